@@ -1,0 +1,1 @@
+"""Tests: each says its rule in one sentence and reads like what a person does."""
