@@ -1,0 +1,67 @@
+"""What follows from answers, in the imperative: what the record is to do. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterItem:
+    """Put one item on the department's register as a draft, by name only; an item of that name stays as it is."""
+
+    department: str
+    key: str  # names the item within its interview
+    name: str
+    owner: str | None  # who knows it best, a person id
+    body: Mapping[str, Any]  # pack line, forms, flags and what was said of it
+
+
+@dataclass(frozen=True, slots=True)
+class SetOwner:
+    """Say who knows best an item this interview has put, or will put, on the register."""
+
+    department: str
+    key: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeginInterview:
+    """An interview nobody has answered yet, for one person about one subject; `queued` waits until they come.
+
+    Where an unfinished one of the same person, flow and subject stands, that one stays.
+    """
+
+    flow: str
+    person: str
+    subject: str
+    given: Mapping[str, Any]
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TellAsker:
+    """Bring a colleague's answer back to the interview that handed the question on."""
+
+    interview: str
+    key: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class TellManager:
+    """Let the register managers know: a notice by name with plain parameters."""
+
+    notice: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SetCompanyFact:
+    """Write one fact of the company that texts need."""
+
+    fact: str
+    text: str
+
+
+Conclusion = RegisterItem | SetOwner | BeginInterview | TellAsker | TellManager | SetCompanyFact

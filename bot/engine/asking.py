@@ -1,0 +1,160 @@
+"""A question as it stands at one moment: its choices, fields and list worked out from the facts.
+
+Both reading a reply and building a prompt start from this value, so that what is understood is what was shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.engine.facts import Facts, split_key
+from bot.engine.lexicon import Shared
+from bot.engine.model import Choice, Flow, Kind, Question, Text, Value
+from bot.engine.words import Names, fill
+
+NO_NAMES = Names()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be chosen; where `person` is set the label is that person's name."""
+
+    id: str
+    label: Text
+    also: tuple[str, ...] = ()
+    move: str | None = None
+    opens: str | None = None
+    exclusive: bool = False
+    person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedField:
+    """One line of a form, with its choices and its proposal."""
+
+    id: str
+    kind: Kind
+    label: Text
+    options: tuple[Option, ...] = ()
+    filled: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a numbered list: what it is, its words, and what `直す N` changes."""
+
+    key: str
+    label: Value
+    note: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The question asked, under its key, with everything that can be replied."""
+
+    key: str
+    question: Question
+    facts: Facts
+    options: tuple[Option, ...] = ()
+    fields: tuple[AskedField, ...] = ()
+    lines: tuple[Line, ...] = ()
+    filled: Value = None
+
+    @property
+    def kind(self) -> Kind:
+        return self.question.kind
+
+
+def ask(flow: Flow, key: str, facts: Facts, shared: Shared) -> Asking:
+    """The question of this key as the facts make it."""
+    name, about = split_key(key)
+    question = flow.questions[name]
+    scoped = _about(facts, about)
+    offered = facts[question.choices_from] if question.choices_from else []
+    options = [*map(_offer, offered or []), *(_option(choice, scoped, shared) for choice in question.choices)]
+    if question.kind == "yes_no" and not question.choices:
+        options = [_option(shared.yes, scoped, shared), _option(shared.no, scoped, shared)]
+    asked = (facts[question.fields_from] or []) if question.fields_from else []
+    return Asking(
+        key=key,
+        question=question,
+        facts=scoped,
+        options=tuple(options),
+        fields=(*(_field(field, scoped, shared) for field in question.fields), *map(_offer_field, asked)),
+        lines=tuple(read_lines(scoped, question.shows)),
+        filled=facts[question.filled_from] if question.filled_from else None,
+    )
+
+
+def _about(facts: Facts, about: str | None) -> Facts:
+    """The same facts, told which instance a question with `about` is speaking of (fact `this`)."""
+    scoped = Facts({**facts.given, "this": about}, facts.answers, facts.derive, facts.catalogue)
+    return scoped
+
+
+def read_lines(facts: Facts, shows: str | None) -> list[Line]:
+    """The numbered list a derived fact makes: dicts with `key`, `label` and perhaps `note`."""
+    if shows is None:
+        return []
+    return [Line(line["key"], line["label"], line.get("note")) for line in facts[shows] or []]
+
+
+def _option(choice: Choice, facts: Facts, shared: Shared) -> Option:
+    return Option(
+        choice.id,
+        _fill_both(choice.label, facts, shared),
+        choice.also,
+        choice.move,
+        choice.opens,
+        choice.exclusive,
+    )
+
+
+def _fill_both(text: Text, facts: Facts, shared: Shared) -> Text:
+    if "{" not in text.ja + text.en:
+        return text
+    view: Mapping[str, Any] = _View(facts)
+    return Text(
+        ja=fill(text.ja, view, "ja", shared, NO_NAMES),
+        en=fill(text.en, view, "en", shared, NO_NAMES),
+    )
+
+
+class _View(dict[str, Any]):
+    """Facts as a mapping, for filling words."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__()
+        self.facts = facts
+
+    def __missing__(self, name: str) -> Value:
+        return self.facts[name]
+
+
+def view_facts(facts: Facts, extra: Mapping[str, Value] | None = None) -> Mapping[str, Any]:
+    """The facts, with some values of the moment beside them, as `words.fill` reads them."""
+    view = _View(facts)
+    view.update(extra or {})
+    return view
+
+
+def _offer(offered: Mapping[str, Any]) -> Option:
+    """An option a derived fact proposes: {id, ja, en} or {person: id}."""
+    if "person" in offered:
+        return Option(offered["person"], Text(ja="", en=""), person=True)
+    return Option(offered["id"], Text(ja=offered["ja"], en=offered["en"]), tuple(offered.get("also", ())))
+
+
+def _field(field: Any, facts: Facts, shared: Shared) -> AskedField:
+    options = tuple(_option(choice, facts, shared) for choice in field.choices)
+    return AskedField(field.id, field.kind, _fill_both(field.label, facts, shared), options, field.filled)
+
+
+def _offer_field(offered: Mapping[str, Any]) -> AskedField:
+    return AskedField(
+        offered["id"],
+        offered["kind"],
+        Text(ja=offered["ja"], en=offered["en"]),
+        tuple(map(_offer, offered.get("options", ()))),
+        offered.get("filled"),
+    )

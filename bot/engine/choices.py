@@ -1,0 +1,130 @@
+"""Reading replies to questions with a shown list: numbers, labels, near misses, several in one line.
+
+Pure and total: any text gives a result. Knows no flow and keeps nothing.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from bot.engine.asking import Asking, Option
+from bot.engine.lexicon import fold, unquote
+from bot.engine.model import Value
+from bot.engine.numerals import read_number
+from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result
+
+NEAR = 70  # a label this alike (0-100) is asked back with "did you mean"
+SAME = 92  # alike enough to be taken in a list of labels
+
+SPLIT = re.compile(r"[、,\uff0c/\uff0f;\uff1b\s]+")
+RANGE = re.compile(r"^(\d+)[-~〜\u2013](\d+)$")
+
+
+def read_yes_no(asking: Asking, text: str, reading: Reading) -> Result:
+    """はい variants and the like count beside the labels and numbers shown."""
+    folded = fold(text)
+    for option, words in ((reading.shared.yes, "yes"), (reading.shared.no, "no")):
+        if folded in {fold(word) for word in (*option.also, option.label.ja, option.label.en)}:
+            return Accepted(words)
+    return read_one_of(asking, text, reading)
+
+
+def read_one_of(asking: Asking, text: str, reading: Reading) -> Result:
+    """A number of the shown list, a label, or words of the person's own where those are asked for."""
+    option = find_option(asking.options, text)
+    if option:
+        return Moved(option.move, option.opens) if option.move or option.opens else Accepted(option.id)
+    if asking.question.own:
+        return _own(asking, text)
+    near = nearest(asking.options, text)
+    if near and not (near.move or near.opens):
+        return Near(near.id)
+    return Refused("choose_one")
+
+
+def _own(asking: Asking, text: str) -> Result:
+    words = unquote(text) or text.strip()
+    if len(words) > asking.question.limit:
+        return Refused("too_long", {"length": len(words), "limit": asking.question.limit})
+    return Accepted({"own": words})
+
+
+def find_option(options: Sequence[Option], text: str) -> Option | None:
+    """The option whose place or label this is, exactly or as its only beginning."""
+    folded = fold(text)
+    place = read_number(text)
+    if place is not None:
+        return options[int(place) - 1] if place == int(place) and 1 <= place <= len(options) else None
+    for option in options:
+        if folded in {fold(word) for word in (option.id, *_labels(option), *option.also)}:
+            return option
+    begun = [option for option in options if any(fold(label).startswith(folded) for label in _labels(option))]
+    return begun[0] if len(begun) == 1 and len(folded) > 1 else None
+
+
+def _labels(option: Option) -> list[str]:
+    return [label for label in (option.label.ja, option.label.en) if label]
+
+
+def nearest(options: Sequence[Option], text: str, least: int = NEAR) -> Option | None:
+    """The option most like the text, if it is alike enough."""
+    folded = fold(text)
+    scored = [
+        (max((fuzz.ratio(folded, fold(word)) for word in (*_labels(option), *option.also)), default=0), option)
+        for option in options
+    ]
+    best = max(scored, key=lambda pair: pair[0], default=(0, None))
+    return best[1] if best[0] >= least else None
+
+
+def read_several_of(asking: Asking, text: str, reading: Reading) -> Result:
+    """Several numbers or labels in one line; what is no choice is kept in the person's own words where allowed."""
+    folded = fold(text)
+    if folded in {fold(word) for word in reading.shared.none}:
+        exclusive = next((option for option in asking.options if option.exclusive), None)
+        return Accepted([exclusive.id] if exclusive else [])
+    chosen: list[Value] = []
+    own: list[str] = []
+    for piece in _pieces(asking.options, text, reading.shared.joins):
+        option = find_option(asking.options, piece) or nearest(asking.options, piece, SAME)
+        if option and option.id not in chosen:
+            chosen.append(option.id)
+        elif option is None:
+            own.append(piece)
+    return _several(asking, chosen, own)
+
+
+def _several(asking: Asking, chosen: list[Value], own: list[str]) -> Result:
+    if own and (not asking.question.own or any(read_number(piece) is not None for piece in own)):
+        near = nearest(asking.options, own[0]) if len(own) == 1 else None
+        return Near([*chosen, near.id]) if near else Refused("choose_some", {"count": len(asking.options)})
+    if any(len(piece) > asking.question.limit for piece in own):
+        return Refused("too_long", {"length": max(map(len, own)), "limit": asking.question.limit})
+    exclusive = [option.id for option in asking.options if option.exclusive and option.id in chosen]
+    if exclusive and len(chosen) + len(own) > 1:
+        return Refused("either_none")
+    return Accepted([*chosen, *({"own": piece} for piece in own)])
+
+
+def _pieces(options: Sequence[Option], text: str, joins: Sequence[str]) -> list[str]:
+    """The parts of one line: labels that hold a separator stay whole, a range of places is spelled out."""
+    if find_option(options, text):
+        return [text]
+    joined = "|".join(rf"(?<=\d)\s*{re.escape(join)}\s*(?=\d)" for join in joins)
+    pieces: list[str] = []
+    for piece in SPLIT.split(re.sub(joined, " ", unicodedata.normalize("NFKC", _keep_labels(options, text)))):
+        ranged = RANGE.match(fold(piece))
+        if ranged and int(ranged[1]) < int(ranged[2]) <= len(options):
+            pieces += [str(place) for place in range(int(ranged[1]), int(ranged[2]) + 1)]
+        elif piece.strip():
+            pieces.append(piece.replace("\x00", " ").strip())
+    return pieces
+
+
+def _keep_labels(options: Sequence[Option], text: str) -> str:
+    """Hide the spaces inside labels that were typed in full, so that splitting leaves them whole."""
+    for label in (label for option in options for label in _labels(option) if " " in label):
+        text = re.sub(re.escape(label), label.replace(" ", "\x00"), text, flags=re.IGNORECASE)
+    return text

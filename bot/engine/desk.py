@@ -1,0 +1,173 @@
+"""What one turn works on: the interview, the facts, and what has come of the event so far.
+
+Lives for one turn inside `turn.take_turn`; the handlers of `moves.py` and `asides.py` write on it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.conclusions import Conclusion
+from bot.engine.asking import Asking, Option, ask, read_lines
+from bot.engine.facts import Facts
+from bot.engine.interview import Interview, Recorded, Say, Turn
+from bot.engine.lexicon import Shared
+from bot.engine.machine import END
+from bot.engine.model import Question, Rule, Text, Value, Words
+from bot.engine.position import Reply, Route, Snapshot, facts_of, replay, step
+from bot.engine.reading import Reading
+from bot.events import Event
+
+OVERLAID = ("reask", "open")  # asides that ask a question of the flow itself, out of its turn
+SILENT = ("hinted",)  # asides that only remember something and show nothing
+
+
+class Desk:
+    """One event on the table."""
+
+    def __init__(self, route: Route, interview: Interview, event: Event, now: datetime, reading: Reading) -> None:
+        self.route = route
+        self.interview = interview
+        self.event = event
+        self.now = now
+        self.reading = reading
+        self.snapshot = interview.snapshot
+        self.status = interview.status
+        self.language = interview.language
+        self.says: list[Say] = []
+        self.recorded: list[Recorded] = []
+        self.conclusions: list[Conclusion] = []
+        self.erased = False
+
+    @property
+    def aside(self) -> dict[str, Any]:
+        return self.snapshot.aside or {}
+
+    def set_aside(self, kind: str, **details: Any) -> None:
+        self.snapshot = self.snapshot._replace(aside={"kind": kind, **details})
+
+    def drop_aside(self) -> None:
+        self.snapshot = self.snapshot._replace(aside=None)
+
+    def say(self, notice: str, **params: Any) -> None:
+        self.says.append(Say(notice, params))
+
+    def asking(self) -> Asking:
+        return asking_now(self.route, self.interview.given, self.snapshot, self.reading.shared)
+
+    def accept(self, key: str, reply: Reply, said: str | None = None) -> None:
+        """Take a reply to this key: show its effect first where it undoes later answers, else apply it."""
+        if key != self.snapshot.position:
+            after = replay(self.route, self.interview.given, {**self.snapshot.answers, key: reply})
+            if self.aside.get("kind") == "reask" and effects(self.snapshot, after):
+                self.set_aside("effect", key=key, reply=list(reply), said=said)
+                return
+        self.apply(key, reply, said)
+
+    def apply(self, key: str, reply: Reply, said: str | None = None) -> None:
+        """Write the reply and go to where the answers now lead."""
+        given = self.interview.given
+        if key == self.snapshot.position:
+            self.snapshot = step(self.route, given, self.snapshot._replace(aside=None), reply)
+        else:
+            self.snapshot = replay(self.route, given, {**self.snapshot.answers, key: reply})
+        self.recorded.append(Recorded(key, reply, said))
+        question = self.route.flow.questions[key.partition("@")[0]]
+        if reply.state == "answered":
+            self.say("echo", key=key, typed=said is not None)
+        elif reply.state != "answered":
+            self.say(reply.state, key=key)
+        self.conclude(question.concludes, key)
+        if self.snapshot.has_ended:
+            outcome = self.route.flow.outcomes[self.snapshot.position.removeprefix(END)]
+            self.conclude(outcome.concludes, key)
+            self.status = "done"
+            self.say("outcome", outcome=outcome.id)
+
+    def conclude(self, names: tuple[str, ...], key: str) -> None:
+        facts = self.facts()
+        for name in names:
+            self.conclusions.extend(self.route.conclude[name](facts, key))
+
+    def facts(self) -> Facts:
+        return facts_of(self.route, self.interview.given, self.snapshot)
+
+    def finish(self) -> Turn:
+        """The turn as a value. The revision grows where anything changed or was recorded."""
+        interview = self.interview._replace(language=self.language, status=self.status, snapshot=self.snapshot)
+        if interview != self.interview or self.recorded:
+            interview = interview._replace(revision=interview.revision + 1)
+        return Turn(interview, tuple(self.says), tuple(self.recorded), tuple(self.conclusions), self.erased)
+
+
+def effects(before: Snapshot, after: Snapshot) -> dict[str, Any]:
+    """What a changed answer does to the others: keys no longer counted, and whether a new question is to be asked.
+
+    Empty where every other answer still counts and nothing more is asked.
+    """
+    dropped = [key for key in before.path if key not in after.path]
+    asked = after.position if after.position not in (before.position, *before.path) else None
+    still_open = asked is not None and not asked.startswith(END)
+    if dropped or still_open:
+        return {"dropped": dropped, "asked": asked if still_open else None}
+    return {}
+
+
+def asking_now(route: Route, given: Mapping[str, Value], snapshot: Snapshot, shared: Shared) -> Asking:
+    """The question the person has before them: the position's, one asked again, or a small one of the engine's own."""
+    aside = snapshot.aside
+    if aside is None or aside["kind"] in SILENT:
+        return ask(route.flow, snapshot.position, facts_of(route, given, snapshot), shared)
+    if aside["kind"] in OVERLAID:
+        asking = ask(route.flow, aside["key"], facts_of(route, given, _up_to(snapshot, aside["key"])), shared)
+        return _with_answer(asking, snapshot.answers.get(aside["key"]))
+    return _ask_aside(route, given, snapshot, shared)
+
+
+def _with_answer(asking: Asking, reply: Reply | None) -> Asking:
+    """A question asked again shows the answer it had as its proposal."""
+    if reply is None or reply.state != "answered":
+        return asking
+    held = reply.value if isinstance(reply.value, dict) else {}
+    fields = tuple(replace(line, filled=held.get(line.id, line.filled)) for line in asking.fields)
+    return replace(asking, filled=reply.value, fields=fields)
+
+
+def _up_to(snapshot: Snapshot, key: str) -> Snapshot:
+    """The snapshot as it was when this key was asked, so that a question asked again sees no later answer."""
+    if key not in snapshot.path:
+        return snapshot
+    return snapshot._replace(path=snapshot.path[: snapshot.path.index(key)])
+
+
+def _ask_aside(route: Route, given: Mapping[str, Value], snapshot: Snapshot, shared: Shared) -> Asking:
+    assert snapshot.aside is not None  # noqa: S101 - the caller looked
+    kind = snapshot.aside["kind"]
+    aside = shared.asides[kind]
+    words = Words(title=aside.title, body=aside.body)
+    yes_no = {choice.id for choice in aside.choices} == {"yes", "no"}
+    question = Question(id=kind, kind="yes_no" if yes_no else "one_of", words=words, next=(Rule(go=kind),))
+    facts = facts_of(route, given, snapshot)
+    fixed = tuple(Option(choice.id, choice.label, choice.also, move=choice.move) for choice in aside.choices)
+    return Asking(f"aside:{kind}", question, facts, (*_aside_options(route, snapshot, facts, shared), *fixed))
+
+
+def _aside_options(route: Route, snapshot: Snapshot, facts: Facts, shared: Shared) -> tuple[Option, ...]:
+    """What an aside offers beside its fixed choices: lines or answers to change, people of one name."""
+    aside = snapshot.aside or {}
+    if aside["kind"] == "which":
+        return tuple(Option(person, Text(ja="", en=""), person=True) for person in aside["people"])
+    if aside["kind"] == "pick_line":
+        return tuple(
+            Option(line.key, Text(ja=_plain(line.label, "ja"), en=_plain(line.label, "en")))
+            for line in read_lines(facts, aside["shows"])
+        )
+    if aside["kind"] == "pick_answer":
+        titles = [(key, ask(route.flow, key, facts, shared).question.words) for key in snapshot.path[-9:]]
+        return tuple(Option(key, words.again or words.title) for key, words in titles)
+    return ()
+
+
+def _plain(label: Value, language: str) -> str:
+    return str(label[language]) if isinstance(label, dict) and "ja" in label else str(label)

@@ -1,0 +1,120 @@
+"""The words people type, and how text is brought to one form before it is compared with them.
+
+The words themselves come from `content/shared/messages.yaml`; knows nothing of flows or of what a word will do.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from bot.engine.model import FROZEN, Choice, Text
+
+INVISIBLE = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+TRAILING = " \t。．.!！、,"
+QUOTED = re.compile(r"^[「\"“](.+)[」\"”]$", re.DOTALL)  # a word between these is meant as it stands
+
+
+class MoveWords(BaseModel):
+    """How one universal move is shown, typed, and recognised inside a short sentence."""
+
+    model_config = FROZEN
+
+    shown: Text
+    also: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+
+
+class Aside(BaseModel):
+    """A small question of the engine's own, asked beside the flow's."""
+
+    model_config = FROZEN
+
+    title: Text
+    body: Text | None = None
+    choices: tuple[Choice, ...] = ()
+
+
+class Shared(BaseModel):
+    """Everything of `content/shared` that all flows use."""
+
+    model_config = FROZEN
+
+    says: Mapping[str, Text]  # notices by name
+    asides: Mapping[str, Aside]
+    moves: Mapping[str, MoveWords]
+    yes: Choice
+    no: Choice
+    none: tuple[str, ...]  # words for "none of these"
+    send: tuple[str, ...]  # a form is right as shown
+    asking: tuple[str, ...]  # words that make a message ending in a question mark a question to us
+    joins: tuple[str, ...]  # words between two numbers of one line
+    counters: tuple[str, ...]  # words that may follow a number
+    honorifics: tuple[str, ...]
+    formats: Mapping[str, Text]  # how a person, a list, a missing fact are written
+    surfaces: Mapping[str, Mapping[str, Text]]  # what differs by surface
+    dates: Mapping[str, object] = {}
+
+
+class Move(NamedTuple):
+    """One universal move and what was said with it, e.g. ("change", "2")."""
+
+    name: str
+    argument: str = ""
+
+
+def clean(text: str) -> tuple[str, int]:
+    """Text without control, direction-changing and zero-width characters, and how many there were."""
+    kept, removed = INVISIBLE.subn("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", kept).strip(), removed
+
+
+def fold(text: str) -> str:
+    """The form in which two words are compared: NFKC, lower case, one kind of space, no closing punctuation."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(TRAILING)
+
+
+def has_letters(text: str) -> bool:
+    """Whether anything can be read in it; emoji and spaces alone cannot."""
+    return any(unicodedata.category(character)[0] in "LN" for character in text)
+
+
+def unquote(text: str) -> str | None:
+    """What stands between 「 and 」 when the whole text does, else None."""
+    found = QUOTED.match(text.strip())
+    return found.group(1).strip() if found else None
+
+
+def is_question(text: str, shared: Shared) -> bool:
+    """Whether a message asks us something, rather than naming a thing with a doubtful "?"."""
+    folded = unicodedata.normalize("NFKC", text).casefold().strip()
+    return folded.endswith("?") and any(fold(word) in folded for word in shared.asking)
+
+
+def read_move(text: str, shared: Shared) -> Move | None:
+    """The universal move this text is, where the whole message is its word; `change` may carry what to change."""
+    folded = fold(text).rstrip("?") or text.strip()
+    for name, words in shared.moves.items():
+        if folded in _spellings(words):
+            return Move(name)
+    for spelling in _spellings(shared.moves["change"]):
+        if folded.startswith(spelling + " ") or (folded.startswith(spelling) and folded[len(spelling) :].isdigit()):
+            return Move("change", folded[len(spelling) :].strip())
+    return None
+
+
+def read_move_within(text: str, shared: Shared) -> Move | None:
+    """A move recognised from one of its phrases inside a longer message; only for questions that collect no text."""
+    folded = fold(text)
+    for name, words in shared.moves.items():
+        if any(fold(phrase) in folded for phrase in words.within):
+            return Move(name)
+    return None
+
+
+def _spellings(words: MoveWords) -> set[str]:
+    return {fold(word).rstrip("?") or word for word in (words.shown.ja, words.shown.en, *words.also)}

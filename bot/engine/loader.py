@@ -1,0 +1,333 @@
+"""From content folders to flows and shared words, with file and line in every complaint.
+
+The only reader of YAML. A company's own folder is laid over ours: same shape, merged by id, checked the same way.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from bot.engine.conditions import TESTS
+from bot.engine.lexicon import Aside, MoveWords, Shared
+from bot.engine.model import FROZEN, Choice, Condition, Field, Flow, Outcome, Question, Rule, Text, Words
+from bot.engine.schema import (
+    Case,
+    ChoiceMap,
+    FlowFile,
+    MessagesFile,
+    QuestionMap,
+    QuestionWords,
+    TermsFile,
+    WordingFile,
+)
+
+OPERATORS = tuple(TESTS)
+JOINERS = ("all", "any", "not")
+LANGUAGES = ("ja", "en")
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+class ContentFault(Exception):
+    """A content file cannot be used: which rule it breaks, in which file and line. Worded in `bot/faults.py`."""
+
+    def __init__(self, code: str, path: Path | str, line: int = 0, **params: Any) -> None:
+        super().__init__(f"{path}:{line}: {code} {params}")
+        self.code, self.path, self.line, self.params = code, str(path), line, params
+
+
+class Content(BaseModel):
+    """Everything read from content: flows by id, the shared words, reference data and word lists."""
+
+    model_config = FROZEN
+
+    flows: Mapping[str, Flow]
+    cases: Mapping[str, tuple[Case, ...]]
+    shared: Shared
+    catalogue: Mapping[str, Any]
+    guard: Mapping[str, Any]
+    dates: Mapping[str, Any]
+    avoid: Mapping[str, str]
+
+
+def digest_files(folders: Sequence[Path]) -> str:
+    """A digest over every content file's name and bytes; the key under which compiled content is kept."""
+    hasher = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*.yaml")):
+            hasher.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
+    return hasher.hexdigest()
+
+
+def load_content(folders: Sequence[Path]) -> Content:
+    """Read and join all content. `folders` is ours, then what lies over it. Raises ContentFault."""
+    catalogue = {path.stem: _plain(_read(folders, f"catalogue/{path.name}")) for path in _list(folders, "catalogue")}
+    messages = _parse(MessagesFile, folders, "shared/messages.yaml")
+    terms = _parse(TermsFile, folders, "shared/terms.yaml")
+    flow_ids = sorted({path.parent.name for folder in folders for path in folder.glob("flows/*/flow.yaml")})
+    return Content(
+        flows={flow_id: load_flow(folders, flow_id, catalogue) for flow_id in flow_ids},
+        cases={flow_id: _load_cases(folders, flow_id) for flow_id in flow_ids},
+        shared=_join_shared(messages),
+        catalogue=catalogue,
+        guard=_plain(_read(folders, "shared/guard.yaml")),
+        dates=_plain(_read(folders, "shared/dates.yaml")),
+        avoid=terms.avoid,
+    )
+
+
+def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any]) -> Flow:
+    """One flow from its map and its words. Its digest covers both, and the reference data it uses."""
+    map_name, words_name = f"flows/{flow_id}/flow.yaml", f"flows/{flow_id}/wording.yaml"
+    flow = _parse(FlowFile, folders, map_name)
+    words = _parse(WordingFile, folders, words_name)
+    where = folders[0] / words_name
+    for wanted, told in ((flow.questions, words.questions), (flow.outcomes, words.outcomes)):
+        for name in [*(set(wanted) - set(told)), *(set(told) - set(wanted))]:
+            raise ContentFault("words_differ", where, name=name)
+    used = {name: catalogue[name] for name in flow.uses if name in catalogue}
+    if len(used) < len(flow.uses):
+        raise ContentFault("unknown_name", folders[0] / map_name, name=", ".join(flow.uses))
+    body = json.dumps([flow.model_dump(), words.model_dump(), used], sort_keys=True, ensure_ascii=False)
+    return Flow(
+        id=flow.id,
+        digest=hashlib.sha256(body.encode()).hexdigest(),
+        status=flow.status,
+        first=flow.first,
+        parts=flow.parts,
+        title=words.flow.title,
+        given=(*flow.given, "this"),
+        derived=tuple(flow.derived),
+        questions={
+            name: _join_question(name, question, words.questions[name], folders[0] / map_name)
+            for name, question in flow.questions.items()
+        },
+        outcomes={
+            name: Outcome(id=name, text=words.outcomes[name], concludes=tuple(outcome.concludes))
+            for name, outcome in flow.outcomes.items()
+        },
+        shows=flow.shows,
+        resume=words.flow.resume,
+        messages=words.flow.messages,
+        catalogue=used,
+    )
+
+
+def _join_question(name: str, question: QuestionMap, words: QuestionWords, where: Path) -> Question:
+    plain = question.model_dump(exclude={"answer", "choices", "fields", "next", "asked_when", "concludes"})
+    spoken = words.model_dump(exclude={"choices", "also", "fields"})
+    return Question(
+        id=name,
+        kind=question.answer,
+        words=Words(**spoken),
+        asked_when=read_condition(question.asked_when, name, where) if question.asked_when else None,
+        choices=_join_choices(question.choices, words.choices, words.also, where),
+        fields=tuple(
+            Field(
+                id=field_id,
+                kind=field.answer,
+                label=_words_of(words.fields, field_id, where).label,
+                choices=_join_choices(field.choices, words.fields[field_id].choices, {}, where),
+                filled=field.filled,
+            )
+            for field_id, field in question.fields.items()
+        ),
+        concludes=tuple(question.concludes),
+        next=tuple(
+            Rule(when=read_condition(rule.when, name, where) if rule.when else None, go=rule.go)
+            for rule in question.next
+        ),
+        **plain,
+    )
+
+
+def _join_choices(
+    choices: Mapping[str, ChoiceMap], labels: Mapping[str, Text], also: Mapping[str, list[str]], where: Path
+) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(id=name, label=_words_of(labels, name, where), also=tuple(also.get(name, ())), **choice.model_dump())
+        for name, choice in choices.items()
+    )
+
+
+def _words_of(words: Mapping[str, Any], name: str, where: Path) -> Any:
+    if name not in words:
+        raise ContentFault("words_differ", where.with_name("wording.yaml"), name=name)
+    return words[name]
+
+
+def read_condition(written: Any, question: str, where: Path) -> Condition:
+    """A condition as written in YAML. Raises ContentFault for anything outside the closed vocabulary."""
+    if not isinstance(written, Mapping) or not written:
+        raise ContentFault("not_a_condition", where, name=question)
+    parts = [_read_test(name, wanted, question, where) for name, wanted in written.items()]
+    return parts[0] if len(parts) == 1 else Condition(operator="all", parts=tuple(parts))
+
+
+def _read_test(name: str, wanted: Any, question: str, where: Path) -> Condition:
+    if name in ("all", "any"):
+        return Condition(operator=name, parts=tuple(read_condition(part, question, where) for part in wanted))
+    if name == "not":
+        return Condition(operator=name, parts=(read_condition(wanted, question, where),))
+    if name in OPERATORS:
+        return Condition(operator=name, fact=question, value=wanted)
+    if not isinstance(wanted, Mapping) or not set(wanted) <= set(OPERATORS):
+        raise ContentFault("not_a_condition", where, name=name)
+    tests = [Condition(operator=operator, fact=name, value=value) for operator, value in wanted.items()]
+    return tests[0] if len(tests) == 1 else Condition(operator="all", parts=tuple(tests))
+
+
+def _load_cases(folders: Sequence[Path], flow_id: str) -> tuple[Case, ...]:
+    name = f"flows/{flow_id}/cases.yaml"
+    if not any((folder / name).exists() for folder in folders):
+        return ()
+    written = _read(folders, name)
+    return tuple(_shape(Case, _plain(case), written, folders[0] / name) for case in written)
+
+
+def _join_shared(messages: MessagesFile) -> Shared:
+    replies = messages.replies
+    return Shared(
+        says=messages.says,
+        asides={name: _join_aside(aside) for name, aside in messages.asides.items()},
+        moves={
+            name: MoveWords(shown=move.shown, also=tuple(move.also), within=tuple(move.within))
+            for name, move in messages.moves.items()
+        },
+        yes=Choice(id="yes", label=replies.yes, also=tuple(replies.also["yes"])),
+        no=Choice(id="no", label=replies.no, also=tuple(replies.also["no"])),
+        none=tuple(replies.none),
+        send=tuple(replies.send),
+        asking=tuple(replies.asking),
+        joins=tuple(replies.joins),
+        counters=tuple(replies.counters),
+        honorifics=tuple(replies.honorifics),
+        formats=messages.formats,
+        surfaces=messages.surfaces,
+    )
+
+
+def _join_aside(aside: Any) -> Aside:
+    choices = tuple(
+        Choice(id=name, label=label, also=tuple(aside.also.get(name, ()))) for name, label in aside.choices.items()
+    )
+    return Aside(title=aside.title, body=aside.body, choices=choices)
+
+
+def _parse(shape: type[Shape], folders: Sequence[Path], name: str) -> Shape:
+    written = _read(folders, name)
+    return _shape(shape, _plain(written), written, folders[0] / name)
+
+
+def _shape(shape: type[Shape], plain: Any, written: Any, where: Path) -> Shape:
+    try:
+        return shape.model_validate(plain)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        code = {"extra_forbidden": "unknown_key", "missing": "missing_key"}.get(first["type"], "wrong_value")
+        name = ".".join(str(part) for part in first["loc"])
+        raise ContentFault(code, where, _line_of(written, first["loc"]), name=name) from fault
+
+
+def _line_of(written: Any, location: Sequence[Any]) -> int:
+    """The line of the innermost part of a location that the file has."""
+    line = 0
+    for part in location:
+        if isinstance(written, Mapping) and part in written:
+            line = written.lc.key(part)[0] + 1 if hasattr(written, "lc") else line
+            written = written[part]
+        elif isinstance(written, list) and isinstance(part, int) and part < len(written):
+            written = written[part]
+    return line
+
+
+def _list(folders: Sequence[Path], room: str) -> list[Path]:
+    return sorted({path.name: path for folder in folders for path in folder.glob(f"{room}/*.yaml")}.values())
+
+
+def _read(folders: Sequence[Path], name: str) -> Any:
+    """One file of the first folder with the same file of the others laid over it."""
+    found = [read_yaml(folder / name) for folder in folders if (folder / name).exists()]
+    if not found:
+        raise ContentFault("no_file", folders[0] / name)
+    base = found[0]
+    for over in found[1:]:
+        base = _lay_over(base, over)
+    return base
+
+
+def _lay_over(base: Any, over: Any) -> Any:
+    if isinstance(base, Mapping) and isinstance(over, Mapping):
+        for name, value in over.items():
+            base[name] = _lay_over(base[name], value) if name in base else value  # type: ignore[index] # CommentedMap
+        return base
+    return over
+
+
+def read_yaml(path: Path) -> Any:
+    """One YAML 1.2 file under the rules of the house: block texts, no key twice, no full-width colon or indent."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ContentFault("unreadable", path, detail=type(fault).__name__) from fault
+    _refuse_full_width(text, path)
+    try:
+        written = YAML(typ="rt", pure=True).load(text)
+    except DuplicateKeyError as fault:
+        raise ContentFault("duplicate_key", path, _mark(fault)) from fault
+    except YAMLError as fault:
+        raise ContentFault("not_yaml", path, _mark(fault)) from fault
+    _refuse_loose_texts(written, path)
+    return written
+
+
+def _mark(fault: YAMLError) -> int:
+    mark = fault.problem_mark if isinstance(fault, MarkedYAMLError) else None
+    return mark.line + 1 if mark else 0
+
+
+def _refuse_full_width(text: str, path: Path) -> None:
+    """Both are letters like any other to YAML, so the mistake would surface far away."""
+    block_indent: int | None = None
+    for number, line in enumerate(text.splitlines(), 1):
+        indent = len(line) - len(line.lstrip(" "))
+        if block_indent is not None and (not line.strip() or indent > block_indent):
+            continue
+        block_indent = indent if line.rstrip().endswith(("|", "|-", ">")) else None
+        stripped = line.strip(" ")
+        if stripped.startswith("\u3000"):
+            raise ContentFault("full_width_indent", path, number)
+        if "\uff1a" in stripped.split("#")[0] and ":" not in stripped.split("#")[0]:
+            raise ContentFault("full_width_colon", path, number)
+
+
+def _refuse_loose_texts(written: Any, path: Path) -> None:
+    """Every human text is a block, so that no mark inside it can break or cut it."""
+    if isinstance(written, list):
+        for part in written:
+            _refuse_loose_texts(part, path)
+    if not isinstance(written, Mapping):
+        return
+    for name, value in written.items():
+        if name in LANGUAGES and isinstance(value, str) and not isinstance(value, LiteralScalarString):
+            raise ContentFault("not_block", path, written.lc.key(name)[0] + 1, name=name)  # type: ignore[attr-defined] # CommentedMap
+        _refuse_loose_texts(value, path)
+
+
+def _plain(written: Any) -> Any:
+    """YAML's own types as plain ones; block texts lose the line end that closes them."""
+    if isinstance(written, Mapping):
+        return {str(name): _plain(value) for name, value in written.items()}
+    if isinstance(written, list):
+        return [_plain(value) for value in written]
+    if isinstance(written, LiteralScalarString):
+        return str(written).rstrip("\n")
+    return str(written) if isinstance(written, str) else written

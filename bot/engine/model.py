@@ -1,0 +1,164 @@
+"""What a flow is, as read from content: questions, outcomes, the rules between them and their words.
+
+Knows nothing of people, platforms or storage; `loader.py` builds these values, everything else only reads them.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Language = Literal["ja", "en"]
+Kind = Literal["yes_no", "one_of", "several_of", "text", "number", "date", "person", "form"]
+Value = Any  # an answer's value is plain JSON: str, int, list, dict or None
+
+UNANSWERED = ("skipped", "unknown", "later")  # what a fact reads when its question has no value; no choice may use them
+
+
+FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(BaseModel):
+    """One human text in both languages."""
+
+    model_config = FROZEN
+
+    ja: str
+    en: str
+
+    def of(self, language: str) -> str:
+        return self.en if language == "en" else self.ja
+
+
+class Condition(BaseModel):
+    """One closed test over a fact, or several joined.
+
+    `operator` is one of `loader.OPERATORS`, or `all`, `any`, `not` (then `parts` holds what is joined).
+    """
+
+    model_config = FROZEN
+
+    operator: str
+    fact: str = ""
+    value: Value = None
+    parts: tuple["Condition", ...] = ()
+
+
+class Rule(BaseModel):
+    """Where to go when the condition holds; the last rule of a question has none."""
+
+    model_config = FROZEN
+
+    when: Condition | None = None
+    go: str
+
+
+class Choice(BaseModel):
+    """One thing to press. A choice with `move` or `opens` is not an answer but a way to say that move by pressing."""
+
+    model_config = FROZEN
+
+    id: str
+    label: Text
+    also: tuple[str, ...] = ()  # words understood as this choice, both languages
+    move: str | None = None  # a universal move, e.g. pause
+    opens: str | None = None  # a standing question
+    exclusive: bool = False  # in several_of: goes with nothing else
+
+
+class Field(BaseModel):
+    """One line of a form."""
+
+    model_config = FROZEN
+
+    id: str
+    kind: Kind
+    label: Text
+    choices: tuple[Choice, ...] = ()
+    filled: Value = None  # the proposal shown as already chosen
+
+
+class Words(BaseModel):
+    """What a person reads at one question; texts may hold `{fact}` places."""
+
+    model_config = FROZEN
+
+    title: Text
+    again: Text | None = None  # the short form from the second time on
+    statement: Text | None = None  # what is promised, said once before the first question
+    body: Text | None = None  # said before the title
+    help: Text | None = None
+    why: Text | None = None
+    example: Text | None = None
+    echo: Text | None = None  # how an accepted answer is confirmed
+    echoes: Mapping[str, Text] = {}  # the same for one choice alone
+    recap: Text | None = None  # the answer in a few words, said on coming back
+    source: tuple[str, ...] = ()
+
+
+class Question(BaseModel):
+    """A place in a flow that waits for one typed reply.
+
+    `about` names a fact whose value tells which instance this is (the key becomes `question@value`); `standing`
+    questions are never asked on their own, only opened by a choice or by the move "change N", and count from the
+    start once answered.
+    """
+
+    model_config = FROZEN
+
+    id: str
+    kind: Kind
+    words: Words
+    part: int = 1  # which of the flow's parts it belongs to, for progress
+    seconds: int = 10  # the time model's estimate for reading and answering
+    about: str | None = None
+    asked_when: Condition | None = None
+    choices: tuple[Choice, ...] = ()
+    choices_from: str | None = None  # a derived fact: list of {id, ja, en}
+    fields: tuple[Field, ...] = ()
+    fields_from: str | None = None  # a derived fact: list of {id, kind, ja, en, filled, choices}
+    filled_from: str | None = None  # a derived fact: the value shown as already chosen
+    own: bool = False  # words of the person's own are accepted beside the choices
+    limit: int = 60  # longest text kept, in characters
+    reads: str | None = None  # a reader of the flow's module that turns the text into a value
+    shows: str | None = None  # a derived fact: list of {key, ja, en, note_ja, note_en}, shown as numbered lines
+    edits: str | None = None  # the standing question that 「直す N」 opens for line N of the list shown
+    standing: bool = False
+    by_others: bool = False  # a standing question that only another person's interview answers
+    quiet: bool = False  # its answer needs no confirming: what follows shows it
+    required: bool = False  # skip and don't know are not taken here
+    on_later: Literal["postpone", "pause"] = "postpone"
+    on_unknown: Literal["record", "example"] = "record"
+    concludes: tuple[str, ...] = ()  # conclusions drawn as soon as this is answered
+    next: tuple[Rule, ...] = ()
+
+
+class Outcome(BaseModel):
+    """Where a flow ends, and what follows."""
+
+    model_config = FROZEN
+
+    id: str
+    text: Text
+    concludes: tuple[str, ...] = ()
+
+
+class Flow(BaseModel):
+    """The map of one guided interview with its words. `digest` names exactly this version."""
+
+    model_config = FROZEN
+
+    id: str
+    digest: str
+    status: Literal["draft", "published"] = "draft"
+    first: str
+    parts: int = 1
+    title: Text
+    given: tuple[str, ...] = ()  # record values copied in when the interview starts
+    derived: tuple[str, ...] = ()  # facts computed by the flow's module
+    questions: Mapping[str, Question]
+    outcomes: Mapping[str, Outcome]
+    shows: str | None = None  # the derived fact that is the list this interview makes
+    resume: Text | None = None  # what is done so far, said on coming back
+    messages: Mapping[str, Text] = {}  # the flow's own notices
+    catalogue: Mapping[str, Any] = {}  # reference data of content/catalogue that the derived facts read

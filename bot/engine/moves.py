@@ -1,0 +1,197 @@
+"""The universal moves: back, skip, don't know, later, why, example, help, change, language, pause, cancel, report.
+
+Each works at any question and says what it did; what they read and write is the desk of one turn.
+"""
+
+from collections.abc import Callable
+
+from bot.engine.choices import nearest
+from bot.engine.desk import OVERLAID, Desk
+from bot.engine.facts import split_key
+from bot.engine.lexicon import Move, fold
+from bot.engine.numerals import read_number
+from bot.engine.position import AGAIN, Reply
+
+
+def make_move(desk: Desk, move: Move) -> None:
+    """Do one universal move."""
+    MOVES[move.name](desk, move.argument)
+
+
+def go_back(desk: Desk, _: str) -> None:
+    """Ask the question before again, with its answer shown; from there once more one further back."""
+    path = desk.snapshot.path
+    at = desk.aside["key"] if desk.aside.get("kind") == "reask" else desk.snapshot.position
+    before = path[: path.index(at)] if at in path else path
+    if desk.aside.get("kind") not in (None, "reask", "hinted"):
+        desk.drop_aside()
+        return
+    if not before:
+        desk.say("nothing_before")
+        return
+    desk.set_aside("reask", key=before[-1])
+
+
+def skip(desk: Desk, _: str) -> None:
+    """Leave the question out; one asked again keeps the answer it had."""
+    _leave(desk, "skipped")
+
+
+def not_know(desk: Desk, _: str) -> None:
+    """Say that one does not know; where that helps, examples are shown once first."""
+    asking = desk.asking()
+    if asking.question.on_unknown == "example" and desk.aside.get("kind") != "hinted":
+        desk.say("example", key=asking.key)
+        desk.set_aside("hinted")
+        return
+    _leave(desk, "unknown")
+
+
+def postpone(desk: Desk, _: str) -> None:
+    """Leave the question for the end, where it comes back once; with nothing else to ask before that, pause."""
+    asking = desk.asking()
+    if desk.aside.get("kind") in OVERLAID:
+        desk.drop_aside()
+    elif asking.question.on_later == "pause":
+        pause(desk, "")
+    elif asking.key in desk.snapshot.path:
+        desk.apply(asking.key, Reply("later", AGAIN))
+    else:
+        desk.apply(asking.key, Reply("later"))
+        if desk.snapshot.position == asking.key:
+            desk.says.pop()
+            pause(desk, "")
+
+
+def _leave(desk: Desk, state: str) -> None:
+    asking = desk.asking()
+    if desk.aside.get("kind") not in (None, "hinted"):
+        desk.drop_aside()
+        desk.say("left_as_it_was")
+    elif asking.question.required:
+        desk.say("needed", key=asking.key)
+    else:
+        desk.apply(asking.key, Reply(state))
+
+
+def tell_why(desk: Desk, _: str) -> None:
+    desk.say("why", key=_told_about(desk))
+
+
+def show_example(desk: Desk, _: str) -> None:
+    desk.say("example", key=_told_about(desk))
+
+
+def give_help(desk: Desk, _: str) -> None:
+    desk.say("help", key=_told_about(desk))
+
+
+def _told_about(desk: Desk) -> str:
+    """The question of the flow that a why, example or help speaks of."""
+    return str(desk.aside["key"]) if desk.aside.get("kind") in OVERLAID else desk.snapshot.position
+
+
+def change(desk: Desk, argument: str) -> None:
+    """Change a line of the list shown or an earlier answer; without a word of which, ask which."""
+    asking = desk.asking()
+    standing, lines = asking.question.edits, asking.lines
+    place = read_number(argument) if argument else None
+    if standing and lines:
+        _change_line(desk, standing, argument, place)
+        return
+    path = desk.snapshot.path
+    if not path:
+        desk.say("nothing_before")
+    elif place is not None and 1 <= place <= len(path):
+        desk.set_aside("reask", key=path[int(place) - 1])
+    else:
+        desk.set_aside("pick_answer")
+
+
+def _change_line(desk: Desk, standing: str, argument: str, place: float | None) -> None:
+    lines = desk.asking().lines
+    if place is not None and 1 <= place <= len(lines):
+        desk.set_aside("open", key=f"{standing}@{lines[int(place) - 1].key}")
+        return
+    named = [line for line in lines if argument and fold(str(line.label)) in (fold(argument), argument)]
+    if len(named) == 1:
+        desk.set_aside("open", key=f"{standing}@{named[0].key}")
+        return
+    desk.set_aside("pick_line", shows=desk.asking().question.shows, edits=standing)
+    near = nearest(desk.asking().options, argument) if argument else None
+    if near:
+        desk.set_aside("open", key=f"{standing}@{near.id}")
+
+
+def pause(desk: Desk, _: str) -> None:
+    """Stop here; everything is kept and the next visit goes on from this question."""
+    desk.status = "paused"
+    desk.say("paused")
+
+
+def cancel(desk: Desk, _: str) -> None:
+    """Ask once, then really delete."""
+    desk.set_aside("cancel")
+
+
+def go_on(desk: Desk, _: str) -> None:
+    """Return to the open question."""
+    desk.drop_aside()
+
+
+def show_list(desk: Desk, _: str) -> None:
+    """Show the list the interview is making, if it makes one."""
+    desk.say("list")
+
+
+def speak_japanese(desk: Desk, _: str) -> None:
+    _speak(desk, "ja")
+
+
+def speak_english(desk: Desk, _: str) -> None:
+    _speak(desk, "en")
+
+
+def _speak(desk: Desk, language: str) -> None:
+    desk.language = language
+    desk.say("language")
+
+
+def report(desk: Desk, _: str) -> None:
+    """A suspected leak goes to people at once: say whom to reach. Nothing of it is kept here."""
+    desk.say("report_desk")
+
+
+def name_somebody(desk: Desk, _: str) -> None:
+    """The choice "someone else" asks for the name; the question stays."""
+    desk.say("name_somebody")
+
+
+MOVES: dict[str, Callable[[Desk, str], None]] = {
+    "back": go_back,
+    "skip": skip,
+    "unknown": not_know,
+    "later": postpone,
+    "why": tell_why,
+    "example": show_example,
+    "help": give_help,
+    "change": change,
+    "pause": pause,
+    "cancel": cancel,
+    "continue": go_on,
+    "list": show_list,
+    "japanese": speak_japanese,
+    "english": speak_english,
+    "report": report,
+    "name_somebody": name_somebody,
+}
+
+
+def open_standing(desk: Desk, question: str) -> None:
+    """Ask a standing question now; a question with `about` takes that fact's value at this moment."""
+    about = desk.route.flow.questions[question].about
+    desk.set_aside("open", key=f"{question}@{desk.facts()[about]}" if about else question)
+
+
+def is_standing(desk: Desk, key: str) -> bool:
+    return split_key(key)[0] in desk.route.standing

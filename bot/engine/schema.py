@@ -1,0 +1,197 @@
+"""The shapes of the content files, as a person writes them. Values only; `loader.py` turns them into flows."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.engine.model import Kind, Text
+
+STRICT = ConfigDict(extra="forbid")
+
+
+class ChoiceMap(BaseModel):
+    model_config = STRICT
+
+    move: str | None = None
+    opens: str | None = None
+    exclusive: bool = False
+
+
+class FieldMap(BaseModel):
+    model_config = STRICT
+
+    answer: Kind
+    choices: dict[str, ChoiceMap] = {}
+    filled: Any = None
+
+
+class RuleMap(BaseModel):
+    model_config = STRICT
+
+    when: Any = None
+    go: str
+
+
+class QuestionMap(BaseModel):
+    """One question of a flow.yaml; what each line means stands at `model.Question`."""
+
+    model_config = STRICT
+
+    answer: Kind
+    part: int = 1
+    seconds: int = 10
+    about: str | None = None
+    asked_when: Any = None
+    choices: dict[str, ChoiceMap] = {}
+    choices_from: str | None = None
+    fields: dict[str, FieldMap] = {}
+    fields_from: str | None = None
+    filled_from: str | None = None
+    own: bool = False
+    limit: int = 60
+    reads: str | None = None
+    shows: str | None = None
+    edits: str | None = None
+    standing: bool = False
+    by_others: bool = False
+    quiet: bool = False
+    required: bool = False
+    on_later: Literal["postpone", "pause"] = "postpone"
+    on_unknown: Literal["record", "example"] = "record"
+    concludes: list[str] = []
+    next: list[RuleMap] = []
+
+
+class OutcomeMap(BaseModel):
+    model_config = STRICT
+
+    concludes: list[str] = []
+
+
+class FlowFile(BaseModel):
+    """A whole flow.yaml."""
+
+    model_config = STRICT
+
+    id: str
+    status: Literal["draft", "published"] = "draft"
+    first: str
+    parts: int = 1
+    uses: list[str] = []
+    shows: str | None = None
+    given: list[str] = []
+    derived: list[str] = []
+    questions: dict[str, QuestionMap]
+    outcomes: dict[str, OutcomeMap]
+
+
+class FieldWords(BaseModel):
+    model_config = STRICT
+
+    label: Text
+    choices: dict[str, Text] = {}
+
+
+class QuestionWords(BaseModel):
+    model_config = STRICT
+
+    title: Text
+    again: Text | None = None
+    statement: Text | None = None
+    body: Text | None = None
+    help: Text | None = None
+    why: Text | None = None
+    example: Text | None = None
+    echo: Text | None = None
+    echoes: dict[str, Text] = {}
+    recap: Text | None = None
+    choices: dict[str, Text] = {}
+    also: dict[str, list[str]] = {}
+    fields: dict[str, FieldWords] = {}
+    source: list[str] = []
+
+
+class FlowWords(BaseModel):
+    model_config = STRICT
+
+    title: Text
+    resume: Text | None = None
+    messages: dict[str, Text] = {}
+
+
+class WordingFile(BaseModel):
+    """A whole wording.yaml."""
+
+    model_config = STRICT
+
+    flow: FlowWords
+    questions: dict[str, QuestionWords]
+    outcomes: dict[str, Text]
+
+
+class MoveMap(BaseModel):
+    model_config = STRICT
+
+    shown: Text
+    also: list[str] = []
+    within: list[str] = []
+
+
+class AsideMap(BaseModel):
+    model_config = STRICT
+
+    title: Text
+    body: Text | None = None
+    choices: dict[str, Text] = {}
+    also: dict[str, list[str]] = {}
+
+
+class RepliesMap(BaseModel):
+    model_config = STRICT
+
+    yes: Text
+    no: Text
+    also: dict[str, list[str]]
+    none: list[str]
+    send: list[str]
+    asking: list[str]
+    joins: list[str]
+    counters: list[str]
+    honorifics: list[str]
+
+
+class MessagesFile(BaseModel):
+    """A whole shared/messages.yaml."""
+
+    model_config = STRICT
+
+    says: dict[str, Text]
+    asides: dict[str, AsideMap]
+    moves: dict[str, MoveMap]
+    replies: RepliesMap
+    formats: dict[str, Text]
+    surfaces: dict[str, dict[str, Text]]
+
+
+class TermsFile(BaseModel):
+    """A whole shared/terms.yaml: words a text must not use, with what to write instead."""
+
+    model_config = STRICT
+
+    avoid: dict[str, str]
+
+
+class Case(BaseModel):
+    """One example interview of a cases.yaml: what a person types, and where it must end."""
+
+    model_config = STRICT
+
+    about: str
+    language: Literal["ja", "en"] = "ja"
+    given: Mapping[str, Any] = {}
+    people: dict[str, list[str]] = {}
+    says: list[str]
+    answers: dict[str, Any] = {}
+    ends: str
+    concludes: list[str] = []

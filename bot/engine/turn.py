@@ -1,0 +1,216 @@
+"""One event handled: the interview before it, the interview after it, and what follows. Pure and synchronous.
+
+Knows no words but those people type, no platform and no storage.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.engine.asides import choose, is_small_question
+from bot.engine.choices import find_option
+from bot.engine.dates import DateWords
+from bot.engine.desk import OVERLAID, Desk
+from bot.engine.interview import Interview, Recorded, Turn, follow_flow
+from bot.engine.lexicon import Move, Shared, has_letters, is_question, read_move, read_move_within, unquote
+from bot.engine.moves import make_move, open_standing
+from bot.engine.position import Reply, Route, replay
+from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result, Several
+from bot.engine.replies import read_form, read_reply
+from bot.events import Body, ColleagueAnswered, Event, Left, Opened, Pressed, Said, Stopped, Submitted
+
+SHORT = 30  # a message up to this long may be a pause where text is collected; then it is asked back
+
+
+def take_turn(
+    route: Route, interview: Interview, event: Event, now: datetime, shared: Shared, dates: DateWords | None = None
+) -> Turn:
+    """What this event makes of this interview. Raises FlowFault where the flow itself cannot go on."""
+    today = now.astimezone(ZoneInfo(interview.given.get("timezone", "Asia/Tokyo"))).date()
+    reading = Reading(shared, event.people, today, dates, route.readers)
+    desk = Desk(route, follow_flow(route, interview), event, now, reading)
+    if interview.status in ("done", "cancelled") and not isinstance(event.body, ColleagueAnswered):
+        desk.say("over")
+        return Turn(interview, tuple(desk.says))
+    if desk.snapshot.position != interview.snapshot.position and interview.snapshot.position:
+        desk.say("flow_changed")
+    _handle(desk, event.body)
+    return desk.finish()
+
+
+def _handle(desk: Desk, body: Body) -> None:
+    if isinstance(body, Said):
+        _hear(desk, body)
+    elif isinstance(body, Pressed):
+        _press(desk, body)
+    elif isinstance(body, Submitted):
+        _wake(desk)
+        if _came_late(desk) or desk.asking().kind != "form":
+            desk.say("old_card", key=_question_meant(desk) if desk.snapshot.path else desk.snapshot.position)
+        else:
+            _take(desk, read_form(desk.asking(), body.fields, desk.reading), None)
+    elif isinstance(body, Opened):
+        _open(desk, body)
+    elif isinstance(body, Left):
+        desk.status = "paused" if desk.status == "open" else desk.status
+    elif isinstance(body, Stopped):
+        _wake(desk)
+        desk.say("kept_out", kind=body.kind, key=desk.snapshot.position)
+        desk.recorded.append(
+            Recorded(desk.snapshot.position, Reply("kept_out", [body.kind, body.lines, body.characters]))
+        )
+    else:
+        _hear_colleague(desk, body)
+
+
+def _wake(desk: Desk) -> None:
+    if desk.status in ("queued", "paused"):
+        desk.status = "open"
+
+
+def _open(desk: Desk, body: Opened) -> None:
+    desk.language = body.language or desk.language
+    if desk.snapshot.path:
+        desk.say("welcome_back", key=desk.snapshot.path[-1])
+    _wake(desk)
+
+
+def _hear(desk: Desk, body: Said) -> None:
+    _wake(desk)
+    if body.removed:
+        desk.say("cleaned", count=body.removed)
+    if _came_late(desk) and has_letters(body.text):
+        desk.set_aside("stale", text=body.text, before=_question_meant(desk))
+        return
+    _read(desk, body.text)
+
+
+def _came_late(desk: Desk) -> bool:
+    """Whether a reply was made while another question than the present one stood before the person."""
+    if not desk.snapshot.path:
+        return False
+    if desk.event.shown is not None:
+        return desk.event.shown != desk.asking().key
+    prompted_at = desk.interview.prompted_at
+    return prompted_at is not None and desk.event.occurred_at < prompted_at
+
+
+def _question_meant(desk: Desk) -> str:
+    """The question a late reply was probably for."""
+    shown = desk.event.shown
+    return shown if shown in desk.snapshot.path else desk.snapshot.path[-1]
+
+
+def _read(desk: Desk, text: str) -> None:
+    """A typed message: an answer to a small question, a universal move, or a reply to the question asked."""
+    if is_small_question(desk):
+        _read_small(desk, text)
+        return
+    asking = desk.asking()
+    literal = asking.kind == "text" and unquote(text) is not None
+    move = None if literal else read_move(text, desk.reading.shared)
+    if move:
+        # A label that reads like a move ("あとで") is that choice where the choice is shown.
+        option = find_option(asking.options, text)
+        if option is None or option.move or option.opens:
+            make_move(desk, Move(option.move) if option and option.move else move)
+            return
+    _take(desk, read_reply(asking, text, desk.reading), text)
+
+
+def _read_small(desk: Desk, text: str) -> None:
+    """An answer to it, else a move, else the person simply went on with the question behind it."""
+    result = read_reply(desk.asking(), text, desk.reading)
+    if isinstance(result, Accepted):
+        again = choose(desk, result.value)
+        if again is not None:
+            _read(desk, again)
+        return
+    kind, move = desk.aside["kind"], read_move(text, desk.reading.shared)
+    if kind in ("near", "meant", "which", "pick_line", "pick_answer", "draft"):
+        desk.snapshot = desk.snapshot._replace(aside=desk.aside.get("over"))
+        _read(desk, text)
+    elif move and move.name not in ("back", "skip", "unknown", "later", "continue"):
+        make_move(desk, move)
+    elif move:
+        desk.drop_aside()
+        desk.say("left_as_it_was")
+    else:
+        desk.say("choose_one")
+
+
+def _press(desk: Desk, body: Pressed) -> None:
+    """A button, told apart from one of an older card by its question."""
+    _wake(desk)
+    asking = desk.asking()
+    if body.question != asking.key:
+        desk.say("old_card", key=body.question)
+        return
+    option = next((option for option in asking.options if option.id == body.choice), None)
+    if option is None:
+        desk.say("choose_one")
+    elif is_small_question(desk):
+        again = choose(desk, option.id)
+        if again is not None:
+            _read(desk, again)
+    else:
+        moved = option.move or option.opens
+        _take(desk, Moved(option.move, option.opens) if moved else Accepted(option.id), None)
+
+
+def _take(desk: Desk, result: Result, said: str | None) -> None:
+    """What reading the reply gave, carried out."""
+    asking = desk.asking()
+    key, over = asking.key, desk.snapshot.aside if desk.aside.get("kind") in OVERLAID else None
+    if isinstance(result, Accepted):
+        _take_value(desk, result, said)
+    elif isinstance(result, Moved) and result.move:
+        make_move(desk, Move(result.move))
+    elif isinstance(result, Moved):
+        open_standing(desk, str(result.opens))
+    elif isinstance(result, Near):
+        desk.set_aside("near", key=key, value=result.value, said=said, over=over)
+    elif isinstance(result, Several):
+        desk.set_aside("which", key=key, people=list(result.people), field=result.field, said=said, over=over)
+    else:
+        _refuse(desk, result, said, over)
+
+
+def _take_value(desk: Desk, result: Accepted, said: str | None) -> None:
+    asking = desk.asking()
+    collects = asking.kind == "text" or asking.question.own
+    move = read_move_within(said, desk.reading.shared) if said and collects and len(said) <= SHORT else None
+    if move and not unquote(said or ""):
+        over = desk.snapshot.aside if desk.aside.get("kind") in OVERLAID else None
+        desk.set_aside("meant", key=asking.key, value=result.value, said=said, move=move.name, over=over)
+        return
+    desk.accept(asking.key, Reply("answered", result.value, result.filled), said)
+
+
+def _refuse(desk: Desk, result: Refused, said: str | None, over: dict[str, object] | None) -> None:
+    asking = desk.asking()
+    move = read_move_within(said or "", desk.reading.shared)
+    if move and asking.kind != "text":
+        make_move(desk, move)
+    elif said and result.notice in ("choose_one", "choose_some") and is_question(said, desk.reading.shared):
+        desk.say("asked_back", key=asking.key)
+    elif result.notice == "too_long":
+        desk.set_aside("draft", key=asking.key, text=said, over=over, **result.params)
+    else:
+        desk.say(result.notice, key=asking.key, **result.params)
+        if result.notice == "choose_one" and said and has_letters(said):
+            desk.recorded.append(Recorded(asking.key, Reply("note"), said))
+
+
+def _hear_colleague(desk: Desk, body: ColleagueAnswered) -> None:
+    """Another person's answer to a standing question of this interview; a finished interview keeps its place."""
+    reply = Reply("answered", {"said": body.value, "person": body.colleague})
+    desk.recorded.append(Recorded(body.key, reply))
+    answers = {**desk.snapshot.answers, body.key: reply}
+    if desk.status in ("done", "cancelled"):
+        desk.snapshot = desk.snapshot._replace(answers=answers)
+    else:
+        desk.snapshot = replay(desk.route, desk.interview.given, answers)._replace(aside=desk.snapshot.aside)
+    question = desk.route.flow.questions[body.key.partition("@")[0]]
+    if desk.status != "cancelled":
+        desk.say("colleague_said", key=body.key, person=body.colleague)
+        desk.conclude(question.concludes, body.key)

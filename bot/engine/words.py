@@ -1,0 +1,97 @@
+"""Filling `{places}` in a text from facts, in one language.
+
+Knows how a person, a list, a number and a missing fact are written; the texts themselves live in content.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+from bot.engine.lexicon import Shared
+from bot.engine.model import Text, Value
+
+PLACE = re.compile(r"\{([a-z_][a-z0-9_.]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """How to write one person: Japanese family name, English name, department in both languages."""
+
+    ja: str
+    en: str
+    department: Text
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the shell looked up for one prompt: people by id, the company's facts, the surface's own texts."""
+
+    people: Mapping[str, PersonName] = field(default_factory=dict)
+    company: Mapping[str, Text] = field(default_factory=dict)
+    surface: str = "terminal"
+
+
+def places(text: str) -> list[str]:
+    """The names of the places in a text, in order."""
+    return PLACE.findall(text)
+
+
+def fill(text: str, values: Mapping[str, Value], language: str, shared: Shared, names: Names) -> str:
+    """The text with every place filled; a place nobody can fill reads as not known yet, never as a brace."""
+
+    def put(found: re.Match[str]) -> str:
+        return write(_look_up(found.group(1), values, language, shared, names), language, shared, names)
+
+    return PLACE.sub(put, text).strip()
+
+
+def _look_up(place: str, values: Mapping[str, Value], language: str, shared: Shared, names: Names) -> Value:
+    head, _, rest = place.partition(".")
+    if head == "company":
+        known = names.company.get(rest)
+        return known.of(language) if known else shared.formats["missing"].of(language)
+    if head == "surface":
+        return shared.surfaces[names.surface][rest].of(language)
+    value = values[head]
+    return value.get(rest) if rest and isinstance(value, dict) else value
+
+
+def write(value: Value, language: str, shared: Shared, names: Names) -> str:
+    """One value as a person reads it: {person: id}, {ja, en}, a list of values, or plain text."""
+    if isinstance(value, dict):
+        return _write_record(value, language, shared, names)
+    if isinstance(value, list | tuple):
+        return _write_list([write(part, language, shared, names) for part in value], language, shared)
+    if value is None:
+        return shared.formats["missing"].of(language)
+    return str(value)
+
+
+def _write_list(parts: Sequence[str], language: str, shared: Shared) -> str:
+    joined = shared.formats["joiner"].of(language)
+    return reduce(lambda left, right: joined.replace("{left}", left).replace("{right}", right), parts) if parts else ""
+
+
+def _write_record(value: Mapping[str, Any], language: str, shared: Shared, names: Names) -> str:
+    if "person" in value:
+        return write_person(value["person"], language, shared, names, value.get("form", "person"))
+    if "form" in value:
+        return shared.formats[value["form"]].of(language)
+    if "ja" in value:
+        return str(value["en" if language == "en" else "ja"])
+    if "own" in value:
+        return str(value["own"])
+    return shared.formats["missing"].of(language)
+
+
+def write_person(person: str | None, language: str, shared: Shared, names: Names, form: str = "person") -> str:
+    """A person by name and honorific; `person_at` adds the department. Somebody unknown reads as such."""
+    known = names.people.get(person or "")
+    if known is None:
+        return shared.formats["nobody"].of(language)
+    name = known.en if language == "en" else known.ja
+    pattern = shared.formats[form].of(language)
+    return pattern.replace("{name}", name).replace("{department}", known.department.of(language))

@@ -1,0 +1,80 @@
+"""What to show one person, in one language, with no platform in it. Values only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to press or name; `chosen` where it is proposed."""
+
+    id: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line of a form."""
+
+    id: str
+    kind: str
+    label: str
+    choices: tuple[Choice, ...] = ()
+    filled: Any = None
+    filled_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a numbered list above the question."""
+
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the interview is: parts done, parts in all, minutes left."""
+
+    done: int
+    total: int
+    minutes_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question ready to show."""
+
+    flow: str
+    interview: str
+    revision: int
+    language: str
+    question: str
+    kind: str
+    title: str
+    body: str = ""
+    choices: tuple[Choice, ...] = ()
+    fields: tuple[Field, ...] = ()
+    lines: tuple[Line, ...] = ()
+    progress: Progress | None = None
+    hint: str = ""  # how to answer by typing, on surfaces without buttons
+    moves: str = ""  # the words that always work
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something said, with no question in it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An interview ended, for now or for good."""
+
+    flow: str
+    outcome: str
+
+
+Shown = Prompt | Notice | End
