@@ -1,0 +1,21 @@
+"""What each flow derives, reads and concludes: one pure module per flow, named as its folder in `content/flows`."""
+
+from collections.abc import Callable, Mapping
+
+from bot.engine.facts import Derive
+from bot.engine.model import Flow, Value
+from bot.engine.position import Conclude, Route
+from bot.flows import colleague, company, inventory
+
+
+def build_route(flow: Flow) -> Route:
+    """The flow with its module's functions; a flow without one is walked by its content alone."""
+    derive, readers, conclude = FUNCTIONS.get(flow.id, ({}, {}, {}))
+    return Route(flow, derive, readers, conclude)
+
+
+FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., Value]], Mapping[str, Conclude]]] = {
+    "inventory": (inventory.DERIVED, inventory.READERS, inventory.CONCLUSIONS),
+    "colleague": (colleague.DERIVED, {}, colleague.CONCLUSIONS),
+    "company": (company.DERIVED, {}, company.CONCLUSIONS),
+}

@@ -1,0 +1,1 @@
+"""The handbook's reasoning, as pure functions over values. Knows no flow, no person, no storage."""
