@@ -1,0 +1,93 @@
+"""The terminal's loop: takes up what waits for one person, a line at a time, until nothing waits or the input ends."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from adapters.terminal.deliver import TerminalMessenger
+from adapters.terminal.inbound import to_body
+from bot.conversation import Conversation
+from bot.delivery import Delivery
+from bot.events import Body, Event, Left, Opened
+from bot.ports import Clock, Ids
+from bot.prompts import End
+from bot.state.lane import CannotSave
+from bot.state.queries import Member
+
+SURFACE = "terminal"
+ReadLine = Callable[[], Awaitable[str | None]]  # None at the end of input
+
+
+@dataclass(slots=True)
+class Talk:
+    """One person at one terminal."""
+
+    conversation: Conversation
+    delivery: Delivery
+    messenger: TerminalMessenger
+    member: Member
+    actor: str
+    clock: Clock
+    ids: Ids
+    read_line: ReadLine
+    left: set[str] = field(default_factory=set)  # put away for now: not taken up again by this process
+
+    async def run(self, flow: str | None, language: str | None) -> None:
+        """From one interview to the next queued one until nothing waits or the input ends."""
+        await self.conversation.carry_over()
+        while True:
+            interview = await self.conversation.take_up(self.member, flow, self.actor, self.left)
+            if interview is None:
+                if not self.left:
+                    await self.delivery.speak(self.member, None)
+                    await self.delivery.say(self.member, "nothing_waits")
+                return
+            if not await self._answer(interview, language):
+                return
+            flow = None
+
+    async def _answer(self, interview: str, language: str | None) -> bool:
+        """One interview, until it ends or is put away. False where the input ended."""
+        status = await self._hand_in(interview, Opened(language))
+        while status == "open":
+            await self.delivery.speak(self.member, interview)
+            line = await self.read_line()
+            if line is None:
+                await self._hand_in(interview, Left())
+                await self._end(interview, "paused")
+                return False
+            status = await self._hand_in(interview, to_body(line))
+        await self.delivery.speak(self.member, interview)
+        await self._end(interview, status)
+        return True
+
+    async def _hand_in(self, interview: str, body: Body) -> str:
+        """The interview's status after the event; an event that could not be saved leaves it open, and says so."""
+        try:
+            handled = await self.conversation.handle(self._make_event(interview, body))
+        except CannotSave:
+            await self.delivery.say(self.member, "cannot_save")
+            return "open"
+        if handled.fault == "not_yours":
+            await self.delivery.say(self.member, "not_yours")
+        return handled.status
+
+    def _make_event(self, interview: str, body: Body) -> Event:
+        return Event(
+            key=f"{SURFACE}:{self.ids.new()}",
+            interview=interview,
+            person=self.member.id,
+            surface=SURFACE,
+            occurred_at=self.clock.now(),
+            body=body,
+            actor=self.actor,
+            shown=self.messenger.question,
+        )
+
+    async def _end(self, interview: str, status: str) -> None:
+        found = self.conversation.reader.read_interview(interview, self.conversation.routes)
+        if found is None:
+            return
+        outcome = found.snapshot.position.removeprefix("=") if status == "done" else status
+        if status in ("paused", "cancelled"):
+            self.left.add(interview)
+        await self.messenger.show(self.member.id, [End(found.flow, outcome)])

@@ -1,0 +1,106 @@
+"""What is shown, as terminal text or as one JSON object. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.cells import cell_len as width
+
+from bot.engine.lexicon import Shared
+from bot.prompts import Choice, End, Field, Line, Notice, Progress, Prompt, Shown
+
+WIDTH = 78  # columns; a terminal of the usual size
+GAP = "   "
+
+
+def to_text(shown: Shown, shared: Shared, repeated: bool = False) -> str:
+    """One thing as the lines a person reads; a question that stands on the screen already is repeated without its
+    introduction."""
+    if isinstance(shown, Notice):
+        return f"{shown.text}\n"
+    if isinstance(shown, End):
+        return ""
+    return "\n".join(_prompt_lines(shown, shared, repeated)) + "\n"
+
+
+def _prompt_lines(prompt: Prompt, shared: Shared, repeated: bool) -> list[str]:
+    lines = [prompt.body] if prompt.body and not repeated else []
+    lines += [] if repeated else [f"  {place} {_line(line)}" for place, line in enumerate(prompt.lines, 1)]
+    lines.append(_spread(prompt.title, _progress(prompt.progress, prompt.language, shared)))
+    empty = shared.formats["choose_field"].of(prompt.language)
+    lines += [f"  {place} {_field(field, empty)}" for place, field in enumerate(prompt.fields, 1)]
+    lines += _rows([_choice(place, choice) for place, choice in enumerate(prompt.choices, 1)])
+    lines.append(f"{prompt.hint} {prompt.moves}".strip())
+    return lines
+
+
+def _progress(progress: Progress | None, language: str, shared: Shared) -> str:
+    if progress is None:
+        return ""
+    text = shared.formats["progress"].of(language)
+    values = {"total": progress.total, "place": progress.done + 1, "minutes": progress.minutes_left}
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
+
+
+def _line(line: Line) -> str:
+    return f"{line.label}{GAP}{line.note}".rstrip()
+
+
+def _field(field: Field, empty: str) -> str:
+    return f"{field.label}{GAP}▸{field.filled_label}" if field.filled_label else f"{field.label}{GAP}{empty}"
+
+
+def _choice(place: int, choice: Choice) -> str:
+    return f"{place} {'▸' if choice.chosen else ''}{choice.label}"
+
+
+def _spread(left: str, right: str) -> str:
+    """Title on the left, progress on the right, where both fit one line."""
+    space = WIDTH - width(left) - width(right)
+    return f"{left}{' ' * space}{right}" if right and space > 1 else f"{left}{GAP}{right}".rstrip()
+
+
+def _rows(pieces: Sequence[str]) -> list[str]:
+    """As many pieces on a line as fit."""
+    rows: list[str] = []
+    for piece in pieces:
+        if rows and width(rows[-1]) + len(GAP) + width(piece) <= WIDTH:
+            rows[-1] += GAP + piece
+        else:
+            rows.append(f"  {piece}")
+    return rows
+
+
+def to_json(shown: Shown) -> Mapping[str, Any]:
+    """One thing as the object of the documented line protocol."""
+    if isinstance(shown, Notice):
+        return {"type": "notice", "text": shown.text}
+    if isinstance(shown, End):
+        return {"type": "end", "flow": shown.flow, "outcome": shown.outcome}
+    progress = shown.progress
+    return {
+        "type": "prompt",
+        "flow": shown.flow,
+        "interview": shown.interview,
+        "question": shown.question,
+        "kind": shown.kind,
+        "title": shown.title,
+        "body": shown.body,
+        "lines": [{"label": line.label, "note": line.note} for line in shown.lines],
+        "choices": [{"id": choice.id, "label": choice.label} for choice in shown.choices],
+        "fields": [_field_json(field) for field in shown.fields],
+        "progress": progress
+        and {"done": progress.done, "total": progress.total, "minutes_left": progress.minutes_left},
+    }
+
+
+def _field_json(field: Field) -> Mapping[str, Any]:
+    return {
+        "id": field.id,
+        "kind": field.kind,
+        "label": field.label,
+        "choices": [{"id": choice.id, "label": choice.label} for choice in field.choices],
+        "filled": field.filled,
+        "filled_label": field.filled_label,
+    }

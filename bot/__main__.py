@@ -1,0 +1,255 @@
+"""The command line. Each command builds what it needs, says what came of it, and ends with an exit code."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.access import scope
+from bot.bootstrap import (
+    OURS,
+    Program,
+    StartFault,
+    build_program,
+    keep_trace,
+    list_fields,
+    list_folders,
+    open_talk,
+    read_content,
+    read_settings,
+)
+from bot.engine.model import Text
+from bot.engine.words import Names, fill
+from bot.faults import CONFIGURATION, word_fault
+from bot.state.queries import Member
+
+REFUSED = 1
+FAULT = 70  # EX_SOFTWARE of sysexits.h
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+people_app = typer.Typer(invoke_without_command=True)
+company_app = typer.Typer(invoke_without_command=True)
+app.add_typer(people_app, name="people", help="People, departments and roles.")
+app.add_typer(company_app, name="company", help="Facts of the company that texts need.")
+
+As = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Who acts.")]
+Lang = Annotated[str, typer.Option("--lang", help="ja or en.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """A refused start is one sentence and exit code 78."""
+    try:
+        yield
+    except StartFault as fault:
+        sys.stderr.write(word_fault(fault.code, **fault.params) + "\n")
+        raise typer.Exit(CONFIGURATION) from fault
+
+
+def say(program: Program, notice: str, language: str, **values: Any) -> str:
+    """One of the product's own phrases, for the command line."""
+    text: Text = program.content.shared.says[notice]
+    return fill(
+        text.of(language), values, language, program.content.shared, Names(company=program.reader.read_company())
+    )
+
+
+def refuse(program: Program, notice: str, language: str, **values: Any) -> typer.Exit:
+    sys.stderr.write(say(program, notice, language, **values) + "\n")
+    return typer.Exit(REFUSED)
+
+
+def take_role(program: Program, email: str | None, language: str) -> tuple[Member, str]:
+    """The person `--as` names and how the audit calls who acts. Exits where that is not to be had."""
+    member = program.find_member(email)
+    if member is None:
+        raise refuse(program, "not_yours" if email else "as_needed", language)
+    actor = program.name_actor(member)
+    if actor is None:
+        raise refuse(program, "operator_needed", language)
+    return member, actor
+
+
+@app.command()
+def talk(
+    flow: Annotated[str | None, typer.Argument(help="inventory, company; without it, what waits.")] = None,
+    email: As = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="ja or en.")] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")] = False,
+) -> None:
+    """Have the conversation that waits for a person, here at the terminal."""
+    from bot.conversation import NotAllowed
+
+    language = check_language(lang)
+    with starting():
+        program = build_program(read_settings())
+    member, actor = take_role(program, email, language or "ja")
+    try:
+        raise typer.Exit(open_talk(program, member, actor, jsonl, language)(flow))
+    except NotAllowed as fault:
+        raise refuse(program, "not_yours", language or member.language) from fault
+
+
+def check_language(lang: str | None) -> str | None:
+    if lang not in (None, "ja", "en"):
+        raise typer.BadParameter("ja / en")
+    return lang
+
+
+@app.command()
+def register(email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
+    """The register, as far as the person may see it."""
+    with starting():
+        program = build_program(read_settings())
+    member, _ = take_role(program, email, lang)
+    rows = program.reader.read_register(scope(member.actor, "register.read"))
+    if as_json:
+        shown = ("id", "name", "name_en", "department", "owner", "owner_name", "state")
+        write_json([{name: row[name] for name in shown} for row in rows])
+        return
+    write_table([_register_line(program, row, lang) for row in rows])
+
+
+def _register_line(program: Program, row: Mapping[str, Any], language: str) -> list[str]:
+    english = language == "en"
+    name = (english and row["name_en"]) or row["name"]
+    department = row["department_en"] if english else row["department"]
+    owner = (row["owner_name_en"] if english else row["owner_name"]) or ""
+    return [department, name, owner, program.content.shared.formats[f"state_{row['state']}"].of(language)]
+
+
+@people_app.callback()
+def people(context: typer.Context, as_json: AsJson = False) -> None:
+    """Everybody in the directory."""
+    if context.invoked_subcommand:
+        return
+    with starting():
+        program = build_program(read_settings())
+    members = program.reader.list_members()
+    if as_json:
+        write_json([_member_json(member) for member in members])
+        return
+    write_table([[one.email, one.name, one.department.ja, " ".join(one.roles)] for one in members])
+
+
+def _member_json(member: Member) -> dict[str, Any]:
+    return {
+        "email": member.email,
+        "name": member.name,
+        "department": member.department.ja,
+        "roles": list(member.roles),
+    }
+
+
+@people_app.command("import")
+def import_file(
+    file: Path,
+    apply: Annotated[bool, typer.Option("--apply", help="Write it; without this it is only checked.")] = False,
+    lang: Lang = "ja",
+) -> None:
+    """Read people, departments and roles from a CSV file: all of it or nothing."""
+    from bot.commands import read_sheet, write_people
+
+    with starting():
+        settings = read_settings()
+        content = read_content(settings)
+        sheet = read_sheet(file, list_fields(content))
+        lines, right = sheet.describe(content.shared, lang)
+        sys.stdout.write("\n".join(lines) + "\n")
+        if not right:
+            raise typer.Exit(REFUSED)
+        if apply:
+            program = build_program(settings, make="real")
+            sys.stdout.write(write_people(program, sheet, lang) + "\n")
+
+
+@people_app.command()
+def appoint(email: str, lang: Lang = "ja") -> None:
+    """Name the first register manager of a company; done once, and written in the audit."""
+    from bot.commands import appoint_first
+
+    with starting():
+        program = build_program(read_settings(), make="real")
+    notice, done = appoint_first(program, email)
+    if not done:
+        raise refuse(program, notice, lang)
+    sys.stdout.write(say(program, notice, lang, email=email) + "\n")
+
+
+@company_app.callback()
+def company(context: typer.Context, as_json: AsJson = False) -> None:
+    """The facts of the company that texts need."""
+    if context.invoked_subcommand:
+        return
+    with starting():
+        program = build_program(read_settings())
+    facts = program.reader.read_company()
+    if as_json:
+        write_json({name: text.model_dump() for name, text in facts.items()})
+        return
+    write_table([[name, text.ja, text.en] for name, text in sorted(facts.items())])
+
+
+@company_app.command("set")
+def set_fact(
+    fact: str,
+    text: str,
+    english: Annotated[str | None, typer.Option("--en")] = None,
+    email: As = None,
+    lang: Lang = "ja",
+) -> None:
+    """Set one fact: name, retention, desk_phone, outside_contact, approved_services, lawyer."""
+    from bot.commands import set_company
+
+    with starting():
+        program = build_program(read_settings(), make="real")
+    notice, done = set_company(program, fact, text, english, email)
+    if not done:
+        raise refuse(program, notice, lang)
+    sys.stdout.write(say(program, notice, lang) + "\n")
+
+
+@app.command()
+def check(lang: Annotated[str | None, typer.Option("--lang")] = None) -> None:
+    """Check the content as the program will read it."""
+    from bot.engine.checks import check_content
+
+    with starting():
+        content = read_content(read_settings())
+        folder = list_folders(read_settings())[-1] if len(list_folders(read_settings())) > 1 else OURS
+    faults = check_content(content, folder)
+    for fault in faults:
+        sys.stdout.write(word_fault(fault.code, lang, path=fault.path, line=fault.line, **fault.params) + "\n")
+    if faults:
+        raise typer.Exit(REFUSED)
+
+
+def write_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def write_table(rows: list[list[str]]) -> None:
+    from rich.cells import cell_len as width
+
+    wide = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell + " " * (most - width(cell)) for cell, most in zip(row, wide, strict=True)]
+        sys.stdout.write("  ".join(cells).rstrip() + "\n")
+
+
+def main() -> None:
+    """Run a command; what nobody foresaw is one sentence with a number, its trace in a file beside the data."""
+    try:
+        app()
+    except Exception as fault:  # the last place that can say anything
+        number, trace = keep_trace(fault)
+        sys.stderr.write(word_fault("unforeseen", number=number, path=trace) + "\n")
+        sys.exit(FAULT)
+
+
+if __name__ == "__main__":
+    main()

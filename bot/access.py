@@ -1,0 +1,92 @@
+"""Who may do what: one table, read two ways. `can` decides one thing, `scope` says how far a list reaches.
+
+Pure, and deny by default: what the table does not grant nobody may do.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Reach(Enum):
+    """How far a grant goes."""
+
+    OWN = "own"  # what the person is or does themselves
+    DEPARTMENT = "department"  # what belongs to the person's department
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person as far as deciding needs one."""
+
+    person: str
+    department: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A thing as far as deciding needs one: whose it is, and of which department."""
+
+    person: str | None = None
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a list may hold: everything, one department's, one person's, or nothing (all three empty)."""
+
+    everything: bool = False
+    department: str | None = None
+    person: str | None = None
+
+
+ROLES = (
+    "employee",
+    "department_head",
+    "register_manager",
+    "incident_handler",
+    "incident_lead",
+    "auditor",
+    "administrator",
+)
+
+# action -> role -> reach. Administrators and auditors are absent on purpose: who configures or checks does not read.
+GRANTS: dict[str, dict[str, Reach]] = {
+    "interview.answer": {"employee": Reach.OWN},
+    "inventory.begin": {"department_head": Reach.DEPARTMENT},
+    "company.begin": {"register_manager": Reach.ALL},
+    "colleague.begin": {"employee": Reach.OWN},
+    "register.read": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
+    "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
+    "people.import": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
+    "people.read": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
+}
+
+
+def can(actor: Actor, action: str, resource: Resource) -> bool:
+    """Whether this actor may do this to this thing."""
+    for reach in _reaches(actor, action):
+        if reach is Reach.ALL:
+            return True
+        if reach is Reach.DEPARTMENT and resource.department == actor.department:
+            return True
+        if reach is Reach.OWN and resource.person == actor.person:
+            return True
+    return False
+
+
+def scope(actor: Actor, action: str) -> Scope:
+    """The widest list this actor may be given for this action; lists and `can` never disagree."""
+    reaches = _reaches(actor, action)
+    if Reach.ALL in reaches:
+        return Scope(everything=True)
+    return Scope(
+        department=actor.department if Reach.DEPARTMENT in reaches else None,
+        person=actor.person if Reach.OWN in reaches else None,
+    )
+
+
+def _reaches(actor: Actor, action: str) -> set[Reach]:
+    granted = GRANTS.get(action, {})
+    return {reach for role, reach in granted.items() if role in actor.roles}

@@ -1,0 +1,143 @@
+"""Takes up conversations: opens the interview a person is to answer, hands events to the lane, carries answers between
+interviews. Knows no platform and no words.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.access import Resource, can
+from bot.conclusions import BeginInterview
+from bot.engine.position import Route
+from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
+from bot.flows.company import FACTS
+from bot.guard import Finding
+from bot.ports import Clock, Ids
+from bot.state.lane import Lane
+from bot.state.queries import Member, Reader
+from bot.state.record import Transaction, begin_interview
+from bot.state.store import Handled, Store
+
+Inspect = Callable[[str], Finding | None]
+
+# What a person who has nothing waiting is asked by themselves, the first that applies.
+OFFERED = ("company", "inventory")
+
+
+class NotAllowed(Exception):
+    """This person may not begin this, or there is no such thing; deliberately not told apart."""
+
+
+class Conversation:
+    """The way in for every surface."""
+
+    def __init__(self, store: Store, reader: Reader, lane: Lane, inspect: Inspect, clock: Clock, ids: Ids) -> None:
+        self.store = store
+        self.reader = reader
+        self.lane = lane
+        self.inspect = inspect
+        self.clock = clock
+        self.ids = ids
+
+    @property
+    def routes(self) -> Mapping[str, Route]:
+        return self.store.words.routes
+
+    async def take_up(self, member: Member, flow: str | None, actor: str, left: Collection[str] = ()) -> str | None:
+        """The interview this person is to answer now: one that waits, else a new one, else None.
+
+        `left` are interviews the person put away for now. Raises NotAllowed.
+        """
+        if flow is not None and flow not in self.routes:
+            raise NotAllowed(flow)
+        waiting = [one for one in self.reader.find_waiting(member.id, flow) if one[0] not in left]
+        if waiting:
+            return waiting[0][0]
+        for name in [flow] if flow else OFFERED:
+            if await self._begin(member, name, actor, asked_for=flow is not None, left=left):
+                found = [one for one in self.reader.find_waiting(member.id, name) if one[0] not in left]
+                return found[0][0] if found else None
+        return None
+
+    async def _begin(self, member: Member, flow: str, actor: str, asked_for: bool, left: Collection[str]) -> bool:
+        """Begin an interview of this flow where that is allowed and makes sense; True where one stands now."""
+        resource = Resource(person=None, department=member.department_id)
+        if not can(member.actor, f"{flow}.begin", resource) or flow not in BEGINNINGS:
+            if asked_for:
+                raise NotAllowed(flow)
+            return False
+        if not asked_for and (left or self.reader.has_done(member.id, flow)):
+            return False
+        beginning = BEGINNINGS[flow](self.reader, member)
+        if beginning is None:
+            return False
+
+        def begin(tx: Transaction) -> None:
+            begin_interview(tx, actor, beginning)
+
+        await asyncio.to_thread(self.store.write, begin)
+        return True
+
+    async def handle(self, event: Event) -> Handled:
+        """One event of a person, after the guard looked at it. Raises CannotSave where it was not accepted."""
+        body = screen(event.body, self.inspect)
+        handled = await self.lane.hand_in(replace(event, body=body, people=self.reader.find_known(_text_of(body))))
+        await self.carry_over()
+        return handled
+
+    async def carry_over(self) -> None:
+        """Bring answers of one interview to the other that waits for them; each is applied once."""
+        for row in self.reader.find_events(self.clock.now()):
+            told = json.loads(row.body)
+            body = ColleagueAnswered(told["key"], told["value"], told["colleague"])
+            event = Event(row.key, row.interview or "", told["colleague"], "record", self.clock.now(), body)
+            await self.lane.hand_in(event)
+            await asyncio.to_thread(self.store.mark_sent, [row.key], None)
+
+
+def screen(body: Body, inspect: Inspect) -> Body:
+    """The guard's look at what was typed, before anything is kept: what it stops goes no further."""
+    texts = [body.text] if isinstance(body, Said) else []
+    if isinstance(body, Submitted):
+        texts = [value for value in _strings(body.fields)]
+    found = next((finding for finding in map(inspect, texts) if finding), None)
+    return Stopped(found.kind, found.lines, found.characters) if found else body
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [text for part in value.values() for text in _strings(part)]
+    if isinstance(value, list | tuple):
+        return [text for part in value for text in _strings(part)]
+    return [value] if isinstance(value, str) else []
+
+
+def _text_of(body: Body) -> str:
+    if isinstance(body, Said):
+        return body.text
+    return "\n".join(_strings(body.fields)) if isinstance(body, Submitted) else ""
+
+
+def _begin_inventory(reader: Reader, member: Member) -> BeginInterview | None:
+    managers = reader.find_with_role("register_manager")
+    manager = member.id if member.id in managers else next(iter(managers), None)
+    given = {
+        "department": {"id": member.department_id, "name": member.department.model_dump(), "field": member.field},
+        "manager": {"person": manager} if manager else None,
+        "experts": reader.find_experts(),
+    }
+    return BeginInterview("inventory", member.id, member.department_id, given)
+
+
+def _begin_company(reader: Reader, member: Member) -> BeginInterview | None:
+    known = reader.read_company()
+    missing = [fact for fact in FACTS if fact not in known]
+    return BeginInterview("company", member.id, "company", {"missing": missing}) if missing else None
+
+
+BEGINNINGS: Mapping[str, Callable[[Reader, Member], BeginInterview | None]] = {
+    "inventory": _begin_inventory,
+    "company": _begin_company,
+}

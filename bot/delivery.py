@@ -1,0 +1,88 @@
+"""The outbox speaks: rows that are due become words at the moment of sending, after asking again who may see them.
+
+Knows no platform; a surface's Messenger shows what is handed to it.
+"""
+
+import asyncio
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from bot.access import Resource, can
+from bot.engine.interview import Interview
+from bot.engine.model import Text
+from bot.engine.position import Route
+from bot.engine.speaking import Speaker, find_people_ids, to_notices, to_prompt
+from bot.engine.words import Names, fill
+from bot.ports import Clock, Messenger
+from bot.prompts import Notice, Shown
+from bot.state.crypto import Damaged
+from bot.state.queries import Member, Reader, Ready
+from bot.state.rows import says_from_json
+from bot.state.store import Store
+
+
+class Delivery:
+    """Speaks to people through one messenger, outside interviews in the language of each person."""
+
+    def __init__(self, store: Store, reader: Reader, messenger: Messenger, clock: Clock, surface: str) -> None:
+        self.store = store
+        self.reader = reader
+        self.messenger = messenger
+        self.clock = clock
+        self.surface = surface
+
+    @property
+    def routes(self) -> Mapping[str, Route]:
+        return self.store.words.routes
+
+    async def speak(self, member: Member, interview: str | None) -> None:
+        """Say everything that is due to this person, then show the question the interview waits at, if it is open."""
+        rows = self.reader.find_ready(member.id, self.clock.now())
+        shown: list[Shown] = [notice for row in rows for notice in self._word(member, row)]
+        open_one = self._read(member, interview)
+        waits = open_one is not None and open_one.status == "open"
+        if open_one is not None and waits:
+            shown.append(to_prompt(self._speaker(open_one)))
+        if shown:
+            await self.messenger.show(member.id, shown)
+        if rows or waits:
+            prompted = interview if waits else None
+            await asyncio.to_thread(self.store.mark_sent, [row.key for row in rows], prompted)
+
+    async def say(self, member: Member, notice: str, params: Mapping[str, Any] | None = None) -> None:
+        """One of the product's own phrases, at once."""
+        text = self._fill(member, self.store.words.shared.says[notice], params or {})
+        await self.messenger.show(member.id, [Notice(text)])
+
+    def _read(self, member: Member, interview: str | None) -> Interview | None:
+        try:
+            found = self.reader.read_interview(interview, self.routes) if interview else None
+        except Damaged:
+            return None
+        allowed = found and can(member.actor, "interview.answer", Resource(person=found.person))
+        return found if allowed else None
+
+    def _word(self, member: Member, row: Ready) -> list[Notice]:
+        if row.kind == "notice":
+            told = json.loads(row.body)
+            text = self._fill(member, self.store.words.shared.says[told["notice"]], told["params"])
+            return [Notice(text)]
+        says = says_from_json(row.body)
+        interview = self._read(member, row.interview)
+        if interview is None:  # damaged, or no longer this person's: only what speaks of no interview is said
+            plain = [say for say in says if say.notice in ("damaged", "failed", "cannot_save")]
+            return [Notice(self._fill(member, self.store.words.shared.says[say.notice], say.params)) for say in plain]
+        return [Notice(text) for text in to_notices(self._speaker(interview), says)]
+
+    def _speaker(self, interview: Interview) -> Speaker:
+        names = self._names(find_people_ids(interview))
+        return Speaker(self.routes[interview.flow], interview, self.store.words.shared, names)
+
+    def _names(self, ids: Collection[str]) -> Names:
+        return Names(self.reader.find_names(ids), self.reader.read_company(), self.surface)
+
+    def _fill(self, member: Member, text: Text, params: Mapping[str, Any]) -> str:
+        values = {"me": {"person": member.id}, **params}
+        shared = self.store.words.shared
+        return fill(text.of(member.language), values, member.language, shared, self._names([member.id]))

@@ -1,0 +1,27 @@
+"""The only reader of the environment: where data, key and content lie, and what this deployment allows."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _data_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "secret-review"
+
+
+def _key_home() -> Path:
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "secret-review"
+
+
+class Settings(BaseSettings):
+    """Read once at start. Every name is documented in the README."""
+
+    model_config = SettingsConfigDict(env_prefix="SECRET_REVIEW_", frozen=True, extra="ignore")
+
+    data: Path = Field(default_factory=lambda: _data_home() / "trial")
+    key_file: Path = Field(default_factory=lambda: _key_home() / "master.key")
+    content: Path | None = None  # the company's own folder, laid over ours
+    operator: bool = False  # whether --as may be used outside the trial folder; each use is written in the audit
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")

@@ -1,0 +1,64 @@
+"""The audit chain: one row for each change, its hash made from the row before it.
+
+Pure; the store writes the rows.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+FIRST = "0" * 64  # what the first row follows
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change: who did what to which thing, and nothing secret of it."""
+
+    actor: str
+    action: str
+    object: str
+    detail: str
+    at: datetime | str  # as text where SQLite keeps it so: a damaged one is to be told, not to stop the reading
+
+
+def hash_row(before: str, seq: int, entry: Entry) -> str:
+    """The row's hash: SHA-256 over the hash before it and the row's own fields as canonical JSON."""
+    at = entry.at if isinstance(entry.at, str) else entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    body = json.dumps([seq, at, entry.actor, entry.action, entry.object, entry.detail], ensure_ascii=False)
+    return hashlib.sha256(f"{before}\n{body}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def chain(head_seq: int, head_hash: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The entries as rows that continue the chain from its head."""
+    rows: list[dict[str, Any]] = []
+    for place, entry in enumerate(entries, head_seq + 1):
+        head_hash = hash_row(head_hash, place, entry)
+        rows.append(
+            {
+                "seq": place,
+                "at": entry.at,
+                "actor": entry.actor,
+                "action": entry.action,
+                "object": entry.object,
+                "detail": entry.detail,
+                "hash": head_hash,
+            }
+        )
+    return rows
+
+
+def find_break(rows: Iterable[Any], head_seq: int, head_hash: str) -> int | None:
+    """The number of the first row that does not follow from the one before it, or None where the chain holds.
+
+    `rows` come in order of `seq`; a head that does not match the last row counts as a break after it.
+    """
+    expected, last = FIRST, 0
+    for row in rows:
+        entry = Entry(row.actor, row.action, row.object, row.detail, row.at)
+        if row.seq != last + 1 or hash_row(expected, row.seq, entry) != row.hash:
+            return last + 1
+        expected, last = row.hash, row.seq
+    return None if (last, expected) == (head_seq, head_hash) else last + 1

@@ -1,0 +1,87 @@
+"""Between values and rows: interviews, answers and items as sealed bodies. Knows the tables' shape, runs no SQL."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.engine.interview import Interview, Recorded, Say
+from bot.engine.position import Reply, Snapshot
+from bot.state.crypto import Vault
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON in one canonical form."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def seal_interview(vault: Vault, interview: Interview) -> bytes:
+    """Given values and snapshot as one sealed cell."""
+    snapshot = interview.snapshot
+    body = [interview.given, snapshot.position, snapshot.path, snapshot.answers, snapshot.aside]
+    return vault.seal("interviews", interview.id, "body", to_json(body))
+
+
+def open_interview(vault: Vault, row: Any) -> Interview:
+    """The interview of a row. Raises Damaged."""
+    given, position, path, answers, aside = json.loads(vault.open("interviews", row.id, "body", row.body))
+    known = {key: Reply(state, value, tuple(filled)) for key, (state, value, filled) in answers.items()}
+    return Interview(
+        id=row.id,
+        person=row.person_id,
+        flow=row.flow,
+        digest=row.digest,
+        language=row.language,
+        status=row.status,
+        revision=row.revision,
+        given=given,
+        snapshot=Snapshot(position, tuple(path), known, aside),
+        prompted_at=row.prompted_at,
+    )
+
+
+def answer_row(
+    vault: Vault, interview: Interview, place: int, recorded: Recorded, person: str, at: datetime
+) -> dict[str, Any]:
+    """One row of the record of answers."""
+    reply = recorded.reply
+    body = to_json([recorded.key, reply.value, reply.filled, recorded.said])
+    row = f"{interview.id}/{interview.revision}/{place}"
+    return {
+        "interview_id": interview.id,
+        "revision": interview.revision,
+        "place": place,
+        "question": recorded.key.partition("@")[0],
+        "state": reply.state,
+        "body": vault.seal("answers", row, "body", body),
+        "digest": interview.digest,
+        "language": interview.language,
+        "person_id": person,
+        "at": at,
+    }
+
+
+def open_answer(vault: Vault, row: Any) -> Recorded:
+    """One recorded answer of a row. Raises Damaged."""
+    place = f"{row.interview_id}/{row.revision}/{row.place}"
+    key, value, filled, said = json.loads(vault.open("answers", place, "body", row.body))
+    return Recorded(key, Reply(row.state, value, tuple(filled)), said)
+
+
+def seal_item(vault: Vault, item_id: str, name: str, key: str, body: Mapping[str, Any]) -> bytes:
+    """An item's name, its key within its interview and what is known of it."""
+    return vault.seal("items", item_id, "body", to_json({**body, "name": name, "key": key}))
+
+
+def open_item(vault: Vault, row: Any) -> dict[str, Any]:
+    """What `seal_item` sealed. Raises Damaged."""
+    opened: dict[str, Any] = json.loads(vault.open("items", row.id, "body", row.body))
+    return opened
+
+
+def says_to_json(says: tuple[Say, ...]) -> str:
+    return to_json([[say.notice, say.params] for say in says])
+
+
+def says_from_json(body: str) -> tuple[Say, ...]:
+    return tuple(Say(notice, params) for notice, params in json.loads(body))

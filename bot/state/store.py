@@ -1,0 +1,222 @@
+"""The one write path: a batch of events becomes one transaction, and what it made of each is handed back.
+
+Order in every transaction: inbox keys, interviews by id, subjects, writes, audit head last. Acknowledged after commit.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.conclusions import RegisterItem, SetOwner
+from bot.engine.dates import DateWords
+from bot.engine.interview import Interview, Say, Turn
+from bot.engine.lexicon import Shared
+from bot.engine.position import Route
+from bot.engine.turn import take_turn
+from bot.events import ColleagueAnswered, Event
+from bot.ports import Clock, Ids
+from bot.state.crypto import Damaged, Vault
+from bot.state.database import Database
+from bot.state.record import Transaction, conclude, lock_departments
+from bot.state.rows import answer_row, open_interview, says_to_json, seal_interview, to_json
+from bot.state.tables import answers, inbox, interviews, outbox, publications
+
+Result = TypeVar("Result")
+log = logging.getLogger("secret_review")
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What came of one event. `fault` names what went wrong, where the event itself could not be applied."""
+
+    key: str
+    interview: str
+    status: str
+    repeated: bool = False
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The content a turn is taken with."""
+
+    routes: Mapping[str, Route]
+    shared: Shared
+    dates: DateWords | None
+
+
+class Store:
+    """Writes to one database with one key. Safe to use from one thread at a time."""
+
+    def __init__(self, database: Database, vault: Vault, words: Words, clock: Clock, ids: Ids) -> None:
+        self.database = database
+        self.vault = vault
+        self.words = words
+        self.clock = clock
+        self.ids = ids
+
+    def write(self, change: Callable[[Transaction], Result]) -> Result:
+        """One change outside an interview, in a transaction of its own."""
+        with self.database.writing() as connection:
+            tx = Transaction(connection, self.vault, self.ids, self.clock.now())
+            result = change(tx)
+            tx.finish()
+        return result
+
+    def take_turns(self, events: Sequence[Event]) -> list[Handled]:
+        """Apply a batch with at most one event per interview. An event seen before changes nothing."""
+        return self.write(lambda tx: self._take_turns(tx, events))
+
+    def _take_turns(self, tx: Transaction, events: Sequence[Event]) -> list[Handled]:
+        fresh = _claim(tx, events)
+        failed = _find_failed(tx, [event.key for event in events if event.key not in fresh])
+        rows = _lock_interviews(tx, [event.interview for event in events])
+        handled: list[Handled] = []
+        taken: list[tuple[Event, Interview, Turn]] = []
+        for event in events:
+            row, repeated = rows.get(event.interview), event.key not in fresh
+            if row is None or not (row.person_id == event.person or isinstance(event.body, ColleagueAnswered)):
+                handled.append(Handled(event.key, event.interview, "unknown", repeated, "not_yours"))
+            elif repeated:
+                handled.append(Handled(event.key, event.interview, row.status, repeated, failed.get(event.key)))
+            else:
+                handled.append(self._take_one(tx, event, row, taken))
+        self._write_turns(tx, taken)
+        return handled
+
+    def _take_one(self, tx: Transaction, event: Event, row: Any, taken: list[tuple[Event, Interview, Turn]]) -> Handled:
+        """One pure turn; a fault of the flow or a damaged record marks the event and touches nothing else."""
+        try:
+            before = open_interview(self.vault, row)
+            route = self.words.routes[before.flow]
+            turn = take_turn(route, before, event, tx.now, self.words.shared, self.words.dates)
+        except Exception as fault:  # whatever it is, the rest of the batch goes on
+            code = "damaged" if isinstance(fault, Damaged) else "failed"
+            number = f"E-{hashlib.sha256(event.key.encode()).hexdigest()[:6]}"
+            log.error("turn %s: %s (%s)", code, number, type(fault).__name__)
+            says = says_to_json((Say(code, {"id": number}),))
+            tx.insert_new(outbox, [_turn_row(event, row.person_id, says, tx.now)])
+            tx.connection.execute(update(inbox).where(inbox.c.key == event.key).values(state=code))
+            return Handled(event.key, event.interview, row.status, fault=code)
+        taken.append((event, before, turn))
+        return Handled(event.key, event.interview, turn.interview.status)
+
+    def _write_turns(self, tx: Transaction, taken: Sequence[tuple[Event, Interview, Turn]]) -> None:
+        moved = [(event, turn) for event, before, turn in taken if turn.interview != before]
+        if moved:
+            tx.connection.execute(
+                UPDATE_INTERVIEW, [_moved_row(self.vault, turn.interview, tx.now) for _, turn in moved]
+            )
+        recorded = [
+            answer_row(self.vault, turn.interview, place, one, event.person, tx.now)
+            for event, turn in moved
+            for place, one in enumerate(turn.recorded)
+        ]
+        if recorded:
+            tx.connection.execute(insert(answers), recorded)
+        about = [one for _, turn in moved for one in turn.conclusions if isinstance(one, RegisterItem | SetOwner)]
+        if about:  # all at once and in order, so that two replicas never wait for each other
+            lock_departments(tx, [one.department for one in about])
+        for event, turn in moved:
+            actor = event.actor or event.person
+            if turn.erased:
+                tx.connection.execute(delete(answers).where(answers.c.interview_id == turn.interview.id))
+            tx.add_entry(actor, f"turn.{turn.interview.status}", turn.interview.id, **self._detail(turn))
+            if turn.conclusions:
+                conclude(tx, turn.interview, actor, turn.conclusions)
+        rows = [_turn_row(event, turn.interview.person, says_to_json(turn.says), tx.now) for event, _, turn in taken]
+        if rows:
+            tx.connection.execute(insert(outbox), rows)
+
+    def _detail(self, turn: Turn) -> dict[str, Any]:
+        """What the audit says of a turn: no content, but a keyed digest that proves it."""
+        states = [f"{one.key.partition('@')[0]}:{one.reply.state}" for one in turn.recorded]
+        content = self.vault.digest(to_json(turn.recorded)) if turn.recorded else ""
+        return {"revision": turn.interview.revision, "answers": states, "content": content}
+
+    def publish(self, bodies: Mapping[str, tuple[str, str]]) -> None:
+        """Keep every flow and text ever shown, by digest: digest -> (kind, body)."""
+        with self.database.reading() as connection:
+            known = set(connection.execute(select(publications.c.digest)).scalars())
+        new = [
+            {"digest": digest, "kind": kind, "body": body, "at": self.clock.now()}
+            for digest, (kind, body) in bodies.items()
+            if digest not in known
+        ]
+        if new:
+            self.write(lambda tx: tx.insert_new(publications, new))
+
+    def mark_sent(self, keys: Sequence[str], prompted: str | None) -> None:
+        """Note that these rows reached the person, and when the interview's prompt did."""
+
+        def change(tx: Transaction) -> None:
+            sent = update(outbox).where(outbox.c.key.in_(list(keys))).values(state="sent", sent_at=tx.now)
+            tx.connection.execute(sent)
+            if prompted:
+                tx.connection.execute(update(interviews).where(interviews.c.id == prompted).values(prompted_at=tx.now))
+
+        self.write(change)
+
+
+UPDATE_INTERVIEW = (
+    update(interviews)
+    .where(interviews.c.id == bindparam("row_id"))
+    .values(
+        digest=bindparam("new_digest"),
+        language=bindparam("new_language"),
+        status=bindparam("new_status"),
+        revision=bindparam("new_revision"),
+        body=bindparam("new_body"),
+        updated_at=bindparam("new_at"),
+    )
+)
+
+
+def _moved_row(vault: Vault, interview: Interview, at: datetime) -> dict[str, Any]:
+    return {
+        "row_id": interview.id,
+        "new_digest": interview.digest,
+        "new_language": interview.language,
+        "new_status": interview.status,
+        "new_revision": interview.revision,
+        "new_body": seal_interview(vault, interview),
+        "new_at": at,
+    }
+
+
+def _turn_row(event: Event, person: str, says: str, at: datetime) -> dict[str, Any]:
+    return {
+        "key": f"turn:{event.key}",
+        "kind": "turn",
+        "person_id": person,
+        "interview_id": event.interview,
+        "state": "ready",
+        "due_at": at,
+        "body": says,
+        "sent_at": None,
+    }
+
+
+def _claim(tx: Transaction, events: Sequence[Event]) -> set[str]:
+    """The keys of the batch that were never seen before."""
+    rows = [{"key": key, "state": "taken", "at": tx.now} for key in sorted({event.key for event in events})]
+    dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
+    claim = dialect.insert(inbox).on_conflict_do_nothing().returning(inbox.c.key)
+    return set(tx.connection.execute(claim, rows).scalars())
+
+
+def _find_failed(tx: Transaction, keys: Sequence[str]) -> dict[str, str]:
+    """What went wrong with events seen before, so that a repeat gets the same answer."""
+    wanted = select(inbox.c.key, inbox.c.state).where(inbox.c.key.in_(list(keys)), inbox.c.state != "taken")
+    return {row.key: row.state for row in tx.connection.execute(wanted)} if keys else {}
+
+
+def _lock_interviews(tx: Transaction, ids: Sequence[str]) -> dict[str, Any]:
+    wanted = select(interviews).where(interviews.c.id.in_(sorted(set(ids)))).order_by(interviews.c.id)
+    return {row.id: row for row in tx.connection.execute(wanted.with_for_update())}

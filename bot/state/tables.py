@@ -1,0 +1,212 @@
+"""The tables. In clear: ids, levels, states, times, people, departments.
+
+Every other text a person gave is sealed bytes.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+SCHEMA = "0001"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+
+metadata = MetaData()
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime: timestamptz on PostgreSQL, ISO text on SQLite. Refuses naive values."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String(40) if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        return value.astimezone(UTC).isoformat(timespec="microseconds") if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+ID = String(36)
+
+# One row: what this deployment is, its data key wrapped by the master key, and the head of the audit chain.
+deployment = Table(
+    "deployment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("trial", Boolean, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("audit_seq", BigInteger, nullable=False),
+    Column("audit_hash", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+departments = Table(
+    "departments",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("name", String(120), nullable=False, unique=True),
+    Column("name_en", String(120), nullable=False),
+    Column("field", String(40), nullable=False),  # which pack of the catalogue it is asked with
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("name", String(120), nullable=False),
+    Column("name_en", String(120), nullable=False),
+    Column("family", String(60), nullable=False),  # how a person is spoken to, in each language
+    Column("family_en", String(60), nullable=False),
+    Column("title", String(120), nullable=False),
+    Column("department_id", ID, ForeignKey("departments.id"), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("timezone", String(60), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Index("people_family", "family"),
+    Index("people_family_en", text("lower(family_en)")),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("person_id", ID, ForeignKey("people.id"), primary_key=True),
+    Column("role", String(30), primary_key=True),
+)
+
+company = Table(
+    "company",
+    metadata,
+    Column("fact", String(40), primary_key=True),
+    Column("ja", Text, nullable=False),
+    Column("en", Text, nullable=False),
+)
+
+interviews = Table(
+    "interviews",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("person_id", ID, ForeignKey("people.id"), nullable=False),
+    Column("flow", String(40), nullable=False),
+    Column("subject", String(80), nullable=False),  # what it is about: a department's id, or the interview that asked
+    Column("digest", String(64), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # sealed: given values and snapshot
+    Column("prompted_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    # One person has one unfinished interview about one thing, whichever window or replica begins it.
+    Index(
+        "interviews_unfinished",
+        "person_id",
+        "flow",
+        "subject",
+        unique=True,
+        sqlite_where=text("status IN ('queued','open','paused')"),
+        postgresql_where=text("status IN ('queued','open','paused')"),
+    ),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("interview_id", ID, ForeignKey("interviews.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("place", Integer, primary_key=True),  # among the answers of one turn
+    Column("question", String(60), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("body", LargeBinary, nullable=False),  # sealed: key, value, what was left as proposed, what was typed
+    Column("digest", String(64), nullable=False),  # of the flow version whose words were shown
+    Column("language", String(2), nullable=False),
+    Column("person_id", ID, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("department_id", ID, ForeignKey("departments.id"), nullable=False, index=True),
+    Column("interview_id", ID, ForeignKey("interviews.id"), nullable=False),
+    Column("owner_id", ID, ForeignKey("people.id")),
+    Column("state", String(12), nullable=False),
+    Column("body", LargeBinary, nullable=False),  # sealed: name, its key in the interview, pack line, forms, flags
+    Column("revision", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("state", String(10), nullable=False),  # taken, failed or damaged
+    Column("at", Instant, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String(240), primary_key=True),  # what it is for, e.g. turn:<event key>
+    Column("kind", String(20), nullable=False),  # turn, notice or event
+    Column("person_id", ID, nullable=False),
+    Column("interview_id", ID),
+    Column("state", String(10), nullable=False),  # ready or sent
+    Column("due_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),  # references only: notices by name, ids, numbers
+    Column("sent_at", Instant),
+    Index(
+        "outbox_ready",
+        "person_id",
+        "due_at",
+        sqlite_where=text("state = 'ready'"),
+        postgresql_where=text("state = 'ready'"),
+    ),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("action", String(60), nullable=False),
+    Column("object", String(120), nullable=False),
+    Column("detail", Text, nullable=False),  # nothing secret: states, counts, a keyed digest of the content
+    Column("hash", String(64), nullable=False),
+)
