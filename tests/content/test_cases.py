@@ -1,0 +1,80 @@
+"""Every line of every cases.yaml is one test: the replies are typed, and the interview ends where the case says."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.bootstrap import build_inspect
+from bot.conversation import screen
+from bot.engine.dates import DateWords
+from bot.engine.interview import Interview
+from bot.engine.lexicon import clean
+from bot.engine.loader import Case, load_content
+from bot.engine.position import start
+from bot.engine.speaking import Speaker, to_notices, to_prompt
+from bot.engine.turn import take_turn
+from bot.engine.words import Names
+from bot.events import Event, Known, Said
+from bot.flows import build_route
+
+CONTENT = load_content([Path(__file__).parents[2] / "content"])
+INSPECT = build_inspect(CONTENT)
+DATES = DateWords(**CONTENT.dates)
+NOW = datetime(2026, 11, 9, 7, 40, tzinfo=UTC)
+CASES = [(flow, case) for flow, cases in CONTENT.cases.items() for case in cases]
+DEPARTMENT = {"id": "d", "name": {"ja": "製造部", "en": "Manufacturing"}, "field": "manufacturing"}
+GIVEN: dict[str, dict[str, Any]] = {
+    "inventory": {
+        "department": DEPARTMENT,
+        "manager": {"person": "manager"},
+        "experts": {"finance": ["kobayashi"], "quality": ["mori"]},
+    },
+    "colleague": {
+        "asker": {"person": "asker"},
+        "department": DEPARTMENT,
+        "item": "歩留まり・原価",
+        "origin": {"interview": "asked", "key": "colleague_says@k"},
+    },
+    "company": {"missing": ["retention"]},
+}
+
+
+def play(flow_id: str, case: Case) -> tuple[Interview, list[str]]:
+    """The interview after all replies, and the kinds of conclusions drawn on the way."""
+    route = build_route(CONTENT.flows[flow_id])
+    given = {"interview": "i", "me": {"person": "me"}, "salt": "s", **GIVEN[flow_id], **case.given}
+    interview = Interview("i", "me", flow_id, route.flow.digest, case.language, "open", 0, given, start(route, given))
+    people = tuple(Known(person, tuple(names)) for person, names in case.people.items())
+    concluded: list[str] = []
+    for number, typed in enumerate(case.says):
+        body = screen(Said(*clean(typed)), INSPECT)
+        turn = take_turn(
+            route,
+            interview,
+            Event(str(number), "i", "me", "terminal", NOW, body, "", people),
+            NOW,
+            CONTENT.shared,
+            DATES,
+        )
+        interview = turn.interview
+        concluded += [type(one).__name__ for one in turn.conclusions]
+        speaker = Speaker(route, interview, CONTENT.shared, Names())
+        shown = to_notices(speaker, turn.says) + ([repr(to_prompt(speaker))] if interview.status == "open" else [])
+        assert not [text for text in shown if "{" in text and "}" in text], (typed, shown)
+    return interview, concluded
+
+
+@pytest.mark.parametrize(("flow_id", "case"), CASES, ids=lambda value: value if isinstance(value, str) else value.about)
+def test_case_ends_where_it_says(flow_id: str, case: Case) -> None:
+    """An example interview, typed as written, reaches its outcome and draws the conclusions it names."""
+    interview, concluded = play(flow_id, case)
+    assert interview.snapshot.position == f"={case.ends}", interview.snapshot
+    assert set(case.concludes) <= set(concluded)
+
+
+def test_each_outcome_has_a_case() -> None:
+    """No published flow has an outcome that no example reaches."""
+    for flow in CONTENT.flows.values():
+        assert {case.ends for case in CONTENT.cases[flow.id]} == set(flow.outcomes)

@@ -1,0 +1,85 @@
+"""A terminal of the tests' own: the real program, replies from a list, what was shown kept as objects."""
+
+import asyncio
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adapters.terminal.app import SURFACE, Talk
+from adapters.terminal.deliver import TerminalMessenger
+from bot.bootstrap import Program, build_inspect, build_program
+from bot.conversation import Conversation
+from bot.delivery import Delivery
+from bot.settings import Settings
+from bot.state.lane import Lane
+
+
+def open_program(folder: Path, **more: Any) -> Program:
+    """The trial company in an empty folder."""
+    return build_program(Settings(data=folder / "data", key_file=folder / "key", **more))
+
+
+@dataclass
+class Screen:
+    """What one person saw, in order, and how many replies it took."""
+
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    replies: int = 0
+    typed: int = 0
+
+    @property
+    def prompts(self) -> list[dict[str, Any]]:
+        return [one for one in self.shown if one["type"] == "prompt"]
+
+    @property
+    def notices(self) -> list[str]:
+        return [one["text"] for one in self.shown if one["type"] == "notice"]
+
+    @property
+    def ends(self) -> list[tuple[str, str]]:
+        return [(one["flow"], one["outcome"]) for one in self.shown if one["type"] == "end"]
+
+
+def talk(
+    program: Program, email: str, replies: Iterable[str], flow: str | None = None, lang: str | None = None
+) -> Screen:
+    """One person's visit: the replies are typed one by one, then the input ends."""
+    member = program.find_member(email)
+    assert member is not None, email
+    screen, waiting = Screen(), iter(replies)
+
+    async def read_line() -> str | None:
+        line = next(waiting, None)
+        screen.replies += line is not None
+        screen.typed += len(line or "")
+        return line
+
+    lane = Lane(program.store.take_turns)
+    messenger = TerminalMessenger(
+        lambda text: screen.shown.append(json.loads(text)), program.content.shared, jsonl=True
+    )
+    inspect = build_inspect(program.content)
+    conversation = Conversation(program.store, program.reader, lane, inspect, program.clock, program.ids)
+    delivery = Delivery(program.store, program.reader, messenger, program.clock, SURFACE)
+    visit = Talk(conversation, delivery, messenger, member, member.id, program.clock, program.ids, read_line)
+    lane.start()
+    try:
+        asyncio.run(visit.run(flow, lang))
+    finally:
+        lane.stop()
+    return screen
+
+
+def count_minutes(screen: Screen) -> float:
+    """The time model: reading eight characters a second, three seconds a press, eight a short text."""
+    read = sum(len(_spoken(one)) for one in screen.shown if one["type"] != "end")
+    return (read / 8 + screen.replies * 3 + screen.typed / 4) / 60
+
+
+def _spoken(one: dict[str, Any]) -> str:
+    if one["type"] == "notice":
+        return str(one["text"])
+    labels = [line["label"] + line["note"] for line in one["lines"]] + [choice["label"] for choice in one["choices"]]
+    return one["body"] + one["title"] + "".join(labels) + "".join(line["label"] for line in one["fields"])
