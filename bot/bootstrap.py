@@ -26,7 +26,7 @@ from bot.state.crypto import KeyFault, read_master_key
 from bot.state.database import Database, DatabaseFault, open_database
 from bot.state.deployment import find_trial, make_deployment, open_vault
 from bot.state.queries import Member, Reader
-from bot.state.record import Transaction, import_people, set_company_fact
+from bot.state.record import Transaction, has_people, import_people, set_company_fact
 from bot.state.store import Store, Words
 
 OURS = Path(__file__).resolve().parent.parent / "content"
@@ -122,8 +122,8 @@ def build_program(
         if settings.key_file.exists():
             read_master_key(settings.key_file)
         database = open_database(settings.database_url, settings.data)
-        trial = find_trial(database)
-        fresh = trial is None and make_deployment(database, settings.key_file, make == "trial", clock)
+        if find_trial(database) is None:
+            make_deployment(database, settings.key_file, make == "trial", clock)
         vault = open_vault(database, settings.key_file)
     except KeyFault as fault:
         raise StartFault(fault.code, path=fault.path) from fault
@@ -132,12 +132,12 @@ def build_program(
     routes = {flow_id: build_route(flow) for flow_id, flow in content.flows.items()}
     words = Words(routes, content.shared, DateWords(**_tuples(content.dates)))
     store = Store(database, vault, words, clock, ids)
-    if fresh and make == "trial":
+    reader, is_trial = Reader(database, vault), bool(find_trial(database))
+    if is_trial and not reader.list_members():  # new, or its first start was cut off, or another process is at it
         _settle_sample(store, content)
     store.publish(_bodies(content))
     _keep_content(settings, content)
-    is_trial = bool(find_trial(database))
-    return Program(settings, content, database, store, Reader(database, vault), clock, ids, is_trial)
+    return Program(settings, content, database, store, reader, clock, ids, is_trial)
 
 
 def _bodies(content: Content) -> dict[str, tuple[str, str]]:
@@ -182,6 +182,8 @@ def _settle_sample(store: Store, content: Content) -> None:
         facts = list(csv.DictReader(file))
 
     def settle(tx: Transaction) -> None:
+        if has_people(tx):
+            return
         import_people(tx, "trial", people, settle_fields(people, fields))
         for fact in facts:
             set_company_fact(tx, "trial", fact["fact"], fact["ja"], fact["en"])

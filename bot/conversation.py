@@ -15,7 +15,7 @@ from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
 from bot.flows.company import FACTS
 from bot.guard import Finding
 from bot.ports import Clock, Ids
-from bot.state.lane import Lane
+from bot.state.lane import CannotSave, Lane
 from bot.state.queries import Member, Reader
 from bot.state.record import Transaction, begin_interview
 from bot.state.store import Handled, Store
@@ -93,7 +93,10 @@ class Conversation:
             told = json.loads(row.body)
             body = ColleagueAnswered(told["key"], told["value"], told["colleague"])
             event = Event(row.key, row.interview or "", told["colleague"], "record", self.clock.now(), body)
-            await self.lane.hand_in(event)
+            try:
+                await self.lane.hand_in(event)
+            except CannotSave:
+                continue  # it stays due; what the person just answered is saved all the same
             await asyncio.to_thread(self.store.mark_sent, [row.key], None)
 
 

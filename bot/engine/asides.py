@@ -55,10 +55,12 @@ def choose_which(desk: Desk, choice: str, aside: dict[str, Any]) -> None:
     if aside["field"] is None:
         desk.accept(aside["key"], Reply("answered", choice), aside["said"])
         return
-    asking = desk.asking()
-    value = {line.id: "unknown" if line.filled is None else line.filled for line in asking.fields}
-    filled = tuple(line.id for line in asking.fields if line.filled is not None and line.id != aside["field"])
-    desk.accept(aside["key"], Reply("answered", {**value, aside["field"]: choice}, filled), aside["said"])
+    value = {**aside["value"], aside["field"]: choice}
+    if aside["more"]:
+        (field, people), *more = aside["more"]
+        desk.set_aside(**{**aside, "field": field, "people": people, "value": value, "more": more})
+        return
+    desk.accept(aside["key"], Reply("answered", value, tuple(aside["filled"])), aside["said"])
 
 
 def choose_line(desk: Desk, choice: str, aside: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ class AskedField:
     label: Text
     options: tuple[Option, ...] = ()
     filled: Value = None
+    told: bool = False  # filled with what the person said before, not with a proposal
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from bot.engine.asking import Asking, Option
-from bot.engine.lexicon import fold, unquote
+from bot.engine.lexicon import TRAILING, fold, unquote
 from bot.engine.model import Value
 from bot.engine.numerals import read_number
 from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result
@@ -18,7 +18,9 @@ from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result
 NEAR = 70  # a label this alike (0-100) is asked back with "did you mean"
 SAME = 92  # alike enough to be taken in a list of labels
 
-SPLIT = re.compile(r"[、,\uff0c/\uff0f;\uff1b\s]+")
+# Spaces part what is listed, but not the words of one English name.
+SPLIT = re.compile(r"[、,\uff0c/\uff0f;\uff1b\n]+|(?<![a-z])\s+|\s+(?![a-z])", re.IGNORECASE)
+CIRCLED = re.compile(r"[\u2460-\u2473]")
 RANGE = re.compile(r"^(\d+)[-~〜\u2013](\d+)$")
 
 
@@ -54,7 +56,7 @@ def _own(asking: Asking, text: str) -> Result:
 def find_option(options: Sequence[Option], text: str) -> Option | None:
     """The option whose place or label this is, exactly or as its only beginning."""
     folded = fold(text)
-    place = read_number(text)
+    place = read_number(text.strip(TRAILING))
     if place is not None:
         return options[int(place) - 1] if place == int(place) and 1 <= place <= len(options) else None
     for option in options:
@@ -114,12 +116,15 @@ def _pieces(options: Sequence[Option], text: str, joins: Sequence[str]) -> list[
         return [text]
     joined = "|".join(rf"(?<=\d)\s*{re.escape(join)}\s*(?=\d)" for join in joins)
     pieces: list[str] = []
-    for piece in SPLIT.split(re.sub(joined, " ", unicodedata.normalize("NFKC", _keep_labels(options, text)))):
+    parted = unicodedata.normalize("NFKC", CIRCLED.sub(r" \g<0> ", _keep_labels(options, text)))
+    for piece in SPLIT.split(re.sub(joined, " ", parted)):
         ranged = RANGE.match(fold(piece))
         if ranged and int(ranged[1]) < int(ranged[2]) <= len(options):
             pieces += [str(place) for place in range(int(ranged[1]), int(ranged[2]) + 1)]
         elif piece.strip():
-            pieces.append(piece.replace("\x00", " ").strip())
+            words = [piece] if find_option(options, piece) else piece.split()
+            is_listed = all(find_option(options, word.replace("\x00", " ")) for word in words)
+            pieces += [part.replace("\x00", " ").strip() for part in (words if is_listed else [piece])]
     return pieces
 
 

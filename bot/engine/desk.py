@@ -39,6 +39,7 @@ class Desk:
         self.recorded: list[Recorded] = []
         self.conclusions: list[Conclusion] = []
         self.erased = False
+        self.has_moved = False  # a new version of the flow asks something else than what the person was shown
 
     @property
     def aside(self) -> dict[str, Any]:
@@ -79,6 +80,10 @@ class Desk:
         elif reply.state != "answered":
             self.say(reply.state, key=key)
         self.conclude(question.concludes, key)
+        self.end_where_reached(key)
+
+    def end_where_reached(self, key: str) -> None:
+        """Draw the outcome's conclusions where the answers, of which `key` is the latest, lead to the end."""
         if self.snapshot.has_ended:
             outcome = self.route.flow.outcomes[self.snapshot.position.removeprefix(END)]
             self.conclude(outcome.concludes, key)
@@ -130,7 +135,10 @@ def _with_answer(asking: Asking, reply: Reply | None) -> Asking:
     if reply is None or reply.state != "answered":
         return asking
     held = reply.value if isinstance(reply.value, dict) else {}
-    fields = tuple(replace(line, filled=held.get(line.id, line.filled)) for line in asking.fields)
+    fields = tuple(
+        replace(line, filled=held[line.id], told=line.id not in reply.filled) if line.id in held else line
+        for line in asking.fields
+    )
     return replace(asking, filled=reply.value, fields=fields)
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from bot.engine.marks import cut_marks
 from bot.engine.model import FROZEN, Choice, Text
 
 INVISIBLE = re.compile(
@@ -68,14 +69,15 @@ class Move(NamedTuple):
 
 
 def clean(text: str) -> tuple[str, int]:
-    """Text without control, direction-changing and zero-width characters, and how many there were."""
-    kept, removed = INVISIBLE.subn("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return unicodedata.normalize("NFC", kept).strip(), removed
+    """Text without control, direction-changing and zero-width characters and endless marks, and how many there were."""
+    shown, removed = INVISIBLE.subn("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = cut_marks(shown)
+    return unicodedata.normalize("NFC", kept).strip(), removed + len(shown) - len(kept)
 
 
 def fold(text: str) -> str:
     """The form in which two words are compared: NFKC, lower case, one kind of space, no closing punctuation."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(TRAILING)
+    return " ".join(_to_plain(text).split()).strip(TRAILING)
 
 
 def has_letters(text: str) -> bool:
@@ -91,7 +93,7 @@ def unquote(text: str) -> str | None:
 
 def is_question(text: str, shared: Shared) -> bool:
     """Whether a message asks us something, rather than naming a thing with a doubtful "?"."""
-    folded = unicodedata.normalize("NFKC", text).casefold().strip()
+    folded = _to_plain(text).strip()
     return folded.endswith("?") and any(fold(word) in folded for word in shared.asking)
 
 
@@ -118,3 +120,7 @@ def read_move_within(text: str, shared: Shared) -> Move | None:
 
 def _spellings(words: MoveWords) -> set[str]:
     return {fold(word).rstrip("?") or word for word in (words.shown.ja, words.shown.en, *words.also)}
+
+
+def _to_plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", cut_marks(text)).casefold()

@@ -47,10 +47,16 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """A name that fits several people, for one field or for the whole question."""
+    """A name that fits several people, for one field or for the whole question.
+
+    For a field, `value` and `filled` are the form as read so far, `more` the other fields with such a name.
+    """
 
     people: tuple[str, ...]
     field: str | None = None
+    value: Mapping[str, Value] | None = None
+    filled: tuple[str, ...] = ()
+    more: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,18 +127,22 @@ def read_form(asking: Asking, given: Mapping[str, Value], reading: Reading) -> R
     """The fields of a submitted form; one left out keeps its proposal, or is not known where it has none."""
     value: dict[str, Value] = {}
     filled: list[str] = []
+    doubts: list[tuple[str, tuple[str, ...]]] = []
     for line in asking.fields:
         said = given.get(line.id)
         if line.id not in given or said == line.filled:
             value[line.id] = "unknown" if line.filled is None else line.filled
-            filled += [line.id] if line.filled is not None else []
+            filled += [line.id] if line.filled is not None and not line.told else []
             continue
         result = _read_field(asking, line, said, reading)
         if isinstance(result, Several):
-            return Several(result.people, line.id)
-        if not isinstance(result, Accepted):
+            doubts.append((line.id, result.people))
+        elif not isinstance(result, Accepted):
             return Refused("form_field", {"field": line.id})
-        value[line.id] = result.value
+        value[line.id] = result.value if isinstance(result, Accepted) else "unknown"
+    if doubts:
+        (name, people), *more = doubts
+        return Several(people, name, value, tuple(filled), tuple(more))
     return Accepted(value, tuple(filled))
 
 

@@ -75,8 +75,10 @@ class Speaker:
         return value
 
     def title(self, key: str) -> str:
-        words = self.asking(key).question.words
-        return self.fill(words.again or words.title, {"this": split_key(key)[1]}, self.asking(key).facts)
+        asking, snapshot = self.asking(key), self.interview.snapshot
+        minutes = 1 if snapshot.has_ended else measure_progress(self.route, snapshot, self.facts).minutes_left
+        words = asking.question.words
+        return self.fill(words.again or words.title, {"this": split_key(key)[1], "minutes": minutes}, asking.facts)
 
 
 def to_prompt(speaker: Speaker) -> Prompt:
@@ -119,7 +121,10 @@ def _hint(asking: Asking) -> str:
 
 def _choice(speaker: Speaker, option: Option, filled: Value) -> Choice:
     chosen = option.id in filled if isinstance(filled, list) else option.id == filled
-    return Choice(option.id, speaker.label(option), chosen)
+    snapshot = speaker.interview.snapshot
+    # An answer offered for changing goes by its question's title, which has places to fill.
+    is_answer = (snapshot.aside or {}).get("kind") == "pick_answer" and option.id in snapshot.path
+    return Choice(option.id, speaker.title(option.id) if is_answer else speaker.label(option), chosen)
 
 
 def _field(speaker: Speaker, line: AskedField) -> Field:
@@ -127,10 +132,13 @@ def _field(speaker: Speaker, line: AskedField) -> Field:
     labels = {choice.id: choice.label for choice in choices}
     if line.filled is None:
         label = ""
+    elif line.filled == "unknown":
+        label = speaker.shared.formats["unknown"].of(speaker.language)
     elif line.kind == "person":
         label = write_person(str(line.filled), speaker.language, speaker.shared, speaker.names)
     else:
-        label = labels.get(str(line.filled)) or speaker.write(line.filled)
+        values = line.filled if isinstance(line.filled, list) else [line.filled]
+        label = speaker.write([labels.get(str(value), value) for value in values])
     return Field(line.id, line.kind, line.label.of(speaker.language), choices, line.filled, label)
 
 
@@ -267,7 +275,7 @@ def _recap(speaker: Speaker, key: str) -> str:
 
 def _old_card(speaker: Speaker, say: Say) -> str:
     key = say.params["key"]
-    known = key in speaker.interview.snapshot.answers
+    known = key in speaker.interview.snapshot.answers and split_key(key)[0] in speaker.route.flow.questions
     notice = "old_card" if known else "old_card_gone"
     return speaker.fill(speaker.shared.says[notice], {"answer": speaker.answer(key)} if known else {})
 

@@ -33,7 +33,10 @@ def take_turn(
         return Turn(interview, tuple(desk.says))
     if desk.snapshot.position != interview.snapshot.position and interview.snapshot.position:
         desk.say("flow_changed")
-    _handle(desk, event.body)
+        desk.end_where_reached(interview.snapshot.position)
+    desk.has_moved = bool(desk.says) or desk.snapshot.aside != interview.snapshot.aside
+    if desk.status != "done" or isinstance(event.body, ColleagueAnswered):
+        _handle(desk, event.body)
     return desk.finish()
 
 
@@ -88,6 +91,8 @@ def _came_late(desk: Desk) -> bool:
     """Whether a reply was made while another question than the present one stood before the person."""
     if not desk.snapshot.path:
         return False
+    if desk.has_moved:
+        return True
     if desk.event.shown is not None:
         return desk.event.shown != desk.asking().key
     prompted_at = desk.interview.prompted_at
@@ -154,7 +159,8 @@ def _press(desk: Desk, body: Pressed) -> None:
             _read(desk, again)
     else:
         moved = option.move or option.opens
-        _take(desk, Moved(option.move, option.opens) if moved else Accepted(option.id), None)
+        value = [option.id] if asking.kind == "several_of" else option.id
+        _take(desk, Moved(option.move, option.opens) if moved else Accepted(value), None)
 
 
 def _take(desk: Desk, result: Result, said: str | None) -> None:
@@ -170,7 +176,8 @@ def _take(desk: Desk, result: Result, said: str | None) -> None:
     elif isinstance(result, Near):
         desk.set_aside("near", key=key, value=result.value, said=said, over=over)
     elif isinstance(result, Several):
-        desk.set_aside("which", key=key, people=list(result.people), field=result.field, said=said, over=over)
+        form = {"field": result.field, "value": result.value, "filled": result.filled, "more": result.more}
+        desk.set_aside("which", key=key, people=result.people, said=said, over=over, **form)
     else:
         _refuse(desk, result, said, over)
 
@@ -214,3 +221,5 @@ def _hear_colleague(desk: Desk, body: ColleagueAnswered) -> None:
     if desk.status != "cancelled":
         desk.say("colleague_said", key=body.key, person=body.colleague)
         desk.conclude(question.concludes, body.key)
+    if desk.status not in ("done", "cancelled"):
+        desk.end_where_reached(body.key)

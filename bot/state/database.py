@@ -91,7 +91,7 @@ def open_database(url: str | None, folder: Path) -> Database:
     except DBAPIError as fault:
         database.close()
         raise DatabaseFault(_code_of(fault), database.where) from fault
-    except DatabaseFault:
+    except BaseException:
         database.close()
         raise
     return database

@@ -1,6 +1,7 @@
 """Reading: people, names, waiting interviews, what is ready to be said, the register. Read-only, through `scope`."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,9 +37,9 @@ UNFINISHED = ("open", "paused", "queued")  # in the order in which they are take
 MOST_FOUND = 20
 MOST_READ = 600  # characters of a message that are searched for names
 LONGEST_FAMILY = 6  # one more than the longest family name written in kanji
-CJK = re.compile(r"[\u3005\u3041-\u30ff\u3400-\u9fff]+")
+CJK = re.compile(r"[\u3005\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 KATAKANA = re.compile(r"[\u30a1-\u30ff]+")
-LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][\w.+'@-]*(?<![.'-])")
+LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][0-9A-Za-z\u00c0-\u024f_.+'@-]*(?<![.'-])")  # ends where Japanese begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,9 +252,12 @@ def list_candidates(text: str) -> tuple[list[str], list[str]]:
     """What in a text may be a family name, and which of its words a Latin name or an address: looked up by index,
     so that the cost depends on the text and not on how many people the company has."""
     said = text[:MOST_READ]
+    said = f"{said}\n{unicodedata.normalize('NFKC', said)}"
     written = {run[i : i + n] for run in CJK.findall(said) for i in range(len(run)) for n in range(1, LONGEST_FAMILY)}
-    words = {word.casefold() for word in LATIN.findall(said)}
-    return sorted(written | set(LATIN.findall(said)) | set(KATAKANA.findall(said))), sorted(words)
+    latin = {word[: mark.start()] for word in LATIN.findall(said) for mark in re.finditer(r"['-]|$", word)}
+    # SQLite lowers A to Z only, PostgreSQL every letter.
+    words = {word.casefold() for word in latin} | {re.sub("[A-Z]+", lambda it: it[0].lower(), word) for word in latin}
+    return sorted(written | latin | set(KATAKANA.findall(said))), sorted(words)
 
 
 def _names_of(row: Any) -> tuple[str, ...]:

@@ -208,6 +208,12 @@ def set_company_fact(tx: Transaction, actor: str, fact: str, ja: str, en: str) -
     tx.add_entry(actor, "company.fact_set", fact, content=tx.vault.digest(ja + "\n" + en))
 
 
+def has_people(tx: Transaction) -> bool:
+    """Whether anybody is in the directory; of two who ask at once, the second sees what the first then did."""
+    tx.connection.execute(select(deployment.c.id).with_for_update()).all()
+    return tx.connection.execute(select(people.c.id).limit(1)).first() is not None
+
+
 def import_people(tx: Transaction, actor: str, found: Sequence[Person], fields: Mapping[str, str]) -> None:
     """The directory as the file has it: new people are added, known ones changed; nobody is removed."""
     ids = _import_departments(tx, found, fields)
