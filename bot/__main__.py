@@ -11,11 +11,11 @@ import typer
 
 from bot.access import scope
 from bot.bootstrap import (
+    LOG,
     OURS,
     Program,
     StartFault,
     build_program,
-    keep_trace,
     list_fields,
     list_folders,
     open_talk,
@@ -26,6 +26,7 @@ from bot.engine.model import Text
 from bot.engine.words import Names, fill
 from bot.faults import CONFIGURATION, word_fault
 from bot.state.queries import Member
+from bot.state.store import note_fault
 
 REFUSED = 1
 FAULT = 70  # EX_SOFTWARE of sysexits.h
@@ -105,8 +106,9 @@ def register(email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> No
     """The register, as far as the person may see it."""
     with starting():
         program = build_program(read_settings())
-    member, _ = take_role(program, email, lang)
+    member, actor = take_role(program, email, lang)
     rows = program.reader.read_register(scope(member.actor, "register.read"))
+    program.store.write(lambda tx: tx.add_entry(actor, "register.viewed", member.id, count=len(rows)))
     if as_json:
         shown = ("id", "name", "name_en", "department", "owner", "owner_name", "state")
         write_json([{name: row[name] for name in shown} for row in rows])
@@ -158,13 +160,18 @@ def import_file(
         settings = read_settings()
         content = read_content(settings)
         sheet = read_sheet(file, list_fields(content))
+        if any(complaint.rule in ("file_unreadable", "not_csv") for complaint in sheet.sheet.complaints):
+            raise StartFault("unreadable", path=file)
         lines, right = sheet.describe(content.shared, lang)
         sys.stdout.write("\n".join(lines) + "\n")
         if not right:
             raise typer.Exit(REFUSED)
         if apply:
             program = build_program(settings, make="real")
-            sys.stdout.write(write_people(program, sheet, lang) + "\n")
+            words, done = write_people(program, sheet, lang)
+            sys.stdout.write(words + "\n")
+            if not done:
+                raise typer.Exit(REFUSED)
 
 
 @people_app.command()
@@ -173,7 +180,7 @@ def appoint(email: str, lang: Lang = "ja") -> None:
     from bot.commands import appoint_first
 
     with starting():
-        program = build_program(read_settings(), make="real")
+        program = build_program(read_settings(), make=None)
     notice, done = appoint_first(program, email)
     if not done:
         raise refuse(program, notice, lang)
@@ -206,7 +213,7 @@ def set_fact(
     from bot.commands import set_company
 
     with starting():
-        program = build_program(read_settings(), make="real")
+        program = build_program(read_settings(), make=None)
     notice, done = set_company(program, fact, text, english, email)
     if not done:
         raise refuse(program, notice, lang)
@@ -242,12 +249,11 @@ def write_table(rows: list[list[str]]) -> None:
 
 
 def main() -> None:
-    """Run a command; what nobody foresaw is one sentence with a number, its trace in a file beside the data."""
+    """Run a command; what nobody foresaw is one sentence with a number under which the log tells more."""
     try:
         app()
     except Exception as fault:  # the last place that can say anything
-        number, trace = keep_trace(fault)
-        sys.stderr.write(word_fault("unforeseen", number=number, path=trace) + "\n")
+        sys.stderr.write(word_fault("unforeseen", number=note_fault(fault), path=LOG) + "\n")
         sys.exit(FAULT)
 
 

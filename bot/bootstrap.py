@@ -1,14 +1,14 @@
 """Builds the real objects and joins core to adapters: the only place that knows everything."""
 
 import asyncio
+import atexit
 import csv
-import getpass
-import hashlib
+import logging
+import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +16,24 @@ from pydantic import ValidationError
 
 from bot.clock import SystemClock, SystemIds
 from bot.directory import Person, decode, find_fields, read_people
+from bot.engine.checks import check_map
 from bot.engine.dates import DateWords
 from bot.engine.loader import Content, ContentFault, digest_files, load_content
-from bot.flows import build_route
+from bot.flows import build_route, check_functions
 from bot.guard import Finding, Lexicon, inspect
 from bot.ports import Clock, Ids
-from bot.settings import Settings
-from bot.state.crypto import KeyFault, read_master_key
-from bot.state.database import Database, DatabaseFault, open_database
-from bot.state.deployment import find_trial, make_deployment, open_vault
+from bot.settings import Settings, name_operator
+from bot.state.crypto import KeyFault
+from bot.state.database import Database, DatabaseFault, open_database, starting
+from bot.state.deployment import check_key, find_trial, make_deployment, open_vault
+from bot.state.people import has_people, import_people
 from bot.state.queries import Member, Reader
-from bot.state.record import Transaction, has_people, import_people, set_company_fact
+from bot.state.record import Transaction, set_company_fact
 from bot.state.store import Store, Words
 
 OURS = Path(__file__).resolve().parent.parent / "content"
 CACHE = "content-cache.json"
+LOG = "secret-review.log"
 
 
 class StartFault(Exception):
@@ -65,13 +68,25 @@ class Program:
         """How the audit names who acts by `--as`; None where that is not allowed here."""
         if self.is_trial:
             return member.id
-        return f"operator:{getpass.getuser()} for {member.id}" if self.settings.operator else None
+        return f"{self.operator} for {member.id}" if self.settings.operator else None
+
+    @property
+    def operator(self) -> str:
+        """Who runs this, as the audit names them."""
+        return f"operator:{name_operator()}"
 
 
 def read_settings() -> Settings:
     """The environment. Raises StartFault where the key would lie beside the data."""
-    settings = Settings()
-    if settings.data.resolve() in settings.key_file.resolve().parents:
+    try:
+        settings = Settings()
+    except ValidationError as fault:
+        name = str(fault.errors()[0]["loc"][0])
+        named = name if name.isupper() else f"{Settings.model_config['env_prefix']}{name.upper()}"
+        raise StartFault("setting_wrong", name=named) from fault
+    url = settings.database_url or ""
+    folders = [settings.data, *([Path(url.removeprefix("sqlite:///")).parent] if url.startswith("sqlite:///") else [])]
+    if any(folder.resolve() in settings.key_file.resolve().parents for folder in folders):
         raise StartFault("key_beside_data", path=settings.key_file)
     return settings
 
@@ -86,7 +101,10 @@ def list_folders(settings: Settings) -> list[Path]:
 def read_content(settings: Settings) -> Content:
     """All content, from the compiled copy where the files are the ones it was made from. Raises StartFault."""
     folders = list_folders(settings)
-    digest = digest_files(folders)
+    try:
+        digest = digest_files(folders)
+    except OSError as fault:
+        raise StartFault("unreadable", path=fault.filename) from fault
     cache = settings.data / CACHE
     try:
         kept = cache.read_text(encoding="utf-8")
@@ -95,40 +113,69 @@ def read_content(settings: Settings) -> Content:
     except (OSError, UnicodeDecodeError, ValidationError):
         pass  # a copy that cannot be used is made anew
     try:
-        return load_content(folders)
+        content = load_content(folders)
+        for flow in content.flows.values():
+            check_functions(flow)
+            for found in check_map(flow, folders[0] / "flows" / flow.id / "flow.yaml"):
+                raise found
+        _check_lists(content, folders[-1])
     except ContentFault as fault:
         raise StartFault(fault.code, path=fault.path, line=fault.line, **fault.params) from fault
+    return content
+
+
+def _check_lists(content: Content, folder: Path) -> None:
+    """The word lists have exactly the names the pure modules take."""
+    for name, shape, lists in (("guard", Lexicon, content.guard), ("dates", DateWords, content.dates)):
+        try:
+            shape(**_tuples(lists))
+        except TypeError as fault:
+            named = ", ".join(set(lists) ^ {one.name for one in fields(shape)})
+            raise ContentFault("unknown_key", folder / "shared" / f"{name}.yaml", name=named) from fault
 
 
 def _keep_content(settings: Settings, content: Content) -> None:
     digest = digest_files(list_folders(settings))
     cache = settings.data / CACHE
-    if settings.data.is_dir() and not (cache.exists() and cache.read_text(encoding="utf-8").startswith(digest)):
-        waiting = cache.with_suffix(".new")
+    if settings.data.is_dir() and not (cache.exists() and cache.read_bytes().startswith(digest.encode())):
+        waiting = cache.with_suffix(f".{os.getpid()}")  # two processes may be at it at the same time
         waiting.write_text(digest + content.model_dump_json(), encoding="utf-8")
         waiting.replace(cache)
 
 
 def build_program(
-    settings: Settings, make: str = "trial", clock: Clock | None = None, ids: Ids | None = None
+    settings: Settings, make: str | None = "trial", clock: Clock | None = None, ids: Ids | None = None
 ) -> Program:
-    """Open what stands, or set up an empty data folder as the trial company or as a real one (`make`).
+    """Open what stands, or set up an empty place as the trial company, as a real one, or not at all (`make`).
 
     Raises StartFault, and then nothing was changed.
     """
+
+    def judge(found: Any) -> None:
+        if found is None and make is None:
+            raise StartFault("nothing_here", path=settings.database_url or settings.data)
+        check_key(found, settings.key_file)
+
+    os.umask(0o077)  # what is made here is for its owner alone
     content = read_content(settings)
     clock, ids = clock or SystemClock(), ids or SystemIds()
     try:
-        if settings.key_file.exists():
-            read_master_key(settings.key_file)
-        database = open_database(settings.database_url, settings.data)
-        if find_trial(database) is None:
-            make_deployment(database, settings.key_file, make == "trial", clock)
-        vault = open_vault(database, settings.key_file)
+        database = open_database(settings.database_url, settings.data, judge)
+        with starting(database):
+            if find_trial(database) is None:
+                make_deployment(database, settings.key_file, make == "trial", clock)
+            atexit.register(database.close)  # under its lock, however the command ends
+            return _build(settings, content, database, clock, ids)
     except KeyFault as fault:
         raise StartFault(fault.code, path=fault.path) from fault
     except DatabaseFault as fault:
         raise StartFault(fault.code, path=fault.where) from fault
+
+
+def _build(settings: Settings, content: Content, database: Database, clock: Clock, ids: Ids) -> Program:
+    """The program over a deployment that stands."""
+    _open_log(settings)
+    vault = open_vault(database, settings.key_file)
     routes = {flow_id: build_route(flow) for flow_id, flow in content.flows.items()}
     words = Words(routes, content.shared, DateWords(**_tuples(content.dates)))
     store = Store(database, vault, words, clock, ids)
@@ -141,7 +188,12 @@ def build_program(
 
 
 def _bodies(content: Content) -> dict[str, tuple[str, str]]:
-    return {flow.digest: ("flow", flow.model_dump_json()) for flow in content.flows.values()}
+    """Every flow with the phrases common to all, as they were shown together."""
+    shared = content.shared.model_dump_json()
+    return {
+        flow.digest: ("flow", f'{{"flow":{flow.model_dump_json()},"shared":{shared}}}')
+        for flow in content.flows.values()
+    }
 
 
 def _tuples(lists: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,17 +201,14 @@ def _tuples(lists: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in lists.items()}
 
 
-def keep_trace(fault: Exception) -> tuple[str, Path]:
-    """Where the program was when something unforeseen happened: file names and lines only, nothing anybody typed."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    lines = [
-        f"{type(fault).__name__}",
-        *(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames),
-    ]
-    number = f"E-{hashlib.sha256(chr(10).join(lines).encode()).hexdigest()[:6]}"
-    path = Path(tempfile.gettempdir()) / f"secret-review-{number}.txt"
-    path.write_text("\n".join([number, *lines]) + "\n", encoding="utf-8")
-    return number, path
+def _open_log(settings: Settings) -> None:
+    """Faults go to a file beside the data, never to the person's screen; the file is made with the first of them."""
+    with suppress(OSError):  # with PostgreSQL nothing else needs the folder
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    log = logging.getLogger("secret_review")
+    log.handlers = [logging.FileHandler(settings.data / LOG, encoding="utf-8", delay=True)]
+    log.handlers[0].setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.propagate = False
 
 
 def build_inspect(content: Content) -> Callable[[str], Finding | None]:

@@ -3,22 +3,21 @@
 Decides by `access`, writes through the store; knows no terminal.
 """
 
-import getpass
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.access import Resource, can
-from bot.bootstrap import Program
+from bot.bootstrap import Program, build_inspect
 from bot.directory import Complaint, Sheet, decode, find_fields, read_people
 from bot.engine.lexicon import Shared
 from bot.engine.words import Names, fill
 from bot.flows.company import FACTS
-from bot.state.record import Transaction, appoint_manager, import_people, set_company_fact
+from bot.state.people import appoint_manager, import_people
+from bot.state.record import Transaction, set_company_fact
 
 SETTABLE = ("name", *FACTS)
-ACTOR = "operator:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +47,34 @@ def read_sheet(file: Path, known: dict[str, Sequence[str]]) -> Read:
         return Read(Sheet((), (Complaint(0, str(file), "not_csv"),)), {})
     sheet = read_people(text, known)
     fields = find_fields(sheet.people, known)
+    first = {person.department: row for row, person in reversed(list(zip(sheet.rows, sheet.people, strict=True)))}
     lost = [
-        Complaint(number, "field", "field_unknown", ", ".join(known))
-        for number, person in enumerate(sheet.people, 2)
-        if fields.get(person.department) is None
+        Complaint(first[name], "field", "field_unknown", ", ".join(known))
+        for name, field in fields.items()
+        if field is None
     ]
     return Read(Sheet((), tuple(lost)) if lost else sheet, {name: field or "" for name, field in fields.items()})
 
 
-def write_people(program: Program, read: Read, language: str) -> str:
-    """Put a checked file into the directory. Register managers are not made by a file, but named."""
+def write_people(program: Program, read: Read, language: str) -> tuple[str, bool]:
+    """Put a checked file into the directory, and say whether that was done. Register managers are named, not made by
+    a file."""
     if program.is_trial:
-        return _word(program.content.shared, "import_trial", language)
+        return _word(program.content.shared, "import_trial", language), False
     managers = set(program.reader.find_with_role("register_manager"))
     known = {member.email for member in program.reader.list_members() if member.id in managers}
     new = [one.email for one in read.sheet.people if "register_manager" in one.roles and one.email not in known]
     if new:
-        return _word(program.content.shared, "import_manager", language, email=new[0])
-    missing = known - {one.email for one in read.sheet.people if "register_manager" in one.roles}
+        return _word(program.content.shared, "import_manager", language, email=new[0]), False
+    missing = known & {one.email for one in read.sheet.people if "register_manager" not in one.roles}
     if missing:
-        return _word(program.content.shared, "import_keeps_manager", language, email=sorted(missing)[0])
+        return _word(program.content.shared, "import_keeps_manager", language, email=sorted(missing)[0]), False
 
     def change(tx: Transaction) -> None:
-        import_people(tx, ACTOR + getpass.getuser(), read.sheet.people, read.fields)
+        import_people(tx, program.operator, read.sheet.people, read.fields)
 
     program.store.write(change)
-    return _word(program.content.shared, "import_done", language, count=len(read.sheet.people))
+    return _word(program.content.shared, "import_done", language, count=len(read.sheet.people)), True
 
 
 def appoint_first(program: Program, email: str) -> tuple[str, bool]:
@@ -81,7 +82,7 @@ def appoint_first(program: Program, email: str) -> tuple[str, bool]:
     member = program.reader.find_member(email)
     if member is None:
         return "appoint_unknown", False
-    done = program.store.write(lambda tx: appoint_manager(tx, ACTOR + getpass.getuser(), member.id))
+    done = program.store.write(lambda tx: appoint_manager(tx, program.operator, member.id))
     return ("appointed", True) if done else ("appoint_taken", False)
 
 
@@ -89,13 +90,15 @@ def set_company(program: Program, fact: str, ja: str, en: str | None, email: str
     """Set one fact of the company, as the operator or in somebody's name."""
     if fact not in SETTABLE:
         return "company_unknown", False
-    actor = ACTOR + getpass.getuser()
+    actor = program.operator
     if email:
         member = program.find_member(email)
         named = program.name_actor(member) if member else None
         if member is None or named is None or not can(member.actor, "company.set", Resource()):
             return "not_yours", False
         actor = named
+    if any(map(build_inspect(program.content), (ja, en or ""))):
+        return "kept_out_rows", False
     program.store.write(lambda tx: set_company_fact(tx, actor, fact, ja, en or ja))
     return "company_set", True
 

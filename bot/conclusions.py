@@ -18,10 +18,10 @@ class RegisterItem:
 
 @dataclass(frozen=True, slots=True)
 class SetOwner:
-    """Say who knows best an item this interview has put, or will put, on the register."""
+    """Say who knows best an item of the department's register; one not there yet is left to its interview."""
 
     department: str
-    key: str
+    name: str
     owner: str
 
 

@@ -5,6 +5,7 @@ interviews. Knows no platform and no words.
 import asyncio
 import json
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +16,9 @@ from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
 from bot.flows.company import FACTS
 from bot.guard import Finding
 from bot.ports import Clock, Ids
-from bot.state.lane import CannotSave, Lane
-from bot.state.queries import Member, Reader
+from bot.state.database import CannotSave
+from bot.state.lane import Lane
+from bot.state.queries import Member, Reader, Waiting
 from bot.state.record import Transaction, begin_interview
 from bot.state.store import Handled, Store
 
@@ -52,14 +54,19 @@ class Conversation:
         """
         if flow is not None and flow not in self.routes:
             raise NotAllowed(flow)
-        waiting = [one for one in self.reader.find_waiting(member.id, flow) if one[0] not in left]
-        if waiting:
-            return waiting[0][0]
-        for name in [flow] if flow else OFFERED:
-            if await self._begin(member, name, actor, asked_for=flow is not None, left=left):
-                found = [one for one in self.reader.find_waiting(member.id, name) if one[0] not in left]
-                return found[0][0] if found else None
+        for name in [None, *([flow] if flow else OFFERED)]:
+            if name is None or await self._begin(member, name, actor, asked_for=flow is not None, left=left):
+                waiting = [one for one in self.reader.find_waiting(member.id, name or flow) if one.id not in left]
+                found = next((one for one in waiting if self._may_answer(member, one)), None)
+                if found:
+                    return found.id
         return None
+
+    def _may_answer(self, member: Member, waiting: Waiting) -> bool:
+        """Whether what waits is of a flow that exists, and still this person's to do: roles and departments change."""
+        department = waiting.subject if waiting.flow == "inventory" else member.department_id
+        own = Resource(person=member.id, department=department)
+        return waiting.flow in self.routes and can(member.actor, f"{waiting.flow}.begin", own)
 
     async def _begin(self, member: Member, flow: str, actor: str, asked_for: bool, left: Collection[str]) -> bool:
         """Begin an interview of this flow where that is allowed and makes sense; True where one stands now."""
@@ -83,21 +90,25 @@ class Conversation:
     async def handle(self, event: Event) -> Handled:
         """One event of a person, after the guard looked at it. Raises CannotSave where it was not accepted."""
         body = screen(event.body, self.inspect)
-        handled = await self.lane.hand_in(replace(event, body=body, people=self.reader.find_known(_text_of(body))))
-        await self.carry_over()
+        people = await asyncio.to_thread(self.reader.find_known, _text_of(body))
+        handled = await self.lane.hand_in(replace(event, body=body, people=people))
+        if handled.tells:
+            await self.carry_over()
         return handled
 
     async def carry_over(self) -> None:
-        """Bring answers of one interview to the other that waits for them; each is applied once."""
-        for row in self.reader.find_events(self.clock.now()):
-            told = json.loads(row.body)
-            body = ColleagueAnswered(told["key"], told["value"], told["colleague"])
-            event = Event(row.key, row.interview or "", told["colleague"], "record", self.clock.now(), body)
-            try:
-                await self.lane.hand_in(event)
-            except CannotSave:
-                continue  # it stays due; what the person just answered is saved all the same
-            await asyncio.to_thread(self.store.mark_sent, [row.key], None)
+        """Bring answers of one interview to the other that waits for them; each is applied once.
+
+        What cannot be brought now stays due; what a person just answered is saved all the same.
+        """
+        with suppress(CannotSave):
+            for row in self.reader.find_events(self.clock.now()):
+                told = json.loads(row.body)
+                body = ColleagueAnswered(told["key"], told["value"], told["colleague"])
+                event = Event(row.key, row.interview or "", told["colleague"], "record", self.clock.now(), body)
+                handled = await self.lane.hand_in(event)
+                if handled.fault is None:
+                    await asyncio.to_thread(self.store.mark_sent, [row.key], None)
 
 
 def screen(body: Body, inspect: Inspect) -> Body:

@@ -6,6 +6,7 @@ Knows no platform; a surface's Messenger shows what is handed to it.
 import asyncio
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 from bot.access import Resource, can
@@ -15,11 +16,11 @@ from bot.engine.position import Route
 from bot.engine.speaking import Speaker, find_people_ids, to_notices, to_prompt
 from bot.engine.words import Names, fill
 from bot.ports import Clock, Messenger
-from bot.prompts import Notice, Shown
-from bot.state.crypto import Damaged
+from bot.prompts import Notice, Prompt, Shown
+from bot.state.database import CannotSave
 from bot.state.queries import Member, Reader, Ready
 from bot.state.rows import says_from_json
-from bot.state.store import Store
+from bot.state.store import Store, note_fault
 
 
 class Delivery:
@@ -39,16 +40,27 @@ class Delivery:
     async def speak(self, member: Member, interview: str | None) -> None:
         """Say everything that is due to this person, then show the question the interview waits at, if it is open."""
         rows = self.reader.find_ready(member.id, self.clock.now())
-        shown: list[Shown] = [notice for row in rows for notice in self._word(member, row)]
-        open_one = self._read(member, interview)
-        waits = open_one is not None and open_one.status == "open"
-        if open_one is not None and waits:
-            shown.append(to_prompt(self._speaker(open_one)))
+        shown: list[Shown] = [notice for row in rows for notice in self._word_safely(member, row)]
+        prompt = self._make_prompt(member, interview)
+        shown += [prompt] if prompt else []
         if shown:
             await self.messenger.show(member.id, shown)
-        if rows or waits:
-            prompted = interview if waits else None
-            await asyncio.to_thread(self.store.mark_sent, [row.key for row in rows], prompted)
+        if rows or prompt:
+            with suppress(CannotSave):  # it was said; at worst it is said once more
+                keys = [row.key for row in rows]
+                await asyncio.to_thread(self.store.mark_sent, keys, interview if prompt else None)
+
+    def _make_prompt(self, member: Member, interview: str | None) -> Prompt | None:
+        found = self._read(member, interview)
+        return to_prompt(self._speaker(found)) if found and found.status == "open" else None
+
+    def _word_safely(self, member: Member, row: Ready) -> list[Notice]:
+        """A row that can no longer be put into words, say because its question is gone, is said as that."""
+        try:
+            return self._word(member, row)
+        except Exception as fault:  # whatever it is, the rest must still be said
+            number = note_fault(fault)
+            return [Notice(self._fill(member, self.store.words.shared.says["unsayable"], {"id": number}))]
 
     async def say(self, member: Member, notice: str, params: Mapping[str, Any] | None = None) -> None:
         """One of the product's own phrases, at once."""
@@ -56,16 +68,15 @@ class Delivery:
         await self.messenger.show(member.id, [Notice(text)])
 
     def _read(self, member: Member, interview: str | None) -> Interview | None:
-        try:
-            found = self.reader.read_interview(interview, self.routes) if interview else None
-        except Damaged:
-            return None
+        found = self.reader.read_interview(interview, self.routes) if interview else None
         allowed = found and can(member.actor, "interview.answer", Resource(person=found.person))
         return found if allowed else None
 
     def _word(self, member: Member, row: Ready) -> list[Notice]:
         if row.kind == "notice":
             told = json.loads(row.body)
+            if not can(member.actor, "notice.read", Resource()):
+                return []
             text = self._fill(member, self.store.words.shared.says[told["notice"]], told["params"])
             return [Notice(text)]
         says = says_from_json(row.body)
@@ -80,7 +91,10 @@ class Delivery:
         return Speaker(self.routes[interview.flow], interview, self.store.words.shared, names)
 
     def _names(self, ids: Collection[str]) -> Names:
-        return Names(self.reader.find_names(ids), self.reader.read_company(), self.surface)
+        try:
+            return Names(self.reader.find_names(ids), self.reader.read_company(), self.surface)
+        except CannotSave:  # that we cannot save must be sayable all the same
+            return Names(surface=self.surface)
 
     def _fill(self, member: Member, text: Text, params: Mapping[str, Any]) -> str:
         values = {"me": {"person": member.id}, **params}

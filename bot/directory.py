@@ -15,6 +15,7 @@ COLUMNS = ("email", "name", "name_en", "title", "department", "department_en", "
 NEEDED = ("email", "name", "department", "roles")
 EMAIL = re.compile(r"^[^@\s,]{1,64}@[^@\s,]{1,185}$")
 LONGEST = 120
+LONGEST_FAMILY = 60
 LANGUAGES = ("ja", "en")
 
 
@@ -35,12 +36,12 @@ class Person:
     @property
     def family(self) -> str:
         """How the person is spoken to in Japanese: the first part of 「佐藤 健一」."""
-        return re.split(r"[\s\u3000]+", self.name)[0]
+        return re.split(r"[\s\u3000]+", self.name)[0][:LONGEST_FAMILY]
 
     @property
     def family_en(self) -> str:
         """How the person is spoken to in English: the last part of "Kenichi Sato"."""
-        return self.name_en.split()[-1] if self.name_en else self.family
+        return self.name_en.split()[-1][:LONGEST_FAMILY] if self.name_en else self.family
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Sheet:
 
     people: tuple[Person, ...]
     complaints: tuple[Complaint, ...]
+    rows: tuple[int, ...] = ()  # where each of the people stands
 
 
 def decode(raw: bytes) -> str | None:
@@ -79,23 +81,24 @@ def read_people(text: str, fields: Collection[str]) -> Sheet:
         rows = list(csv.reader(io.StringIO(text), strict=True))
     except csv.Error:
         return Sheet((), (Complaint(1, "", "not_csv"),))
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    header = [cell.strip().casefold() for cell in rows[0]] if rows else []
+    filled = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
+    header = [cell.strip().casefold() for cell in filled[0][1]] if filled else []
     wrong = _check_header(header)
     if wrong:
         return Sheet((), tuple(wrong))
     people: list[Person] = []
     complaints: list[Complaint] = []
-    for number, row in enumerate(rows[1:], 2):
+    for number, row in filled[1:]:
         cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
         found = [*_check_length(number, header, row), *_check_row(number, cells, fields)]
         complaints += found
         if not found:
             people.append(_to_person(cells))
-    complaints += _check_together(people) if not complaints else []
+    places = tuple(number for number, _ in filled[1:])
+    complaints += _check_together(places, people) if not complaints else []
     if not people and not complaints:
         complaints.append(Complaint(2, "", "no_people"))
-    return Sheet(() if complaints else tuple(people), tuple(complaints))
+    return Sheet((), tuple(complaints)) if complaints else Sheet(tuple(people), (), places)
 
 
 def _check_header(header: Sequence[str]) -> list[Complaint]:
@@ -126,12 +129,12 @@ def _check_row(number: int, cells: dict[str, str], fields: Collection[str]) -> l
     return found + ([Complaint(number, "roles", "not_one_of", ", ".join(ROLES))] if wrong else [])
 
 
-def _check_together(people: Sequence[Person]) -> list[Complaint]:
+def _check_together(places: Sequence[int], people: Sequence[Person]) -> list[Complaint]:
     """What only shows over all rows: an address twice, a department with two fields."""
     found: list[Complaint] = []
     seen: dict[str, int] = {}
     packs: dict[str, str] = {}
-    for number, person in enumerate(people, 2):
+    for number, person in zip(places, people, strict=True):
         if person.email in seen:
             found.append(Complaint(number, "email", "twice", str(seen[person.email])))
         seen.setdefault(person.email, number)
@@ -161,10 +164,11 @@ def _to_person(cells: dict[str, str]) -> Person:
 
 def find_fields(people: Sequence[Person], heard_as: dict[str, Sequence[str]]) -> dict[str, str | None]:
     """The catalogue field of every department: the one written, else the one whose word its name holds, else None."""
+    written = {person.department: person.field for person in people if person.field}
     found: dict[str, str | None] = {}
     for person in people:
         if found.get(person.department) is None:
-            found[person.department] = person.field or _hear_field(person, heard_as)
+            found[person.department] = written.get(person.department) or _hear_field(person, heard_as)
     return found
 
 

@@ -140,9 +140,19 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "データのフォルダ {path} に書き込めません。SECRET_REVIEW_DATA で別の場所を教えてください。",
         "The data folder {path} cannot be written. Please name another by SECRET_REVIEW_DATA.",
     ),
+    "setting_wrong": (
+        "環境変数 {name} の値が使えません。true か false、または場所を書いてください。",
+        "The value of the environment variable {name} cannot be used. Please give true or false, or a place.",
+    ),
+    "nothing_here": (
+        "{path} には、まだ何もありません。先に ./run people import FILE --apply で名簿を読み込んでください。",
+        "There is nothing at {path} yet. Please run ./run people import FILE --apply first.",
+    ),
     "unforeseen": (
-        "思いがけないことで止まりました({number})。それまでの答えは残っています。{path} を管理者にお渡しください。",
-        "Stopped by something unforeseen ({number}). Your answers are kept. Please hand {path} to the administrator.",
+        "思いがけないことで止まりました({number})。それまでの答えは残っています。"
+        "データのフォルダーの {path} を管理者にお渡しください。",
+        "Stopped by something unforeseen ({number}). Your answers are kept. Please hand {path} of the data folder "
+        "to the administrator.",
     ),
     "content_folder_missing": (
         "SECRET_REVIEW_CONTENT のフォルダ {path} が見当たりません。場所を見直してください。",

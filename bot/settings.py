@@ -1,6 +1,8 @@
 """The only reader of the environment: where data, key and content lie, and what this deployment allows."""
 
+import getpass
 import os
+import sys
 from pathlib import Path
 
 from pydantic import Field
@@ -18,10 +20,22 @@ def _key_home() -> Path:
 class Settings(BaseSettings):
     """Read once at start. Every name is documented in the README."""
 
-    model_config = SettingsConfigDict(env_prefix="SECRET_REVIEW_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SECRET_REVIEW_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     data: Path = Field(default_factory=lambda: _data_home() / "trial")
     key_file: Path = Field(default_factory=lambda: _key_home() / "master.key")
     content: Path | None = None  # the company's own folder, laid over ours
     operator: bool = False  # whether --as may be used outside the trial folder; each use is written in the audit
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+
+
+def name_operator() -> str:
+    """The system user who runs this, as the system has it and not as the environment says."""
+    if sys.platform == "win32":
+        return getpass.getuser()
+    import pwd  # noqa: PLC0415 - only where there are such users
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # an id without a name, as in containers
+        return str(os.getuid())

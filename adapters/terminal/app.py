@@ -7,10 +7,10 @@ from adapters.terminal.deliver import TerminalMessenger
 from adapters.terminal.inbound import to_body
 from bot.conversation import Conversation
 from bot.delivery import Delivery
-from bot.events import Body, Event, Left, Opened
+from bot.events import Body, Event, Left, Opened, Said, Submitted
 from bot.ports import Clock, Ids
 from bot.prompts import End
-from bot.state.lane import CannotSave
+from bot.state.database import CannotSave
 from bot.state.queries import Member
 
 SURFACE = "terminal"
@@ -33,17 +33,17 @@ class Talk:
 
     async def run(self, flow: str | None, language: str | None) -> None:
         """From one interview to the next queued one until nothing waits or the input ends."""
-        await self.conversation.carry_over()
-        while True:
-            interview = await self.conversation.take_up(self.member, flow, self.actor, self.left)
-            if interview is None:
-                if not self.left:
-                    await self.delivery.speak(self.member, None)
-                    await self.delivery.say(self.member, "nothing_waits")
-                return
-            if not await self._answer(interview, language):
-                return
-            flow = None
+        try:
+            await self.conversation.carry_over()
+            while interview := await self.conversation.take_up(self.member, flow, self.actor, self.left):
+                if not await self._answer(interview, language):
+                    return
+                flow = None
+            if not self.left:
+                await self.delivery.speak(self.member, None)
+                await self.delivery.say(self.member, "nothing_waits")
+        except CannotSave:
+            await self.delivery.say(self.member, "cannot_save")
 
     async def _answer(self, interview: str, language: str | None) -> bool:
         """One interview, until it ends or is put away. False where the input ended."""
@@ -66,10 +66,11 @@ class Talk:
             handled = await self.conversation.handle(self._make_event(interview, body))
         except CannotSave:
             await self.delivery.say(self.member, "cannot_save")
-            return "open"
+            return "open" if isinstance(body, Said | Submitted) else "unsaved"
         if handled.fault == "not_yours":
             await self.delivery.say(self.member, "not_yours")
-        return handled.status
+        # One that cannot go on is put away, so that it keeps nobody from what else waits.
+        return "stuck" if handled.fault and not isinstance(body, Said | Submitted) else handled.status
 
     def _make_event(self, interview: str, body: Body) -> Event:
         return Event(
@@ -85,9 +86,8 @@ class Talk:
 
     async def _end(self, interview: str, status: str) -> None:
         found = self.conversation.reader.read_interview(interview, self.conversation.routes)
-        if found is None:
-            return
-        outcome = found.snapshot.position.removeprefix("=") if status == "done" else status
-        if status in ("paused", "cancelled"):
+        outcome = found.snapshot.position.removeprefix("=") if found and status == "done" else status
+        if status != "done":
             self.left.add(interview)
-        await self.messenger.show(self.member.id, [End(found.flow, outcome)])
+        if found:
+            await self.messenger.show(self.member.id, [End(found.flow, outcome)])

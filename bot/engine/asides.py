@@ -85,6 +85,7 @@ def choose_effect(desk: Desk, choice: str, aside: dict[str, Any]) -> None:
 
 def choose_cancel(desk: Desk, choice: str, aside: dict[str, Any]) -> None:
     if choice != "yes":
+        _give_back(desk, aside)
         desk.say("left_as_it_was")
         return
     desk.snapshot = Snapshot(desk.route.flow.first, (), {})
@@ -101,6 +102,7 @@ def choose_draft(desk: Desk, choice: str, aside: dict[str, Any]) -> str | None:
 
 def choose_stale(desk: Desk, choice: str, aside: dict[str, Any]) -> str | None:
     """A text typed before its question was seen: for the one before, for this one, or for neither."""
+    _give_back(desk, aside)
     if choice == "neither":
         desk.say("left_as_it_was")
         return None

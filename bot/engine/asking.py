@@ -147,7 +147,8 @@ def _offer(offered: Mapping[str, Any]) -> Option:
 
 
 def _field(field: Any, facts: Facts, shared: Shared) -> AskedField:
-    options = tuple(_option(choice, facts, shared) for choice in field.choices)
+    choices = field.choices or ((shared.yes, shared.no) if field.kind == "yes_no" else ())
+    options = tuple(_option(choice, facts, shared) for choice in choices)
     return AskedField(field.id, field.kind, _fill_both(field.label, facts, shared), options, field.filled)
 
 

@@ -6,7 +6,7 @@
 from collections.abc import Callable
 
 from bot.engine.facts import Facts
-from bot.engine.model import Condition, Value
+from bot.engine.model import UNANSWERED, Condition, Value
 
 Predicate = Callable[[Facts], bool]
 
@@ -20,13 +20,20 @@ def _size(value: Value) -> float:
     return len(value)
 
 
+def _is_open(value: Value) -> bool:
+    """Whether a question was left without a value; how it was left has no size and no parts."""
+    return isinstance(value, str) and value in UNANSWERED
+
+
 TESTS: dict[str, Callable[[Value, Value], bool]] = {
     "is": lambda value, wanted: value == wanted,
     "is_not": lambda value, wanted: value != wanted,
     "one_of": lambda value, wanted: value in wanted,
-    "includes": lambda value, wanted: isinstance(value, list | tuple | str | dict) and wanted in value,
-    "at_least": lambda value, wanted: _size(value) >= wanted,
-    "at_most": lambda value, wanted: _size(value) <= wanted,
+    "includes": lambda value, wanted: (
+        isinstance(value, list | tuple | str | dict) and not _is_open(value) and wanted in value
+    ),
+    "at_least": lambda value, wanted: not _is_open(value) and _size(value) >= wanted,
+    "at_most": lambda value, wanted: not _is_open(value) and _size(value) <= wanted,
     "before": lambda value, wanted: isinstance(value, str) and value < wanted,
 }
 

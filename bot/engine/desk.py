@@ -46,7 +46,8 @@ class Desk:
         return self.snapshot.aside or {}
 
     def set_aside(self, kind: str, **details: Any) -> None:
-        self.snapshot = self.snapshot._replace(aside={"kind": kind, **details})
+        aside = {"kind": kind, **details, "since": self.interview.revision + 1}
+        self.snapshot = self.snapshot._replace(aside=aside)
 
     def drop_aside(self) -> None:
         self.snapshot = self.snapshot._replace(aside=None)

@@ -58,7 +58,6 @@ class Shared(BaseModel):
     honorifics: tuple[str, ...]
     formats: Mapping[str, Text]  # how a person, a list, a missing fact are written
     surfaces: Mapping[str, Mapping[str, Text]]  # what differs by surface
-    dates: Mapping[str, object] = {}
 
 
 class Move(NamedTuple):
@@ -109,11 +108,11 @@ def read_move(text: str, shared: Shared) -> Move | None:
     return None
 
 
-def read_move_within(text: str, shared: Shared) -> Move | None:
-    """A move recognised from one of its phrases inside a longer message; only for questions that collect no text."""
+def read_move_within(text: str, shared: Shared, only: str = "pause") -> Move | None:
+    """A move recognised from one of its phrases inside a longer message."""
     folded = fold(text)
     for name, words in shared.moves.items():
-        if any(fold(phrase) in folded for phrase in words.within):
+        if name == only and any(fold(phrase) in folded for phrase in words.within):
             return Move(name)
     return None
 

@@ -6,8 +6,9 @@ The only reader of YAML. A company's own folder is laid over ours: same shape, m
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -64,28 +65,31 @@ def digest_files(folders: Sequence[Path]) -> str:
     for folder in folders:
         for path in sorted(folder.rglob("*.yaml")):
             hasher.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
+    for source in ("loader.py", "schema.py", "model.py", "lexicon.py"):  # what reads them shapes the result too
+        hasher.update(Path(__file__).with_name(source).read_bytes())
     return hasher.hexdigest()
 
 
 def load_content(folders: Sequence[Path]) -> Content:
     """Read and join all content. `folders` is ours, then what lies over it. Raises ContentFault."""
-    catalogue = {path.stem: _plain(_read(folders, f"catalogue/{path.name}")) for path in _list(folders, "catalogue")}
+    catalogue = {path.stem: _read(folders, f"catalogue/{path.name}").plain for path in _list(folders, "catalogue")}
     messages = _parse(MessagesFile, folders, "shared/messages.yaml")
     terms = _parse(TermsFile, folders, "shared/terms.yaml")
     flow_ids = sorted({path.parent.name for folder in folders for path in folder.glob("flows/*/flow.yaml")})
     return Content(
-        flows={flow_id: load_flow(folders, flow_id, catalogue) for flow_id in flow_ids},
+        flows={flow_id: load_flow(folders, flow_id, catalogue, messages) for flow_id in flow_ids},
         cases={flow_id: _load_cases(folders, flow_id) for flow_id in flow_ids},
         shared=_join_shared(messages),
         catalogue=catalogue,
-        guard=_plain(_read(folders, "shared/guard.yaml")),
-        dates=_plain(_read(folders, "shared/dates.yaml")),
+        guard=_read(folders, "shared/guard.yaml").plain,
+        dates=_read(folders, "shared/dates.yaml").plain,
         avoid=terms.avoid,
     )
 
 
-def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any]) -> Flow:
-    """One flow from its map and its words. Its digest covers both, and the reference data it uses."""
+def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any], messages: MessagesFile) -> Flow:
+    """One flow from its map and its words. Its digest covers all that is shown with it: both, the phrases common to
+    all flows, and the reference data it uses."""
     map_name, words_name = f"flows/{flow_id}/flow.yaml", f"flows/{flow_id}/wording.yaml"
     flow = _parse(FlowFile, folders, map_name)
     words = _parse(WordingFile, folders, words_name)
@@ -96,7 +100,8 @@ def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any
     used = {name: catalogue[name] for name in flow.uses if name in catalogue}
     if len(used) < len(flow.uses):
         raise ContentFault("unknown_name", folders[0] / map_name, name=", ".join(flow.uses))
-    body = json.dumps([flow.model_dump(), words.model_dump(), used], sort_keys=True, ensure_ascii=False)
+    parts = [flow.model_dump(), words.model_dump(), messages.model_dump(), used]
+    body = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return Flow(
         id=flow.id,
         digest=hashlib.sha256(body.encode()).hexdigest(),
@@ -190,7 +195,7 @@ def _load_cases(folders: Sequence[Path], flow_id: str) -> tuple[Case, ...]:
     if not any((folder / name).exists() for folder in folders):
         return ()
     written = _read(folders, name)
-    return tuple(_shape(Case, _plain(case), written, folders[0] / name) for case in written)
+    return tuple(_shape(Case, case, written) for case in written.plain)
 
 
 def _join_shared(messages: MessagesFile) -> Shared:
@@ -222,53 +227,58 @@ def _join_aside(aside: Any) -> Aside:
     return Aside(title=aside.title, body=aside.body, choices=choices)
 
 
+class Written(NamedTuple):
+    """One file as plain values, what lies over it laid over it; and each file it came from, ours first."""
+
+    plain: Any
+    parts: list[tuple[Path, Any]]
+
+
 def _parse(shape: type[Shape], folders: Sequence[Path], name: str) -> Shape:
     written = _read(folders, name)
-    return _shape(shape, _plain(written), written, folders[0] / name)
+    return _shape(shape, written.plain, written)
 
 
-def _shape(shape: type[Shape], plain: Any, written: Any, where: Path) -> Shape:
+def _shape(shape: type[Shape], plain: Any, written: Written) -> Shape:
     try:
         return shape.model_validate(plain)
     except ValidationError as fault:
         first = fault.errors()[0]
         code = {"extra_forbidden": "unknown_key", "missing": "missing_key"}.get(first["type"], "wrong_value")
-        name = ".".join(str(part) for part in first["loc"])
-        raise ContentFault(code, where, _line_of(written, first["loc"]), name=name) from fault
+        location = first["loc"]
+        places = [(*_find_line(part, location), path) for path, part in written.parts]
+        _, line, path = max(places, key=lambda place: place[0] * len(places) + places.index(place))
+        raise ContentFault(code, path, line, name=".".join(map(str, location))) from fault
 
 
-def _line_of(written: Any, location: Sequence[Any]) -> int:
-    """The line of the innermost part of a location that the file has."""
-    line = 0
+def _find_line(written: Any, location: Sequence[Any]) -> tuple[int, int]:
+    """How much of a location a file has, and the line of its innermost part."""
+    depth, line = 0, 0
     for part in location:
         if isinstance(written, Mapping) and part in written:
-            line = written.lc.key(part)[0] + 1 if hasattr(written, "lc") else line
-            written = written[part]
-        elif isinstance(written, list) and isinstance(part, int) and part < len(written):
-            written = written[part]
-    return line
+            line = written.lc.key(part)[0] + 1  # type: ignore[attr-defined] # CommentedMap
+        elif not (isinstance(written, list) and isinstance(part, int) and part < len(written)):
+            break
+        written = written[part]
+        depth += 1
+    return depth, line
 
 
 def _list(folders: Sequence[Path], room: str) -> list[Path]:
     return sorted({path.name: path for folder in folders for path in folder.glob(f"{room}/*.yaml")}.values())
 
 
-def _read(folders: Sequence[Path], name: str) -> Any:
+def _read(folders: Sequence[Path], name: str) -> Written:
     """One file of the first folder with the same file of the others laid over it."""
-    found = [read_yaml(folder / name) for folder in folders if (folder / name).exists()]
-    if not found:
+    parts = [(folder / name, read_yaml(folder / name)) for folder in folders if (folder / name).exists()]
+    if not parts:
         raise ContentFault("no_file", folders[0] / name)
-    base = found[0]
-    for over in found[1:]:
-        base = _lay_over(base, over)
-    return base
+    return Written(reduce(_lay_over, [_plain(part) for _, part in parts]), parts)
 
 
 def _lay_over(base: Any, over: Any) -> Any:
-    if isinstance(base, Mapping) and isinstance(over, Mapping):
-        for name, value in over.items():
-            base[name] = _lay_over(base[name], value) if name in base else value  # type: ignore[index] # CommentedMap
-        return base
+    if isinstance(base, dict) and isinstance(over, dict):
+        return {**base, **{name: _lay_over(base.get(name), value) for name, value in over.items()}}
     return over
 
 

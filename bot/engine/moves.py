@@ -3,12 +3,12 @@
 Each works at any question and says what it did; what they read and write is the desk of one turn.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from bot.engine.choices import nearest
+from bot.engine.asking import Line, read_lines
+from bot.engine.choices import find_option, nearest
 from bot.engine.desk import OVERLAID, Desk
-from bot.engine.facts import split_key
-from bot.engine.lexicon import Move, fold
+from bot.engine.lexicon import Move
 from bot.engine.numerals import read_number
 from bot.engine.position import AGAIN, Reply
 
@@ -40,7 +40,7 @@ def skip(desk: Desk, _: str) -> None:
 def not_know(desk: Desk, _: str) -> None:
     """Say that one does not know; where that helps, examples are shown once first."""
     asking = desk.asking()
-    if asking.question.on_unknown == "example" and desk.aside.get("kind") != "hinted":
+    if asking.question.on_unknown == "example" and not desk.aside:
         desk.say("example", key=asking.key)
         desk.set_aside("hinted")
         return
@@ -94,10 +94,11 @@ def _told_about(desk: Desk) -> str:
 def change(desk: Desk, argument: str) -> None:
     """Change a line of the list shown or an earlier answer; without a word of which, ask which."""
     asking = desk.asking()
-    standing, lines = asking.question.edits, asking.lines
+    standing, shows = asking.question.edits, asking.question.shows or desk.route.flow.shows
     place = read_number(argument) if argument else None
-    if standing and lines:
-        _change_line(desk, standing, argument, place)
+    if standing and shows and (lines := read_lines(asking.facts, shows)):
+        desk.set_aside("pick_line", shows=shows, edits=standing)
+        _change_line(desk, standing, lines, argument)
         return
     path = desk.snapshot.path
     if not path:
@@ -108,19 +109,12 @@ def change(desk: Desk, argument: str) -> None:
         desk.set_aside("pick_answer")
 
 
-def _change_line(desk: Desk, standing: str, argument: str, place: float | None) -> None:
-    lines = desk.asking().lines
-    if place is not None and 1 <= place <= len(lines):
-        desk.set_aside("open", key=f"{standing}@{lines[int(place) - 1].key}")
-        return
-    named = [line for line in lines if argument and fold(str(line.label)) in (fold(argument), argument)]
-    if len(named) == 1:
-        desk.set_aside("open", key=f"{standing}@{named[0].key}")
-        return
-    desk.set_aside("pick_line", shows=desk.asking().question.shows, edits=standing)
-    near = nearest(desk.asking().options, argument) if argument else None
-    if near:
-        desk.set_aside("open", key=f"{standing}@{near.id}")
+def _change_line(desk: Desk, standing: str, lines: Sequence[Line], argument: str) -> None:
+    """Open the line that the argument is the place or name of, if it is that of one."""
+    options = desk.asking().options[: len(lines)]
+    found = find_option(options, argument) or nearest(options, argument) if argument else None
+    if found:
+        desk.set_aside("open", key=f"{standing}@{found.id}")
 
 
 def pause(desk: Desk, _: str) -> None:
@@ -131,7 +125,7 @@ def pause(desk: Desk, _: str) -> None:
 
 def cancel(desk: Desk, _: str) -> None:
     """Ask once, then really delete."""
-    desk.set_aside("cancel")
+    desk.set_aside("cancel", over=desk.aside.get("over") if desk.aside.get("kind") == "cancel" else desk.snapshot.aside)
 
 
 def go_on(desk: Desk, _: str) -> None:
@@ -191,7 +185,3 @@ def open_standing(desk: Desk, question: str) -> None:
     """Ask a standing question now; a question with `about` takes that fact's value at this moment."""
     about = desk.route.flow.questions[question].about
     desk.set_aside("open", key=f"{question}@{desk.facts()[about]}" if about else question)
-
-
-def is_standing(desk: Desk, key: str) -> bool:
-    return split_key(key)[0] in desk.route.standing

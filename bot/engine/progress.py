@@ -10,7 +10,7 @@ from bot.prompts import Progress
 def measure_progress(route: Route, snapshot: Snapshot, facts: Facts, shown: str | None = None) -> Progress:
     """Parts before the position's, all parts, and the minutes of what will still be asked (at least 1)."""
     questions = list(route.flow.questions.values())
-    here = next(i for i, question in enumerate(questions) if question.id == split_key(snapshot.position)[0])
+    here = next((i for i, one in enumerate(questions) if one.id == split_key(snapshot.position)[0]), len(questions) - 1)
     seconds = questions[here].seconds
     for question in questions[here + 1 :]:
         asked = route.asked_when.get(question.id)

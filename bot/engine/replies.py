@@ -44,8 +44,8 @@ def read_text(asking: Asking, text: str, reading: Reading) -> Result:
         return Refused("too_long", {"length": len(words), "limit": asking.question.limit})
     if asking.question.reads is None:
         return Accepted(words)
-    value = reading.readers[asking.question.reads](words, asking.facts, reading)
-    return Accepted(value) if value is not None else Refused("empty")
+    value = reading.readers[asking.question.reads](words, asking.facts, reading) or []
+    return value if isinstance(value, Refused) else Accepted(value)
 
 
 def read_number_reply(asking: Asking, text: str, reading: Reading) -> Result:

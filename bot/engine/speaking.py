@@ -61,10 +61,21 @@ class Speaker:
         if known.state != "answered":
             return self.shared.formats[known.state].of(self.language)
         asking = self.asking(key)
-        values = known.value if isinstance(known.value, list) else [known.value]
-        return self.write([self._answer_part(asking, value) for value in values])
+        if asking.kind != "form":
+            return self.write(self.parts(asking, known.value))
+        said = [part for line in asking.fields for part in self.parts(line, known.value.get(line.id, "unknown"))]
+        return self.write(list(dict.fromkeys(said)))
 
-    def _answer_part(self, asking: Asking, value: Value) -> Value:
+    def parts(self, asking: Asking | AskedField, value: Value) -> list[str]:
+        """A value as a person would say it, each of several by itself."""
+        unknown = self.shared.formats["unknown"].of(self.language)
+        is_line = isinstance(asking, AskedField)
+        values = value if isinstance(value, list) else [value]
+        return [
+            unknown if is_line and one == "unknown" else self.write(self._answer_part(asking, one)) for one in values
+        ]
+
+    def _answer_part(self, asking: Asking | AskedField, value: Value) -> Value:
         if isinstance(value, str):
             option = next((option for option in asking.options if option.id == value), None)
             if option:
@@ -129,16 +140,7 @@ def _choice(speaker: Speaker, option: Option, filled: Value) -> Choice:
 
 def _field(speaker: Speaker, line: AskedField) -> Field:
     choices = tuple(_choice(speaker, option, line.filled) for option in line.options)
-    labels = {choice.id: choice.label for choice in choices}
-    if line.filled is None:
-        label = ""
-    elif line.filled == "unknown":
-        label = speaker.shared.formats["unknown"].of(speaker.language)
-    elif line.kind == "person":
-        label = write_person(str(line.filled), speaker.language, speaker.shared, speaker.names)
-    else:
-        values = line.filled if isinstance(line.filled, list) else [line.filled]
-        label = speaker.write([labels.get(str(value), value) for value in values])
+    label = "" if line.filled is None else speaker.write(speaker.parts(line, line.filled))
     return Field(line.id, line.kind, line.label.of(speaker.language), choices, line.filled, label)
 
 

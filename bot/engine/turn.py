@@ -9,16 +9,19 @@ from zoneinfo import ZoneInfo
 from bot.engine.asides import choose, is_small_question
 from bot.engine.choices import find_option
 from bot.engine.dates import DateWords
-from bot.engine.desk import OVERLAID, Desk
+from bot.engine.desk import OVERLAID, SILENT, Desk
 from bot.engine.interview import Interview, Recorded, Turn, follow_flow
 from bot.engine.lexicon import Move, Shared, has_letters, is_question, read_move, read_move_within, unquote
 from bot.engine.moves import make_move, open_standing
-from bot.engine.position import Reply, Route, replay
+from bot.engine.numerals import read_number
+from bot.engine.position import Reply, Route, Snapshot, replay
 from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result, Several
 from bot.engine.replies import read_form, read_reply
 from bot.events import Body, ColleagueAnswered, Event, Left, Opened, Pressed, Said, Stopped, Submitted
 
 SHORT = 30  # a message up to this long may be a pause where text is collected; then it is asked back
+# Moves that answer no question: done whenever they were typed, and the question before the person stays.
+ASIDE_OF_ANY = ("why", "example", "help", "list", "japanese", "english", "report", "pause")
 
 
 def take_turn(
@@ -31,13 +34,19 @@ def take_turn(
     if interview.status in ("done", "cancelled") and not isinstance(event.body, ColleagueAnswered):
         desk.say("over")
         return Turn(interview, tuple(desk.says))
-    if desk.snapshot.position != interview.snapshot.position and interview.snapshot.position:
+    desk.has_moved = _asks_something_else(interview.snapshot, desk.snapshot)
+    if desk.has_moved:
         desk.say("flow_changed")
         desk.end_where_reached(interview.snapshot.position)
-    desk.has_moved = bool(desk.says) or desk.snapshot.aside != interview.snapshot.aside
     if desk.status != "done" or isinstance(event.body, ColleagueAnswered):
         _handle(desk, event.body)
     return desk.finish()
+
+
+def _asks_something_else(before: Snapshot, after: Snapshot) -> bool:
+    """Whether a new version of the flow took away the question that was shown, be it one asked out of its turn."""
+    was_aside = before.aside is not None and before.aside["kind"] not in SILENT
+    return bool(before.position) and (before.position != after.position or (was_aside and after.aside is None))
 
 
 def _handle(desk: Desk, body: Body) -> None:
@@ -57,10 +66,9 @@ def _handle(desk: Desk, body: Body) -> None:
         desk.status = "paused" if desk.status == "open" else desk.status
     elif isinstance(body, Stopped):
         _wake(desk)
-        desk.say("kept_out", kind=body.kind, key=desk.snapshot.position)
-        desk.recorded.append(
-            Recorded(desk.snapshot.position, Reply("kept_out", [body.kind, body.lines, body.characters]))
-        )
+        key = desk.aside["key"] if desk.aside.get("kind") in OVERLAID else desk.snapshot.position
+        desk.say("kept_out", kind=body.kind, key=key)
+        desk.recorded.append(Recorded(key, Reply("kept_out", [body.kind, body.lines, body.characters])))
     else:
         _hear_colleague(desk, body)
 
@@ -81,10 +89,17 @@ def _hear(desk: Desk, body: Said) -> None:
     _wake(desk)
     if body.removed:
         desk.say("cleaned", count=body.removed)
-    if _came_late(desk) and has_letters(body.text):
-        desk.set_aside("stale", text=body.text, before=_question_meant(desk))
+    report = read_move_within(body.text, desk.reading.shared, "report")
+    if report and unquote(body.text) is None:  # comes before everything, and nothing of it is kept here
+        make_move(desk, report)
         return
-    _read(desk, body.text)
+    move = read_move(body.text, desk.reading.shared)
+    if _came_late(desk) and has_letters(body.text) and not (move and move.name in ASIDE_OF_ANY):
+        over = desk.aside.get("over") if desk.aside.get("kind") == "stale" else desk.snapshot.aside
+        desk.set_aside("stale", text=body.text, before=_question_meant(desk), over=over)
+        return
+    if not (desk.has_moved and not desk.snapshot.path):  # with nothing answered there is no question to ask about
+        _read(desk, body.text)
 
 
 def _came_late(desk: Desk) -> bool:
@@ -113,6 +128,8 @@ def _read(desk: Desk, text: str) -> None:
     asking = desk.asking()
     literal = asking.kind == "text" and unquote(text) is not None
     move = None if literal else read_move(text, desk.reading.shared)
+    if move and move.argument and asking.kind == "text" and read_number(move.argument) is None:
+        move = None  # a name that begins like "change" is a name where names are collected
     if move:
         # A label that reads like a move ("あとで") is that choice where the choice is shown.
         option = find_option(asking.options, text)
@@ -131,23 +148,28 @@ def _read_small(desk: Desk, text: str) -> None:
             _read(desk, again)
         return
     kind, move = desk.aside["kind"], read_move(text, desk.reading.shared)
-    if kind in ("near", "meant", "which", "pick_line", "pick_answer", "draft"):
+    if move and move.name in ASIDE_OF_ANY:
+        make_move(desk, move)
+    elif kind in ("near", "meant", "which", "pick_line", "pick_answer", "draft"):
         desk.snapshot = desk.snapshot._replace(aside=desk.aside.get("over"))
         _read(desk, text)
     elif move and move.name not in ("back", "skip", "unknown", "later", "continue"):
         make_move(desk, move)
     elif move:
-        desk.drop_aside()
+        desk.snapshot = desk.snapshot._replace(aside=desk.aside.get("over"))
         desk.say("left_as_it_was")
-    else:
+    elif has_letters(text):
         desk.say("choose_one")
+        desk.recorded.append(Recorded(desk.snapshot.position, Reply("note"), text))
+    else:
+        desk.say("empty")
 
 
 def _press(desk: Desk, body: Pressed) -> None:
     """A button, told apart from one of an older card by its question."""
     _wake(desk)
     asking = desk.asking()
-    if body.question != asking.key:
+    if body.question != asking.key or (is_small_question(desk) and body.revision < desk.aside.get("since", 0)):
         desk.say("old_card", key=body.question)
         return
     option = next((option for option in asking.options if option.id == body.choice), None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.engine.facts import Derive
+from bot.engine.loader import ContentFault
 from bot.engine.model import Flow, Value
 from bot.engine.position import Conclude, Route
 from bot.flows import colleague, company, inventory
@@ -12,6 +13,18 @@ def build_route(flow: Flow) -> Route:
     """The flow with its module's functions; a flow without one is walked by its content alone."""
     derive, readers, conclude = FUNCTIONS.get(flow.id, ({}, {}, {}))
     return Route(flow, derive, readers, conclude)
+
+
+def check_functions(flow: Flow) -> None:
+    """Raise ContentFault where the flow names a function its module does not have."""
+    derive, readers, conclude = FUNCTIONS.get(flow.id, ({}, {}, {}))
+    questions = flow.questions.values()
+    drawn = [*(one.concludes for one in questions), *(one.concludes for one in flow.outcomes.values())]
+    concluded = {name for names in drawn for name in names}
+    read = {question.reads for question in questions if question.reads}
+    unknown = (set(flow.derived) - set(derive)) | (read - set(readers)) | (concluded - set(conclude))
+    if unknown:
+        raise ContentFault("unknown_name", f"content/flows/{flow.id}/flow.yaml", name=", ".join(sorted(unknown)))
 
 
 FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., Value]], Mapping[str, Conclude]]] = {

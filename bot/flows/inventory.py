@@ -5,6 +5,7 @@ same while the name changes and tells nothing to who cannot read the interview.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
@@ -12,9 +13,10 @@ from bot.conclusions import BeginInterview, Conclusion, RegisterItem, SetOwner, 
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
-from bot.engine.reading import Reading
+from bot.engine.reading import Reading, Refused
 from bot.handbook.catalogue import Heard, find_pack, fold, hear_items, is_unclear
 
+MOST_NAMED = 40  # names taken from one message
 MOST_UNCLEAR = 2  # names asked back, at most; every name can be changed in the list anyway
 MOST_OFFERED = 7  # pack lines shown at once, with the two fixed choices nine; more are shown in two equal parts
 
@@ -35,13 +37,18 @@ def _field(facts: Facts) -> Mapping[str, Any]:
     return found
 
 
-def read_items(text: str, facts: Facts, reading: Reading) -> list[dict[str, Any]]:
-    """The items named in one message, as the answer that is kept. Words for "nothing" give an empty list."""
+def read_items(text: str, facts: Facts, reading: Reading) -> list[dict[str, Any]] | Refused:
+    """The items named in one message, as the answer that is kept. Words for "nothing" give an empty list.
+
+    A list of very many names is refused: it is likelier the contents, say of a customer list, than what one holds.
+    """
     if fold(text) in {fold(word) for word in reading.shared.none}:
         return []
     people = [(person.id, person.names) for person in reading.people]
     heard = hear_items(text, _categories(facts), _pack(facts), people)
-    return [{"name": one.name, "line": one.line, "person": one.person} for one in heard]
+    if len(heard) > MOST_NAMED:
+        return Refused("too_many_names", {"count": len(heard), "limit": MOST_NAMED})
+    return [asdict(one) for one in heard]
 
 
 def derive_items(facts: Facts) -> list[Item]:
@@ -90,7 +97,7 @@ def _make_item(facts: Facts, key: str, heard: Heard, told: bool) -> Item:
 def _find_owner(facts: Facts, key: str, heard: Heard, line: Mapping[str, Any]) -> dict[str, Any]:
     """Who knows it best and how we know: said, proposed, asked (an answer is awaited) or confirmed by that person."""
     me, proposal = facts["me"]["person"], heard.person
-    if proposal is None and not line.get("elsewhere"):
+    if proposal is None and not line.get("elsewhere") and not heard.doubtful:
         proposal = me
     chosen = facts["knows_best"].get(key) if isinstance(facts["knows_best"], dict) else None
     answer = (facts["colleague_says"] or {}).get(key)
@@ -100,7 +107,7 @@ def _find_owner(facts: Facts, key: str, heard: Heard, line: Mapping[str, Any]) -
     if chosen not in (None, "unknown"):
         return {"person": chosen, "how": "said"}
     if _is_person(asked):
-        return {"person": asked, "how": "asked"}
+        return {"person": asked, "how": "said" if asked == me else "asked"}
     if chosen == "unknown":
         return {"person": None if asked is None else me, "how": "open"}
     return {"person": proposal, "how": "proposed"}
@@ -232,7 +239,7 @@ def ask_colleague(facts: Facts, key: str) -> list[Conclusion]:
     """The question "who knows it best" handed to the person named, with the item's name and nothing else."""
     about = key.partition("@")[2]
     person = facts["who_would"].get(about)
-    if not _is_person(person):
+    if not _is_person(person) or person == facts["me"]["person"]:
         return []
     scoped = Facts({**facts.given, "this": about}, facts.answers, facts.derive, facts.catalogue)
     given = {
@@ -245,7 +252,7 @@ def ask_colleague(facts: Facts, key: str) -> list[Conclusion]:
 
 
 def note_left_behind(facts: Facts, _: str) -> list[Conclusion]:
-    """What the department could not say about old papers becomes an open point for the manager."""
+    """What the department could not say about old papers by the end becomes an open point for the manager."""
     if facts["left_behind"] not in UNANSWERED:
         return []
     return [TellManager("open_left_behind", {"department": facts["department"]})]
@@ -274,10 +281,10 @@ def _register(facts: Facts, item: Item) -> RegisterItem:
 def forward_owner(facts: Facts, key: str) -> list[Conclusion]:
     """A colleague's late answer also reaches an item that stands on the register already."""
     about = key.partition("@")[2]
-    owner = next((item["owner"] for item in facts["items"] if item["key"] == about), None)
-    if not key.startswith("colleague_says") or not owner or not owner["person"]:
+    item = next((item for item in facts["items"] if item["key"] == about), None)
+    if not item or not item["owner"]["person"]:
         return []
-    return [SetOwner(facts["department"]["id"], about, owner["person"])]
+    return [SetOwner(facts["department"]["id"], _both(item["name"])["ja"], item["owner"]["person"])]
 
 
 DERIVED: Mapping[str, Derive] = {

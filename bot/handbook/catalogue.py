@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 ALIKE = 85  # least rapidfuzz partial ratio (0-100) at which a phrase is heard as a pack line
 SHORTEST_ALIKE = 6
 LONGEST_NAME = 60
+HIRAGANA = re.compile(r"[\u3041-\u3096]")
 
 Line = Mapping[str, Any]
 Pack = Mapping[str, Line]
@@ -27,6 +28,7 @@ class Heard:
     name: str
     line: str | None = None
     person: str | None = None
+    doubtful: bool = False  # somebody was named, but more than one person goes by that name
 
 
 def fold(text: str) -> str:
@@ -63,16 +65,17 @@ def hear_items(
     """The things named in one message, in order, each once. `people` are ids with the names they may go by."""
     heard: dict[str, Heard] = {}
     for phrase in split_phrases(text, categories, pack):
-        person, name = _take_person(phrase, categories, people)
+        named, name = _take_people(phrase, categories, people)
         if name:
-            heard.setdefault(fold(name), Heard(name, match_line(name, pack), person))
+            person = named[0] if len(named) == 1 else None
+            heard.setdefault(fold(name), Heard(name, match_line(name, pack), person, len(named) > 1))
     return list(heard.values())
 
 
 def split_phrases(text: str, categories: Mapping[str, Any], pack: Pack) -> list[str]:
     """The phrases of a message, each without what people say around a name; a line's own name is never split."""
     names = [name for line in pack.values() for name in (*line["name"].values(), *line["long"].values())]
-    whole = {chr(0xE000 + place): name for place, name in enumerate(sorted(names, key=len, reverse=True))}
+    whole = {chr(0x100000 + place): name for place, name in enumerate(sorted(names, key=len, reverse=True))}
     for mark, name in whole.items():
         text = re.sub(re.escape(name), mark, text, flags=re.IGNORECASE)
     pattern = "|".join(re.escape(mark) for mark in sorted(categories["separators"], key=len, reverse=True))
@@ -93,9 +96,14 @@ def _split_softly(piece: str, categories: Mapping[str, Any], pack: Pack) -> list
 
 def _trim(piece: str, categories: Mapping[str, Any]) -> str:
     """Drop numbering, openings such as 「それと」 and endings such as 「かな」, as often as they come."""
-    kept = re.sub(r"^\s*(?:[(]?\d{1,2}[.)、]\s*|[・\-*•]\s*)", "", unicodedata.normalize("NFC", piece)).strip()
+    # A number with a point behind it stands in a list, or begins 「1.2mm材」; a dash may be a minus.
+    kept = re.sub(r"^\s*(?:[(]?\d{1,2}[.)、](?!\d)|[・*•]|-(?!\d))\s*", "", unicodedata.normalize("NFC", piece)).strip()
     while True:
-        shorter = kept.strip("「」 \u3000。.?\uff1f")
+        shorter = kept.strip(" \u3000。.?\uff1f")
+        if "」" not in shorter[:-1]:  # a bracket goes where its other half is not inside the name
+            shorter = shorter.removeprefix("「")
+        if "「" not in shorter[1:]:
+            shorter = shorter.removesuffix("」")
         for start in categories["filler_starts"]:
             shorter = _drop_start(shorter, start)
         for end in (*categories["filler_endings"], *categories["soft_joins"]):
@@ -117,21 +125,25 @@ def _drop_end(text: str, word: str) -> str:
     if not text.casefold().endswith(word.casefold()):
         return text
     rest = text[: len(text) - len(word)]
+    if HIRAGANA.fullmatch(word) and HIRAGANA.match(rest[-1:]):
+        return text  # 「つや」「たれのもと」: a letter behind others of its kind belongs to their word
     return rest.strip() if not word.isascii() or rest[-1:] in ("", " ") else text
 
 
-def _take_person(
+def _take_people(
     phrase: str, categories: Mapping[str, Any], people: Sequence[tuple[str, Sequence[str]]]
-) -> tuple[str | None, str]:
-    """「鈴木くんの段取りのコツ」 → (鈴木, 「段取りのコツ」); without a person in front, the phrase as it is."""
+) -> tuple[list[str], str]:
+    """「鈴木くんの段取りのコツ」 → ([鈴木], 「段取りのコツ」): everybody the longest name in front fits, and the rest.
+
+    Without a person in front, nobody and the phrase as it is.
+    """
     said = phrase.casefold()
-    for person, names in people:
-        for name in sorted(names, key=len, reverse=True):
-            if said.startswith(name.casefold()):
-                rest = _after_name(phrase[len(name) :], categories)
-                if rest:
-                    return person, rest
-    return None, phrase
+    fits = [(len(name), person) for person, names in people for name in names if said.startswith(name.casefold())]
+    for length in sorted({length for length, _ in fits}, reverse=True):
+        rest = _after_name(phrase[length:], categories)
+        if rest:
+            return list(dict.fromkeys(person for size, person in fits if size == length)), rest
+    return [], phrase
 
 
 def _after_name(rest: str, categories: Mapping[str, Any]) -> str | None:

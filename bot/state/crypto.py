@@ -94,12 +94,32 @@ def read_master_key(path: Path) -> bytes:
     return key
 
 
+def probe_master_key(path: Path) -> None:
+    """Raise KeyFault where the key file can be neither read nor made; makes nothing."""
+    if os.path.exists(path):
+        read_master_key(path)
+        return
+    folder = next((parent for parent in path.absolute().parents if os.path.exists(parent)), path)
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        raise KeyFault("key_unwritable", path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """After a power loss the key must not be younger than what is sealed under it."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def make_master_key(path: Path) -> bytes:
     """Write a new key file that only its owner reads; an existing one is read instead, never replaced."""
     key = AESGCM.generate_key(bit_length=KEY * 8)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        waiting = path.with_name(f"{path.name}.{os.getpid()}")
+        waiting = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
         descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(base64.b64encode(key).decode() + "\n")
@@ -107,10 +127,12 @@ def make_master_key(path: Path) -> bytes:
             os.fsync(file.fileno())
         try:
             os.link(waiting, path)  # fails where another process was first, and then theirs is the key
-        except FileExistsError:
-            pass
-        finally:
             waiting.unlink()
+        except FileExistsError:
+            waiting.unlink()
+        except OSError:  # a file system without hard links
+            waiting.replace(path)
+        _sync_folder(path.parent)
     except OSError as fault:
         raise KeyFault("key_unwritable", path) from fault
     return read_master_key(path)

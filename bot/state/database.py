@@ -4,16 +4,17 @@ On SQLite every write, checkpoint and close of the writer happens under one file
 write or checkpoint together; readers open read-only and delay nobody.
 """
 
+import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool, StaticPool
 
 from bot.state.filelock import FileLock
@@ -23,6 +24,8 @@ FILE = "secret-review.sqlite3"
 BUSY_SECONDS = 30.0
 WAL_BYTES = 4 * 1024 * 1024  # the write-ahead log is folded back when it has grown past this
 
+Judge = Callable[[Connection | None], None]  # of what stands, or None where nothing does; raises what refuses the start
+
 
 class DatabaseFault(Exception):
     """The database cannot be used; `code` says how, `where` which."""
@@ -30,6 +33,10 @@ class DatabaseFault(Exception):
     def __init__(self, code: str, where: str) -> None:
         super().__init__(f"{code}: {where}")
         self.code, self.where = code, where
+
+
+class CannotSave(Exception):
+    """The database did not answer: nothing was read, nothing was accepted."""
 
 
 class Database:
@@ -57,11 +64,30 @@ class Database:
         with self.reader.connect() as connection:
             yield connection
 
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """A view for the start, which makes no file: with an empty log, the main file changes only under the lock."""
+        path = self.path
+        if path is None:
+            with self.reading() as connection:
+                yield connection
+            return
+        with self._hold_if_made():
+            log = Path(f"{path}-wal")
+            quiet = "" if log.exists() and log.stat().st_size else "immutable=1"
+            engine = create_engine("sqlite://", creator=lambda: _connect(path, quiet), poolclass=NullPool)
+            with engine.connect() as connection:
+                yield connection
+
     def close(self) -> None:
         """Close both sides; the writer's close may fold the log back, so it too is done under the lock."""
         self.reader.dispose()
-        with self._turn, self._lock or _no_lock():
+        with self._turn, self._hold_if_made():
             self.writer.dispose()
+
+    def _hold_if_made(self) -> AbstractContextManager[None]:
+        """The file lock where its file is there; where it is not, nobody ever wrote."""
+        return self._lock if self._lock and self._lock.is_made() else _no_lock()
 
     def _fold_log(self) -> None:
         log = Path(f"{self.path}-wal")
@@ -80,36 +106,52 @@ def _no_lock() -> Iterator[None]:
     yield
 
 
-def open_database(url: str | None, folder: Path) -> Database:
+def open_database(url: str | None, folder: Path, judge: Judge = lambda _: None) -> Database:
     """The database of these settings, at the newest schema. Raises DatabaseFault and changes nothing then."""
-    if url and not url.startswith("sqlite"):
+    if url and not url.startswith("sqlite:///"):
         database = _open_postgres(url)
     else:
         database = _open_sqlite(Path(url.removeprefix("sqlite:///")) if url else folder / FILE)
+    with starting(database):
+        _check_and_migrate(database, judge)
+    return database
+
+
+@contextmanager
+def starting(database: Database) -> Iterator[None]:
+    """What goes wrong here refuses the start; the database is closed then. Raises DatabaseFault."""
     try:
-        _check_and_migrate(database)
-    except DBAPIError as fault:
+        yield
+    except (DBAPIError, CannotSave) as fault:
         database.close()
         raise DatabaseFault(_code_of(fault), database.where) from fault
     except BaseException:
         database.close()
         raise
-    return database
 
 
-def _code_of(fault: DBAPIError) -> str:
-    if isinstance(fault.orig, sqlite3.DatabaseError) and not isinstance(fault.orig, sqlite3.OperationalError):
+def _code_of(fault: Exception) -> str:
+    cause = getattr(fault.__cause__ if isinstance(fault, CannotSave) else fault, "orig", None)
+    if isinstance(cause, sqlite3.DatabaseError) and not isinstance(cause, sqlite3.OperationalError):
         return "database_unreadable"
     return "database_unreachable"
 
 
-def _open_sqlite(path: Path) -> Database:
+def _prepare_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         FileLock(path.with_name("write.lock")).probe()
     except OSError as fault:
         raise DatabaseFault("folder_unwritable", str(path.parent)) from fault
 
+
+def _connect(path: Path, how: str) -> sqlite3.Connection:
+    """For reading alone; `how` are more parameters of SQLite's URI."""
+    address = f"{path.absolute().as_uri()}?mode=ro&{how}"
+    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+
+
+def _open_sqlite(path: Path) -> Database:
     def connect_writer() -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         for pragma in (
@@ -123,36 +165,40 @@ def _open_sqlite(path: Path) -> Database:
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    def connect_reader() -> sqlite3.Connection:
-        address = f"{path.absolute().as_uri()}?mode=ro"
-        return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-
     writer = create_engine("sqlite://", creator=connect_writer, poolclass=StaticPool, hide_parameters=True)
     event.listen(writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    reader = create_engine("sqlite://", creator=connect_reader, poolclass=NullPool, hide_parameters=True)
+    reader = create_engine("sqlite://", creator=lambda: _connect(path, ""), poolclass=NullPool, hide_parameters=True)
     event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return Database(writer, reader, str(path), path)
 
 
 def _open_postgres(url: str) -> Database:
-    try:
-        import psycopg  # noqa: F401, PLC0415 - only installed where PostgreSQL is used
-    except ImportError as fault:
-        raise DatabaseFault("driver_missing", "PostgreSQL") from fault
     scheme, _, rest = url.partition("://")
     if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
-        raise DatabaseFault("database_unknown", scheme)
-    engine = create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True, hide_parameters=True)
+        raise DatabaseFault("database_unknown", url.partition(":")[0])
+    where = f"PostgreSQL {rest.rpartition('@')[2].partition('?')[0]}"  # never user, password or options
+    try:
+        engine = create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True, hide_parameters=True)
+    except ImportError as fault:
+        raise DatabaseFault("driver_missing", "PostgreSQL") from fault
+    except (ArgumentError, ValueError) as fault:
+        raise DatabaseFault("database_unreachable", where) from fault
     reader = engine.execution_options(isolation_level="REPEATABLE READ")  # one view for all that one reading reads
-    return Database(engine, reader, f"PostgreSQL {rest.rpartition('@')[2]}", None)
+    return Database(engine, reader, where, None)
 
 
-def _check_and_migrate(database: Database) -> None:
-    found = _find_schema(database)
+def _check_and_migrate(database: Database, judge: Judge) -> None:
+    found = None
+    if database.path is None or os.path.exists(database.path):
+        with database.looking() as connection:
+            found = _find_schema(connection, database.where)
+            judge(connection if found else None)
+    else:
+        judge(None)
+    if database.path:
+        _prepare_folder(database.path)
     if found == SCHEMA:
         return
-    if found and found > SCHEMA:
-        raise DatabaseFault("database_newer", database.where)
     with database.writing() as connection:
         if connection.dialect.name == "postgresql":
             # Replicas that start together migrate one after the other.
@@ -160,17 +206,17 @@ def _check_and_migrate(database: Database) -> None:
         _migrate(connection)
 
 
-def _find_schema(database: Database) -> str | None:
-    """The schema the database says it has; None for an empty one. Raises DatabaseFault for somebody else's."""
-    if database.path and not database.path.exists():
+def _find_schema(connection: Connection, where: str) -> str | None:
+    """The schema the database says it has; None for an empty one. Raises DatabaseFault for one that is not ours."""
+    tables = inspect(connection).get_table_names()
+    if not tables:
         return None
-    with database.reading() as connection:
-        tables = inspect(connection).get_table_names()
-        if not tables:
-            return None
-        if "alembic_version" not in tables or "deployment" not in tables:
-            raise DatabaseFault("database_foreign", database.where)
-        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+    if "alembic_version" not in tables or "deployment" not in tables:
+        raise DatabaseFault("database_foreign", where)
+    found = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+    if found > SCHEMA:
+        raise DatabaseFault("database_newer", where)
+    return found
 
 
 def _migrate(connection: Connection) -> None:

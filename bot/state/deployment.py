@@ -2,12 +2,19 @@
 
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ports import Clock
 from bot.state.audit import FIRST
-from bot.state.crypto import Vault, make_master_key, new_data_key, read_master_key, unwrap_data_key
+from bot.state.crypto import (
+    Vault,
+    make_master_key,
+    new_data_key,
+    probe_master_key,
+    read_master_key,
+    unwrap_data_key,
+)
 from bot.state.database import Database
 from bot.state.tables import deployment
 
@@ -16,6 +23,15 @@ def find_trial(database: Database) -> bool | None:
     """Whether this is a trial deployment; None where nothing stands yet."""
     with database.reading() as connection:
         return connection.execute(select(deployment.c.trial)).scalar()
+
+
+def check_key(connection: Connection | None, key_file: Path) -> None:
+    """Raise KeyFault where the key file will not do for what stands, or nothing stands and it cannot be made."""
+    wrapped = connection.execute(select(deployment.c.wrapped_key)).scalar() if connection is not None else None
+    if wrapped is None:
+        probe_master_key(key_file)
+    else:
+        unwrap_data_key(read_master_key(key_file), wrapped, key_file)
 
 
 def open_vault(database: Database, key_file: Path) -> Vault:

@@ -33,6 +33,10 @@ class FileLock:
         self._path = path
         self._descriptor: int | None = None
 
+    def is_made(self) -> bool:
+        """Whether its file is there."""
+        return os.path.exists(self._path)
+
     def probe(self) -> None:
         """Raise OSError where the file cannot be made or written."""
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))

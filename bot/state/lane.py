@@ -4,22 +4,22 @@ What waits becomes one batch and one commit; an event is answered only after its
 """
 
 import asyncio
+import logging
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.events import Event
-from bot.state.database import is_passing
+from bot.state.database import CannotSave, is_passing
 from bot.state.store import Handled
 
 MOST = 64  # events in one batch
-TRIES = 3  # times the same batch is tried again when the database only hiccupped
+PAUSES = (0.05, 0.3, 1.5)  # seconds before the same batch is tried again when the database only hiccupped
 
-
-class CannotSave(Exception):
-    """The event could not be written and was not accepted."""
+log = logging.getLogger("secret_review")
 
 
 @dataclass(slots=True)
@@ -60,7 +60,11 @@ class Lane:
         while open_for_more or self._held:
             batch, open_for_more = self._collect(open_for_more)
             if batch:
-                self._finish(batch, self._apply([waiting.event for waiting in batch]))
+                results = self._apply([waiting.event for waiting in batch])
+                try:
+                    self._finish(batch, results)
+                except RuntimeError:  # a loop closed under us: those who waited there are gone, the lane goes on
+                    log.warning("answered nobody: the event loop is closed")
 
     def _collect(self, open_for_more: bool) -> tuple[list[Waiting], bool]:
         """What waits now, at most one event per interview; the first call waits for something to come."""
@@ -85,11 +89,12 @@ class Lane:
 
     def _apply(self, events: Sequence[Event]) -> list[Handled | Exception]:
         """The batch, again when the fault passes, by halves when it does not; the culprit alone fails."""
-        for left in reversed(range(TRIES + 1)):
+        for pause in (*PAUSES, None):
             try:
                 return list(self._take_turns(events))
             except Exception as fault:
-                if left and is_passing(fault):
+                if pause is not None and is_passing(fault):
+                    time.sleep(pause)
                     continue
                 if len(events) == 1 or is_passing(fault):
                     return [CannotSave(type(fault).__name__)] * len(events)

@@ -1,25 +1,30 @@
 """Reading: people, names, waiting interviews, what is ready to be said, the register. Read-only, through `scope`."""
 
+import base64
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, false, func, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, String, and_, false, func, or_, select, text, true, type_coerce
 from sqlalchemy.engine import Row
+from sqlalchemy.exc import DBAPIError
 
 from bot.access import Actor, Scope
 from bot.engine.interview import Interview, follow_flow
+from bot.engine.machine import FlowFault
 from bot.engine.model import Text
 from bot.engine.position import Route
 from bot.engine.words import PersonName
 from bot.events import Known
 from bot.state.audit import find_break
-from bot.state.crypto import Vault
-from bot.state.database import Database
+from bot.state.crypto import Damaged, Vault
+from bot.state.database import CannotSave, Database
 from bot.state.rows import open_answer, open_interview, open_item
+from bot.state.store import note_fault
 from bot.state.tables import (
     answers,
     audit,
@@ -37,6 +42,8 @@ UNFINISHED = ("open", "paused", "queued")  # in the order in which they are take
 MOST_FOUND = 20
 MOST_READ = 600  # characters of a message that are searched for names
 LONGEST_FAMILY = 6  # one more than the longest family name written in kanji
+LONGEST_NAME = 10
+SPACED = re.compile(r"([\u3005\u3041-\u30ff\u3400-\u9fff]+)[ \u3000]([\u3005\u3041-\u30ff\u3400-\u9fff]{1,6})")
 CJK = re.compile(r"[\u3005\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 KATAKANA = re.compile(r"[\u30a1-\u30ff]+")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][0-9A-Za-z\u00c0-\u024f_.+'@-]*(?<![.'-])")  # ends where Japanese begins
@@ -71,6 +78,15 @@ class Ready:
     body: str
 
 
+class Waiting(NamedTuple):
+    """An unfinished interview: `subject` is what it is about, for an inventory the department's id."""
+
+    id: str
+    flow: str
+    status: str
+    subject: str
+
+
 class Reader:
     """Reads one database with one key."""
 
@@ -79,8 +95,12 @@ class Reader:
         self.vault = vault
 
     def _all(self, query: Any) -> list[Row[Any]]:
-        with self.database.reading() as connection:
-            return list(connection.execute(query))
+        """Raises CannotSave where the database does not answer."""
+        try:
+            with self.database.reading() as connection:
+                return list(connection.execute(query))
+        except DBAPIError as fault:
+            raise CannotSave(type(fault).__name__) from fault
 
     def find_member(self, email: str) -> Member | None:
         """The person of this address."""
@@ -112,18 +132,21 @@ class Reader:
             for row in rows
         ]
 
-    def find_known(self, text: str) -> tuple[Known, ...]:
-        """The people whose family name or address occurs in the text."""
-        names, words = list_candidates(text)
-        if not names:
+    def find_known(self, said_text: str) -> tuple[Known, ...]:
+        """The people whose name or address occurs in the text, those meant most exactly first."""
+        said = list_candidates(said_text)
+        if not said.families:
             return ()
-        which = or_(
-            people.c.family.in_(names),
-            func.lower(people.c.family_en).in_(words),
-            people.c.email.in_(words),
-        )
-        rows = self._all(select(people).where(people.c.active, which).order_by(people.c.id).limit(MOST_FOUND))
-        return tuple(Known(row.id, _names_of(row)) for row in rows)
+        found: dict[str, Known] = {}
+        for which in (
+            people.c.email.in_(said.words),
+            people.c.name.in_(said.names),
+            people.c.family.in_(said.families),
+            func.lower(people.c.family_en).in_(said.words),
+        ):
+            rows = self._all(select(people).where(people.c.active, which).order_by(people.c.id).limit(MOST_FOUND))
+            found |= {row.id: Known(row.id, _names_of(row)) for row in rows if row.id not in found}
+        return tuple(found.values())
 
     def find_names(self, ids: Collection[str]) -> dict[str, PersonName]:
         """How to write these people."""
@@ -164,21 +187,22 @@ class Reader:
         return bool(rows and rows[0].trial)
 
     def read_interview(self, interview_id: str, routes: Mapping[str, Route]) -> Interview | None:
-        """One interview, as the published version of its flow has it. Raises Damaged."""
+        """One interview as the published version of its flow has it; None where it cannot be read or walked."""
         rows = self._all(select(interviews).where(interviews.c.id == interview_id))
-        if not rows:
+        if not rows or rows[0].flow not in routes:
             return None
-        interview = open_interview(self.vault, rows[0])
-        return follow_flow(routes[interview.flow], interview)
+        try:
+            return follow_flow(routes[rows[0].flow], open_interview(self.vault, rows[0]))
+        except (Damaged, FlowFault):
+            return None
 
-    def find_waiting(self, person: str, flow: str | None = None) -> list[tuple[str, str, str]]:
-        """Unfinished interviews of a person as (id, flow, status), the open ones first."""
-        wanted = select(interviews.c.id, interviews.c.flow, interviews.c.status).where(
-            interviews.c.person_id == person, interviews.c.status.in_(UNFINISHED)
-        )
+    def find_waiting(self, person: str, flow: str | None = None) -> list[Waiting]:
+        """Unfinished interviews of a person, the open ones first."""
+        columns = (interviews.c.id, interviews.c.flow, interviews.c.status, interviews.c.subject)
+        wanted = select(*columns).where(interviews.c.person_id == person, interviews.c.status.in_(UNFINISHED))
         rows = self._all(wanted.order_by(interviews.c.created_at))
-        found = [(row.id, row.flow, row.status) for row in rows if flow in (None, row.flow)]
-        return sorted(found, key=lambda one: UNFINISHED.index(one[2]))
+        found = [Waiting(row.id, row.flow, row.status, row.subject) for row in rows if flow in (None, row.flow)]
+        return sorted(found, key=lambda one: UNFINISHED.index(one.status))
 
     def has_done(self, person: str, flow: str) -> bool:
         """Whether the person finished an interview of this flow."""
@@ -198,9 +222,19 @@ class Reader:
         return [_ready(row) for row in self._all(wanted.order_by(outbox.c.due_at, outbox.c.key))]
 
     def find_events(self, now: datetime) -> list[Ready]:
-        """Events between interviews that are due."""
-        wanted = select(outbox).where(outbox.c.state == "ready", outbox.c.kind == "event", outbox.c.due_at <= now)
-        return [_ready(row) for row in self._all(wanted.order_by(outbox.c.due_at, outbox.c.key))]
+        """Events between interviews that are due, with their bodies opened; one that is damaged holds up no other."""
+        due = text("state = 'ready' AND kind = 'event'")  # written out, so that the index of just these is used
+        wanted = select(outbox).where(due, outbox.c.due_at <= now)
+        rows = self._all(wanted.order_by(outbox.c.due_at, outbox.c.key))
+        opened: list[Ready] = []
+        for row in rows:
+            try:
+                body = self.vault.open("outbox", row.key, "body", base64.b64decode(json.loads(row.body)))
+            except (Damaged, ValueError) as fault:
+                note_fault(fault)
+            else:
+                opened.append(replace(_ready(row), body=body))
+        return opened
 
     def read_register(self, allowed: Scope) -> list[dict[str, Any]]:
         """The items this scope reaches, with department and owner. Raises Damaged."""
@@ -248,16 +282,28 @@ def within_scope(allowed: Scope) -> ColumnElement[bool]:
     return or_(*reached) if reached else and_(false())
 
 
-def list_candidates(text: str) -> tuple[list[str], list[str]]:
-    """What in a text may be a family name, and which of its words a Latin name or an address: looked up by index,
-    so that the cost depends on the text and not on how many people the company has."""
+class Candidates(NamedTuple):
+    """What in a text may be the name or address of somebody."""
+
+    families: list[str]
+    names: list[str]  # family and given name with a space between, as the directory has them
+    words: list[str]  # Latin words and addresses, lower case
+
+
+def list_candidates(text: str) -> Candidates:
+    """Looked up by index, so that the cost depends on the text and not on how many people the company has."""
     said = text[:MOST_READ]
     said = f"{said}\n{unicodedata.normalize('NFKC', said)}"
-    written = {run[i : i + n] for run in CJK.findall(said) for i in range(len(run)) for n in range(1, LONGEST_FAMILY)}
+    runs = CJK.findall(said)
+    parts = {run[i : i + n] for run in runs for i in range(len(run)) for n in range(1, LONGEST_FAMILY)}
+    # "Suzuki-san's" is also Suzuki-san and Suzuki.
     latin = {word[: mark.start()] for word in LATIN.findall(said) for mark in re.finditer(r"['-]|$", word)}
+    spaced = {f"{left} {right[:n]}" for left, right in SPACED.findall(said) for n in range(1, len(right) + 1)}
+    joined = {f"{run[:i]} {run[i:LONGEST_NAME]}" for run in runs for i in range(1, min(len(run), LONGEST_FAMILY))}
+    families = sorted(parts | latin | set(KATAKANA.findall(said)))
     # SQLite lowers A to Z only, PostgreSQL every letter.
     words = {word.casefold() for word in latin} | {re.sub("[A-Z]+", lambda it: it[0].lower(), word) for word in latin}
-    return sorted(written | latin | set(KATAKANA.findall(said))), sorted(words)
+    return Candidates(families, sorted(spaced | joined), sorted(words))
 
 
 def _names_of(row: Any) -> tuple[str, ...]:

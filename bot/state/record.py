@@ -3,12 +3,13 @@
 Each change adds its audit entry; nothing here reads what a person may not see, and nothing decides.
 """
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 
@@ -21,7 +22,6 @@ from bot.conclusions import (
     TellAsker,
     TellManager,
 )
-from bot.directory import Person
 from bot.engine.interview import Interview
 from bot.engine.lexicon import fold
 from bot.engine.position import Snapshot
@@ -29,7 +29,7 @@ from bot.ports import Ids
 from bot.state.audit import Entry, chain
 from bot.state.crypto import Vault
 from bot.state.rows import open_item, seal_interview, seal_item, to_json
-from bot.state.tables import audit, company, departments, deployment, interviews, items, outbox, people, roles
+from bot.state.tables import answers, audit, company, departments, deployment, interviews, items, outbox, people, roles
 
 NOWHERE = Snapshot("", (), {})  # before the first turn
 
@@ -98,8 +98,7 @@ def _open_items(tx: Transaction, department: str) -> list[tuple[Row[Any], dict[s
 
 
 def register_items(tx: Transaction, interview: Interview, actor: str, put: Sequence[RegisterItem]) -> None:
-    """New items as drafts; a name the department has already is left as it is."""
-    lock_departments(tx, [one.department for one in put])
+    """New items as drafts; a name the department has already is left as it is. The department is locked."""
     known = {fold(body["name"]) for _, body in _open_items(tx, put[0].department)}
     rows = []
     for one in put:
@@ -127,10 +126,9 @@ def register_items(tx: Transaction, interview: Interview, actor: str, put: Seque
 
 
 def set_owner(tx: Transaction, interview: Interview, actor: str, one: SetOwner) -> None:
-    """The owner of an item this interview registered, where it did; before that the interview itself knows."""
-    lock_departments(tx, [one.department])
+    """The owner of an item that stands on the register; before that the interview itself knows."""
     for row, body in _open_items(tx, one.department):
-        if row.interview_id == interview.id and body["key"] == one.key and row.owner_id != one.owner:
+        if fold(body["name"]) == fold(one.name) and row.owner_id != one.owner:
             changed = {"owner_id": one.owner, "revision": row.revision + 1, "updated_at": tx.now}
             tx.connection.execute(update(items).where(items.c.id == row.id).values(changed))
             tx.add_entry(actor, "item.owner_changed", row.id, owner=one.owner, interview=interview.id)
@@ -174,8 +172,24 @@ def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> None:
 def tell_asker(tx: Transaction, interview: Interview, one: TellAsker) -> None:
     """An event that falls due at once, for the interview that had asked."""
     asker = tx.connection.execute(select(interviews.c.person_id).where(interviews.c.id == one.interview)).scalar_one()
-    body = {"key": one.key, "value": one.value, "colleague": interview.person}
-    _put_out(tx, f"told:{interview.id}:{interview.revision}", "event", asker, one.interview, body)
+    key = f"told:{interview.id}:{interview.revision}"
+    body = to_json({"key": one.key, "value": one.value, "colleague": interview.person})
+    sealed = base64.b64encode(tx.vault.seal("outbox", key, "body", body)).decode()
+    _put_out(tx, key, "event", asker, one.interview, sealed)
+
+
+def erase(tx: Transaction, interview: Interview) -> None:
+    """Delete what a cancelled interview was told, and take back the questions it had handed on."""
+    tx.connection.execute(delete(answers).where(answers.c.interview_id == interview.id))
+    handed_on = select(interviews.c.id).where(interviews.c.subject.startswith(f"{interview.id}:", autoescape=True))
+    for queued in tx.connection.execute(
+        handed_on.where(interviews.c.status.in_(("queued", "open", "paused")))
+    ).scalars():
+        empty = seal_interview(tx.vault, interview._replace(id=queued, given={}, snapshot=NOWHERE))
+        gone = update(interviews).where(interviews.c.id == queued).values(status="cancelled", body=empty)
+        tx.connection.execute(gone)
+        tx.connection.execute(delete(answers).where(answers.c.interview_id == queued))
+        tx.add_entry(interview.person, "interview.taken_back", queued)
 
 
 def tell_managers(tx: Transaction, interview: Interview, one: TellManager) -> None:
@@ -206,62 +220,3 @@ def set_company_fact(tx: Transaction, actor: str, fact: str, ja: str, en: str) -
     put = dialect.insert(company).values(fact=fact, ja=ja, en=en)
     tx.connection.execute(put.on_conflict_do_update(index_elements=[company.c.fact], set_={"ja": ja, "en": en}))
     tx.add_entry(actor, "company.fact_set", fact, content=tx.vault.digest(ja + "\n" + en))
-
-
-def has_people(tx: Transaction) -> bool:
-    """Whether anybody is in the directory; of two who ask at once, the second sees what the first then did."""
-    tx.connection.execute(select(deployment.c.id).with_for_update()).all()
-    return tx.connection.execute(select(people.c.id).limit(1)).first() is not None
-
-
-def import_people(tx: Transaction, actor: str, found: Sequence[Person], fields: Mapping[str, str]) -> None:
-    """The directory as the file has it: new people are added, known ones changed; nobody is removed."""
-    ids = _import_departments(tx, found, fields)
-    known = {row.email: row.id for row in tx.connection.execute(select(people.c.email, people.c.id))}
-    for person in found:
-        values = {
-            "name": person.name,
-            "name_en": person.name_en or person.name,
-            "family": person.family,
-            "family_en": person.family_en,
-            "title": person.title,
-            "department_id": ids[person.department],
-            "language": person.language,
-            "timezone": "Asia/Tokyo",
-            "active": True,
-        }
-        person_id = known.get(person.email)
-        if person_id:
-            tx.connection.execute(update(people).where(people.c.id == person_id).values(values))
-        else:
-            person_id = tx.ids.new()
-            tx.connection.execute(insert(people).values(id=person_id, email=person.email, **values))
-        tx.connection.execute(delete(roles).where(roles.c.person_id == person_id))
-        tx.connection.execute(insert(roles), [{"person_id": person_id, "role": role} for role in person.roles])
-    tx.add_entry(actor, "people.imported", "people", count=len(found))
-
-
-def _import_departments(tx: Transaction, found: Sequence[Person], fields: Mapping[str, str]) -> dict[str, str]:
-    ids = {row.name: row.id for row in tx.connection.execute(select(departments.c.name, departments.c.id))}
-    for person in found:
-        values = {"name_en": person.department_en, "field": fields[person.department]}
-        if person.department in ids:
-            known = departments.c.id == ids[person.department]
-            tx.connection.execute(update(departments).where(known).values(values))
-        else:
-            ids[person.department] = tx.ids.new()
-            tx.connection.execute(
-                insert(departments).values(id=ids[person.department], name=person.department, **values)
-            )
-    return ids
-
-
-def appoint_manager(tx: Transaction, actor: str, person: str) -> bool:
-    """Name the first register manager. False where there is one already."""
-    count = select(func.count()).select_from(roles).where(roles.c.role == "register_manager")
-    tx.connection.execute(select(deployment.c.id).with_for_update()).all()  # two cannot be first at the same time
-    if tx.connection.execute(count).scalar_one():
-        return False
-    tx.connection.execute(insert(roles).values(person_id=person, role="register_manager"))
-    tx.add_entry(actor, "role.appointed", person, role="register_manager")
-    return True

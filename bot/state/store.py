@@ -5,15 +5,19 @@ Order in every transaction: inbox keys, interviews by id, subjects, writes, audi
 
 import hashlib
 import logging
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
-from bot.conclusions import RegisterItem, SetOwner
+from bot.conclusions import RegisterItem, SetOwner, TellAsker
 from bot.engine.dates import DateWords
 from bot.engine.interview import Interview, Say, Turn
 from bot.engine.lexicon import Shared
@@ -22,8 +26,8 @@ from bot.engine.turn import take_turn
 from bot.events import ColleagueAnswered, Event
 from bot.ports import Clock, Ids
 from bot.state.crypto import Damaged, Vault
-from bot.state.database import Database
-from bot.state.record import Transaction, conclude, lock_departments
+from bot.state.database import CannotSave, Database
+from bot.state.record import Transaction, conclude, erase, lock_departments
 from bot.state.rows import answer_row, open_interview, says_to_json, seal_interview, to_json
 from bot.state.tables import answers, inbox, interviews, outbox, publications
 
@@ -40,6 +44,7 @@ class Handled:
     status: str
     repeated: bool = False
     fault: str | None = None
+    tells: bool = False  # an event for another interview came of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,18 @@ class Words:
     dates: DateWords | None
 
 
+def note_fault(fault: BaseException) -> str:
+    """A number for something unforeseen, under which the log has the places it went through, and nothing anybody
+    typed."""
+    places = [f"{Path(at.filename).name}:{at.lineno} {at.name}" for at in traceback.extract_tb(fault.__traceback__)]
+    number = f"E-{hashlib.sha256(' '.join(places).encode()).hexdigest()[:6]}"
+    with suppress(OSError):  # a log that cannot be written keeps nobody from being told
+        log.error("%s %s at %s", number, type(fault).__name__, " < ".join(reversed(places)))
+    return number
+
+
 class Store:
-    """Writes to one database with one key. Safe to use from one thread at a time."""
+    """Writes to one database with one key; the database lets one write at a time in."""
 
     def __init__(self, database: Database, vault: Vault, words: Words, clock: Clock, ids: Ids) -> None:
         self.database = database
@@ -62,7 +77,13 @@ class Store:
         self.ids = ids
 
     def write(self, change: Callable[[Transaction], Result]) -> Result:
-        """One change outside an interview, in a transaction of its own."""
+        """One change outside an interview, in a transaction of its own. Raises CannotSave."""
+        try:
+            return self._transact(change)
+        except DBAPIError as fault:
+            raise CannotSave(type(fault).__name__) from fault
+
+    def _transact(self, change: Callable[[Transaction], Result]) -> Result:
         with self.database.writing() as connection:
             tx = Transaction(connection, self.vault, self.ids, self.clock.now())
             result = change(tx)
@@ -71,7 +92,7 @@ class Store:
 
     def take_turns(self, events: Sequence[Event]) -> list[Handled]:
         """Apply a batch with at most one event per interview. An event seen before changes nothing."""
-        return self.write(lambda tx: self._take_turns(tx, events))
+        return self._transact(lambda tx: self._take_turns(tx, events))
 
     def _take_turns(self, tx: Transaction, events: Sequence[Event]) -> list[Handled]:
         fresh = _claim(tx, events)
@@ -98,14 +119,14 @@ class Store:
             turn = take_turn(route, before, event, tx.now, self.words.shared, self.words.dates)
         except Exception as fault:  # whatever it is, the rest of the batch goes on
             code = "damaged" if isinstance(fault, Damaged) else "failed"
-            number = f"E-{hashlib.sha256(event.key.encode()).hexdigest()[:6]}"
-            log.error("turn %s: %s (%s)", code, number, type(fault).__name__)
+            number = note_fault(fault)
             says = says_to_json((Say(code, {"id": number}),))
             tx.insert_new(outbox, [_turn_row(event, row.person_id, says, tx.now)])
             tx.connection.execute(update(inbox).where(inbox.c.key == event.key).values(state=code))
             return Handled(event.key, event.interview, row.status, fault=code)
         taken.append((event, before, turn))
-        return Handled(event.key, event.interview, turn.interview.status)
+        tells = any(isinstance(one, TellAsker) for one in turn.conclusions)
+        return Handled(event.key, event.interview, turn.interview.status, tells=tells)
 
     def _write_turns(self, tx: Transaction, taken: Sequence[tuple[Event, Interview, Turn]]) -> None:
         moved = [(event, turn) for event, before, turn in taken if turn.interview != before]
@@ -126,7 +147,7 @@ class Store:
         for event, turn in moved:
             actor = event.actor or event.person
             if turn.erased:
-                tx.connection.execute(delete(answers).where(answers.c.interview_id == turn.interview.id))
+                erase(tx, turn.interview)
             tx.add_entry(actor, f"turn.{turn.interview.status}", turn.interview.id, **self._detail(turn))
             if turn.conclusions:
                 conclude(tx, turn.interview, actor, turn.conclusions)

@@ -87,6 +87,7 @@ people = Table(
     Column("language", String(2), nullable=False),
     Column("timezone", String(60), nullable=False),
     Column("active", Boolean, nullable=False),
+    Index("people_name", "name"),
     Index("people_family", "family"),
     Index("people_family_en", text("lower(family_en)")),
 )
@@ -131,6 +132,8 @@ interviews = Table(
         sqlite_where=text("status IN ('queued','open','paused')"),
         postgresql_where=text("status IN ('queued','open','paused')"),
     ),
+    Index("interviews_of", "person_id", "flow", "status"),
+    Index("interviews_subject", "subject"),
 )
 
 answers = Table(
@@ -196,6 +199,12 @@ outbox = Table(
         "due_at",
         sqlite_where=text("state = 'ready'"),
         postgresql_where=text("state = 'ready'"),
+    ),
+    Index(
+        "outbox_events",
+        "due_at",
+        sqlite_where=text("state = 'ready' AND kind = 'event'"),
+        postgresql_where=text("state = 'ready' AND kind = 'event'"),
     ),
 )
 

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(60), nullable=False),
         sa.Column("active", sa.Boolean, nullable=False),
     )
+    op.create_index("people_name", "people", ["name"])
     op.create_index("people_family", "people", ["family"])
     op.create_index("people_family_en", "people", [sa.text("lower(family_en)")])
     op.create_table(
@@ -78,6 +79,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("status IN ('queued','open','paused')"),
         postgresql_where=sa.text("status IN ('queued','open','paused')"),
     )
+    op.create_index("interviews_of", "interviews", ["person_id", "flow", "status"])
+    op.create_index("interviews_subject", "interviews", ["subject"])
     op.create_table(
         "answers",
         sa.Column("interview_id", ID, sa.ForeignKey("interviews.id"), primary_key=True),
@@ -134,6 +137,13 @@ def upgrade() -> None:
         ["person_id", "due_at"],
         sqlite_where=sa.text("state = 'ready'"),
         postgresql_where=sa.text("state = 'ready'"),
+    )
+    op.create_index(
+        "outbox_events",
+        "outbox",
+        ["due_at"],
+        sqlite_where=sa.text("state = 'ready' AND kind = 'event'"),
+        postgresql_where=sa.text("state = 'ready' AND kind = 'event'"),
     )
     op.create_table(
         "audit",
