@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from bot.engine.asking import Asking, Option
-from bot.engine.lexicon import TRAILING, fold, unquote
+from bot.engine.lexicon import TRAILING, fold, fold_word, unquote
 from bot.engine.model import Value
 from bot.engine.numerals import read_number
 from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result
@@ -28,7 +28,7 @@ def read_yes_no(asking: Asking, text: str, reading: Reading) -> Result:
     """はい variants and the like count beside the labels and numbers shown."""
     folded = fold(text)
     for option, words in ((reading.shared.yes, "yes"), (reading.shared.no, "no")):
-        if folded in {fold(word) for word in (*option.also, option.label.ja, option.label.en)}:
+        if folded in {fold_word(word) for word in (*option.also, option.label.ja, option.label.en)}:
             return Accepted(words)
     return read_one_of(asking, text, reading)
 
@@ -60,9 +60,9 @@ def find_option(options: Sequence[Option], text: str) -> Option | None:
     if place is not None:
         return options[int(place) - 1] if place == int(place) and 1 <= place <= len(options) else None
     for option in options:
-        if folded in {fold(word) for word in (option.id, *_labels(option), *option.also)}:
+        if folded in {fold_word(word) for word in (option.id, *_labels(option), *option.also)}:
             return option
-    begun = [option for option in options if any(fold(label).startswith(folded) for label in _labels(option))]
+    begun = [option for option in options if any(fold_word(label).startswith(folded) for label in _labels(option))]
     return begun[0] if len(begun) == 1 and len(folded) > 1 else None
 
 
@@ -74,7 +74,7 @@ def nearest(options: Sequence[Option], text: str, least: int = NEAR) -> Option |
     """The option most like the text, if it is alike enough."""
     folded = fold(text)
     scored = [
-        (max((fuzz.ratio(folded, fold(word)) for word in (*_labels(option), *option.also)), default=0), option)
+        (max((fuzz.ratio(folded, fold_word(word)) for word in (*_labels(option), *option.also)), default=0), option)
         for option in options
     ]
     best = max(scored, key=lambda pair: pair[0], default=(0, None))
@@ -84,7 +84,7 @@ def nearest(options: Sequence[Option], text: str, least: int = NEAR) -> Option |
 def read_several_of(asking: Asking, text: str, reading: Reading) -> Result:
     """Several numbers or labels in one line; what is no choice is kept in the person's own words where allowed."""
     folded = fold(text)
-    if folded in {fold(word) for word in reading.shared.none}:
+    if folded in {fold_word(word) for word in reading.shared.none}:
         exclusive = next((option for option in asking.options if option.exclusive), None)
         return Accepted([exclusive.id] if exclusive else [])
     chosen: list[Value] = []
@@ -101,7 +101,9 @@ def read_several_of(asking: Asking, text: str, reading: Reading) -> Result:
 def _several(asking: Asking, chosen: list[Value], own: list[str]) -> Result:
     if own and (not asking.question.own or any(read_number(piece) is not None for piece in own)):
         near = nearest(asking.options, own[0]) if len(own) == 1 else None
-        return Near([*chosen, near.id]) if near else Refused("choose_some", {"count": len(asking.options)})
+        if near is None or (near.exclusive and chosen):
+            return Refused("choose_some", {"count": len(asking.options)})
+        return Near(list(dict.fromkeys([*chosen, near.id])))
     if any(len(piece) > asking.question.limit for piece in own):
         return Refused("too_long", {"length": max(map(len, own)), "limit": asking.question.limit})
     exclusive = [option.id for option in asking.options if option.exclusive and option.id in chosen]

@@ -6,6 +6,7 @@ The words themselves come from `content/shared/messages.yaml`; knows nothing of 
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -28,6 +29,11 @@ class MoveWords(BaseModel):
     shown: Text
     also: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+
+    @cached_property
+    def spellings(self) -> frozenset[str]:
+        words = (self.shown.ja, self.shown.en, *self.also)
+        return frozenset(fold_word(word).rstrip("?") or word for word in words)
 
 
 class Aside(BaseModel):
@@ -59,6 +65,11 @@ class Shared(BaseModel):
     formats: Mapping[str, Text]  # how a person, a list, a missing fact are written
     surfaces: Mapping[str, Mapping[str, Text]]  # what differs by surface
 
+    @cached_property
+    def spellings(self) -> Mapping[str, str]:
+        """The move of every word that is one; the first where two share a word."""
+        return {word: name for name, words in reversed(list(self.moves.items())) for word in words.spellings}
+
 
 class Move(NamedTuple):
     """One universal move and what was said with it, e.g. ("change", "2")."""
@@ -79,6 +90,12 @@ def fold(text: str) -> str:
     return " ".join(_to_plain(text).split()).strip(TRAILING)
 
 
+@lru_cache(maxsize=20_000)
+def fold_word(word: str) -> str:
+    """`fold` for the words of content, which come again with every message; never for what a person typed."""
+    return fold(word)
+
+
 def has_letters(text: str) -> bool:
     """Whether anything can be read in it; emoji and spaces alone cannot."""
     return any(unicodedata.category(character)[0] in "LN" for character in text)
@@ -93,16 +110,16 @@ def unquote(text: str) -> str | None:
 def is_question(text: str, shared: Shared) -> bool:
     """Whether a message asks us something, rather than naming a thing with a doubtful "?"."""
     folded = _to_plain(text).strip()
-    return folded.endswith("?") and any(fold(word) in folded for word in shared.asking)
+    return folded.endswith("?") and any(fold_word(word) in folded for word in shared.asking)
 
 
 def read_move(text: str, shared: Shared) -> Move | None:
     """The universal move this text is, where the whole message is its word; `change` may carry what to change."""
     folded = fold(text).rstrip("?") or text.strip()
-    for name, words in shared.moves.items():
-        if folded in _spellings(words):
-            return Move(name)
-    for spelling in _spellings(shared.moves["change"]):
+    name = shared.spellings.get(folded)
+    if name:
+        return Move(name)
+    for spelling in shared.moves["change"].spellings:
         if folded.startswith(spelling + " ") or (folded.startswith(spelling) and folded[len(spelling) :].isdigit()):
             return Move("change", folded[len(spelling) :].strip())
     return None
@@ -111,14 +128,7 @@ def read_move(text: str, shared: Shared) -> Move | None:
 def read_move_within(text: str, shared: Shared, only: str = "pause") -> Move | None:
     """A move recognised from one of its phrases inside a longer message."""
     folded = fold(text)
-    for name, words in shared.moves.items():
-        if name == only and any(fold(phrase) in folded for phrase in words.within):
-            return Move(name)
-    return None
-
-
-def _spellings(words: MoveWords) -> set[str]:
-    return {fold(word).rstrip("?") or word for word in (words.shown.ja, words.shown.en, *words.also)}
+    return Move(only) if any(fold_word(phrase) in folded for phrase in shared.moves[only].within) else None
 
 
 def _to_plain(text: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from bot.engine.asking import AskedField, Asking
 from bot.engine.choices import find_option, read_one_of, read_several_of, read_yes_no
 from bot.engine.dates import read_date
-from bot.engine.lexicon import fold, has_letters, is_question, unquote
+from bot.engine.lexicon import fold, fold_word, has_letters, is_question, unquote
 from bot.engine.model import Value
 from bot.engine.numerals import read_number
 from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result, Several
@@ -35,7 +35,8 @@ def read_text(asking: Asking, text: str, reading: Reading) -> Result:
     words = unquote(text) or text.strip()
     yes = reading.shared.yes
     if unquote(text) is None and (
-        SHORT_NUMBER.match(fold(text)) or fold(text) in {fold(word) for word in (*yes.also, yes.label.ja, yes.label.en)}
+        SHORT_NUMBER.match(fold(text))
+        or fold(text) in {fold_word(word) for word in (*yes.also, yes.label.ja, yes.label.en)}
     ):
         return Refused("words_wanted")
     if asking.question.reads and is_question(text, reading.shared):
@@ -80,7 +81,7 @@ def find_people(text: str, reading: Reading) -> list[str]:
     """The people whose name the text is, honorific and department in brackets aside."""
     folded = re.sub(r"[((].*?[))]", "", fold(text)).strip()
     for honorific in sorted(reading.shared.honorifics, key=len, reverse=True):
-        folded = folded.removesuffix(fold(honorific)).strip()
+        folded = folded.removesuffix(fold_word(honorific)).strip()
     return [person.id for person in reading.people if folded in {fold(name) for name in person.names}]
 
 
@@ -97,7 +98,7 @@ READERS: dict[str, Callable[[Asking, str, Reading], Result]] = {
 
 def read_form_line(asking: Asking, text: str, reading: Reading) -> Result:
     """A form typed in one line: nothing (as shown), `1/0/1` for all fields in order, or `5 鈴木、1 小林` for some."""
-    if not text.strip() or fold(text) in {fold(word) for word in reading.shared.send}:
+    if not text.strip() or fold(text) in {fold_word(word) for word in reading.shared.send}:
         return read_form(asking, {}, reading)
     slashed = [piece.strip() for piece in re.split("[/\uff0f]", text)]
     if len(slashed) == len(asking.fields) > 1:
@@ -150,7 +151,7 @@ def _read_field(asking: Asking, line: AskedField, said: Value, reading: Reading)
     text = "、".join(map(str, said)) if isinstance(said, list) else str("" if said is None else said)
     unknown = reading.shared.moves["unknown"]
     if fold(text).rstrip("?") in {
-        fold(word).rstrip("?") for word in (unknown.shown.ja, unknown.shown.en, *unknown.also, "")
+        fold_word(word).rstrip("?") for word in (unknown.shown.ja, unknown.shown.en, *unknown.also, "")
     }:
         return Accepted("unknown")
     if text in {option.id for option in line.options}:

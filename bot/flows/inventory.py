@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.conclusions import BeginInterview, Conclusion, RegisterItem, SetOwner, TellManager
 from bot.engine.facts import Derive, Facts
+from bot.engine.lexicon import fold_word
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
 from bot.engine.reading import Reading, Refused
@@ -42,7 +43,7 @@ def read_items(text: str, facts: Facts, reading: Reading) -> list[dict[str, Any]
 
     A list of very many names is refused: it is likelier the contents, say of a customer list, than what one holds.
     """
-    if fold(text) in {fold(word) for word in reading.shared.none}:
+    if fold(text) in {fold_word(word) for word in reading.shared.none}:
         return []
     people = [(person.id, person.names) for person in reading.people]
     heard = hear_items(text, _categories(facts), _pack(facts), people)

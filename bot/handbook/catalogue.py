@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -31,6 +32,12 @@ class Heard:
     doubtful: bool = False  # somebody was named, but more than one person goes by that name
 
 
+@lru_cache(maxsize=20_000)
+def fold_word(word: str) -> str:
+    """`fold` for the words of the catalogue, which come again with every message; never for what a person typed."""
+    return fold(word)
+
+
 def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
@@ -47,7 +54,7 @@ def match_line(phrase: str, pack: Pack) -> str | None:
     said = fold(phrase)
     best: tuple[float, int, str | None] = (0.0, 0, None)
     for line_id, line in pack.items():
-        for word in (fold(word) for word in (*line["heard_as"], line["name"]["ja"], line["name"]["en"])):
+        for word in map(fold_word, (*line["heard_as"], line["name"]["ja"], line["name"]["en"])):
             score = 100.0 if word in said else _likeness(said, word)
             if score >= ALIKE and (score, len(word)) > best[:2]:
                 best = (score, len(word), line_id)
