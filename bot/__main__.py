@@ -110,7 +110,7 @@ def register(email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> No
     rows = program.reader.read_register(scope(member.actor, "register.read"))
     program.store.write(lambda tx: tx.add_entry(actor, "register.viewed", member.id, count=len(rows)))
     if as_json:
-        shown = ("id", "name", "name_en", "department", "owner", "owner_name", "state")
+        shown = ("id", "name", "name_en", "department", "owner", "owner_name", "owner_how", "state")
         write_json([{name: row[name] for name in shown} for row in rows])
         return
     write_table([_register_line(program, row, lang) for row in rows])
@@ -121,6 +121,8 @@ def _register_line(program: Program, row: Mapping[str, Any], language: str) -> l
     name = (english and row["name_en"]) or row["name"]
     department = row["department_en"] if english else row["department"]
     owner = (row["owner_name_en"] if english else row["owner_name"]) or ""
+    sure = program.content.shared.formats.get(f"how_{row['owner_how']}")
+    owner += sure.of(language) if owner and sure else ""
     return [department, name, owner, program.content.shared.formats[f"state_{row['state']}"].of(language)]
 
 

@@ -50,7 +50,8 @@ class Conversation:
     async def take_up(self, member: Member, flow: str | None, actor: str, left: Collection[str] = ()) -> str | None:
         """The interview this person is to answer now: one that waits, else a new one, else None.
 
-        `left` are interviews the person put away for now. Raises NotAllowed.
+        `left` are interviews taken up before in this visit; what waits goes on after them, but nothing new is begun
+        unasked. Raises NotAllowed.
         """
         if flow is not None and flow not in self.routes:
             raise NotAllowed(flow)

@@ -29,7 +29,7 @@ class Talk:
     clock: Clock
     ids: Ids
     read_line: ReadLine
-    left: set[str] = field(default_factory=set)  # put away for now: not taken up again by this process
+    left: set[str] = field(default_factory=set)  # taken up in this visit, and not again
 
     async def run(self, flow: str | None, language: str | None) -> None:
         """From one interview to the next queued one until nothing waits or the input ends."""
@@ -87,7 +87,6 @@ class Talk:
     async def _end(self, interview: str, status: str) -> None:
         found = self.conversation.reader.read_interview(interview, self.conversation.routes)
         outcome = found.snapshot.position.removeprefix("=") if found and status == "done" else status
-        if status != "done":
-            self.left.add(interview)
+        self.left.add(interview)
         if found:
             await self.messenger.show(self.member.id, [End(found.flow, outcome)])

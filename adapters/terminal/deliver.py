@@ -26,6 +26,7 @@ class TerminalMessenger:
                 self.write(text + "\n")
 
     def _text(self, shown: Shown) -> str:
-        stands = isinstance(shown, Prompt) and (shown.question, shown.language, shown.lines) == self._standing
-        self._standing = (shown.question, shown.language, shown.lines) if isinstance(shown, Prompt) else self._standing
-        return to_text(shown, self.shared, stands)
+        if not isinstance(shown, Prompt):
+            return to_text(shown, self.shared)
+        before, self._standing = self._standing, (shown.interview, shown.question, shown.language, shown.lines)
+        return to_text(shown, self.shared, before == self._standing)

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from bot.engine.asking import Asking, Option
-from bot.engine.lexicon import TRAILING, fold, fold_word, unquote
+from bot.engine.lexicon import TRAILING, Shared, fold, fold_word, unquote
 from bot.engine.model import Value
 from bot.engine.numerals import read_number
 from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result
 
+WRITE = "other"  # by convention the choice that says more will be written
 NEAR = 70  # a label this alike (0-100) is asked back with "did you mean"
 SAME = 92  # alike enough to be taken in a list of labels
 
@@ -27,8 +28,11 @@ RANGE = re.compile(r"^(\d+)[-~〜\u2013](\d+)$")
 def read_yes_no(asking: Asking, text: str, reading: Reading) -> Result:
     """はい variants and the like count beside the labels and numbers shown."""
     folded = fold(text)
-    for option, words in ((reading.shared.yes, "yes"), (reading.shared.no, "no")):
-        if folded in {fold_word(word) for word in (*option.also, option.label.ja, option.label.en)}:
+    shared = reading.shared
+    begun = re.split(r"[\u3002\u3001.,!\s]", folded, maxsplit=1)[0]  # an answer with more said behind it
+    for option, more, words in ((shared.no, shared.none, "no"), (shared.yes, (), "yes")):
+        spelled = {fold_word(word) for word in (*option.also, *more, option.label.ja, option.label.en)}
+        if folded in spelled or begun in spelled:
             return Accepted(words)
     return read_one_of(asking, text, reading)
 
@@ -39,14 +43,18 @@ def read_one_of(asking: Asking, text: str, reading: Reading) -> Result:
     if option:
         return Moved(option.move, option.opens) if option.move or option.opens else Accepted(option.id)
     if asking.question.own:
-        return _own(asking, text)
+        return _own(asking, text, reading)
     near = nearest(asking.options, text)
     if near and not (near.move or near.opens):
         return Near(near.id)
     return Refused("choose_one")
 
 
-def _own(asking: Asking, text: str) -> Result:
+def _own(asking: Asking, text: str, reading: Reading) -> Result:
+    shared = reading.shared
+    keeping = {fold_word(word) for word in (*shared.keep, *shared.none)}
+    if asking.question.keeps and unquote(text) is None and fold(text) in keeping:
+        return Moved("skip", None)
     words = unquote(text) or text.strip()
     if len(words) > asking.question.limit:
         return Refused("too_long", {"length": len(words), "limit": asking.question.limit})
@@ -87,18 +95,20 @@ def read_several_of(asking: Asking, text: str, reading: Reading) -> Result:
     if folded in {fold_word(word) for word in reading.shared.none}:
         exclusive = next((option for option in asking.options if option.exclusive), None)
         return Accepted([exclusive.id] if exclusive else [])
+    if folded in {fold_word(word) for word in reading.shared.all}:
+        return Accepted([option.id for option in asking.options if not option.exclusive and option.id != WRITE])
     chosen: list[Value] = []
     own: list[str] = []
-    for piece in _pieces(asking.options, text, reading.shared.joins):
+    for piece in _pieces(asking.options, text, reading.shared):
         option = find_option(asking.options, piece) or nearest(asking.options, piece, SAME)
         if option and option.id not in chosen:
             chosen.append(option.id)
         elif option is None:
             own.append(piece)
-    return _several(asking, chosen, own)
+    return _several(asking, chosen, own, reading)
 
 
-def _several(asking: Asking, chosen: list[Value], own: list[str]) -> Result:
+def _several(asking: Asking, chosen: list[Value], own: list[str], reading: Reading) -> Result:
     if own and (not asking.question.own or any(read_number(piece) is not None for piece in own)):
         near = nearest(asking.options, own[0]) if len(own) == 1 else None
         if near is None or (near.exclusive and chosen):
@@ -109,16 +119,21 @@ def _several(asking: Asking, chosen: list[Value], own: list[str]) -> Result:
     exclusive = [option.id for option in asking.options if option.exclusive and option.id in chosen]
     if exclusive and len(chosen) + len(own) > 1:
         return Refused("either_none")
+    if own and asking.question.reads:
+        read = reading.readers[asking.question.reads]("\n".join(own), asking.facts, reading)
+        return read if isinstance(read, Refused) else Accepted([*chosen, *read])
     return Accepted([*chosen, *({"own": piece} for piece in own)])
 
 
-def _pieces(options: Sequence[Option], text: str, joins: Sequence[str]) -> list[str]:
+def _pieces(options: Sequence[Option], text: str, shared: Shared) -> list[str]:
     """The parts of one line: labels that hold a separator stay whole, a range of places is spelled out."""
     if find_option(options, text):
         return [text]
-    joined = "|".join(rf"(?<=\d)\s*{re.escape(join)}\s*(?=\d)" for join in joins)
+    joined = "|".join(rf"(?<=\d)\s*{re.escape(join)}\s*(?=\d)" for join in shared.joins)
+    counted = "|".join(re.escape(word) for word in sorted(shared.counters, key=len, reverse=True))
     pieces: list[str] = []
     parted = unicodedata.normalize("NFKC", CIRCLED.sub(r" \g<0> ", _keep_labels(options, text)))
+    parted = re.sub(rf"(?<!\d)(\d+)(?:{counted})(?=\W|$|{'|'.join(map(re.escape, shared.joins))})", r"\1", parted)
     for piece in SPLIT.split(re.sub(joined, " ", parted)):
         ranged = RANGE.match(fold(piece))
         if ranged and int(ranged[1]) < int(ranged[2]) <= len(options):

@@ -20,7 +20,7 @@ from bot.engine.reading import Reading
 from bot.events import Event
 
 OVERLAID = ("reask", "open")  # asides that ask a question of the flow itself, out of its turn
-SILENT = ("hinted",)  # asides that only remember something and show nothing
+SILENT = ("hinted", "half")  # asides that only remember something and show nothing
 
 
 class Desk:
@@ -124,7 +124,8 @@ def asking_now(route: Route, given: Mapping[str, Value], snapshot: Snapshot, sha
     """The question the person has before them: the position's, one asked again, or a small one of the engine's own."""
     aside = snapshot.aside
     if aside is None or aside["kind"] in SILENT:
-        return ask(route.flow, snapshot.position, facts_of(route, given, snapshot), shared)
+        asking = ask(route.flow, snapshot.position, facts_of(route, given, snapshot), shared)
+        return _with_answer(asking, Reply("answered", aside["told"])) if aside and aside["kind"] == "half" else asking
     if aside["kind"] in OVERLAID:
         asking = ask(route.flow, aside["key"], facts_of(route, given, _up_to(snapshot, aside["key"])), shared)
         return _with_answer(asking, snapshot.answers.get(aside["key"]))

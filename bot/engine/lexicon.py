@@ -57,6 +57,10 @@ class Shared(BaseModel):
     yes: Choice
     no: Choice
     none: tuple[str, ...]  # words for "none of these"
+    keep: tuple[str, ...]  # leave it as it is
+    all: tuple[str, ...]  # every one of the list
+    myself: tuple[str, ...]
+    particles: tuple[str, ...]  # between a place and its answer
     send: tuple[str, ...]  # a form is right as shown
     asking: tuple[str, ...]  # words that make a message ending in a question mark a question to us
     joins: tuple[str, ...]  # words between two numbers of one line

@@ -120,6 +120,7 @@ def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any
             for name, outcome in flow.outcomes.items()
         },
         shows=flow.shows,
+        edits=flow.edits,
         resume=words.flow.resume,
         messages=words.flow.messages,
         catalogue=used,
@@ -210,6 +211,10 @@ def _join_shared(messages: MessagesFile) -> Shared:
         yes=Choice(id="yes", label=replies.yes, also=tuple(replies.also["yes"])),
         no=Choice(id="no", label=replies.no, also=tuple(replies.also["no"])),
         none=tuple(replies.none),
+        keep=tuple(replies.keep),
+        all=tuple(replies.all),
+        myself=tuple(replies.myself),
+        particles=tuple(replies.particles),
         send=tuple(replies.send),
         asking=tuple(replies.asking),
         joins=tuple(replies.joins),

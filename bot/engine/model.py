@@ -125,6 +125,7 @@ class Question(BaseModel):
     edits: str | None = None  # the standing question that 「直す N」 opens for line N of the list shown
     standing: bool = False
     by_others: bool = False  # a standing question that only another person's interview answers
+    keeps: bool = False  # words such as "as it is" leave what stands
     quiet: bool = False  # its answer needs no confirming: what follows shows it
     required: bool = False  # skip and don't know are not taken here
     on_later: Literal["postpone", "pause"] = "postpone"
@@ -159,6 +160,7 @@ class Flow(BaseModel):
     questions: Mapping[str, Question]
     outcomes: Mapping[str, Outcome]
     shows: str | None = None  # the derived fact that is the list this interview makes
+    edits: str | None = None  # the standing question that changes a line of that list, where a question names none
     resume: Text | None = None  # what is done so far, said on coming back
     messages: Mapping[str, Text] = {}  # the flow's own notices
     catalogue: Mapping[str, Any] = {}  # reference data of content/catalogue that the derived facts read

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 
 from bot.engine.asking import Line, read_lines
 from bot.engine.choices import find_option, nearest
-from bot.engine.desk import OVERLAID, Desk
+from bot.engine.desk import OVERLAID, SILENT, Desk
 from bot.engine.lexicon import Move
 from bot.engine.numerals import read_number
 from bot.engine.position import AGAIN, Reply
+from bot.engine.reading import Accepted
+from bot.engine.replies import read_form
 
 
 def make_move(desk: Desk, move: Move) -> None:
@@ -23,7 +25,7 @@ def go_back(desk: Desk, _: str) -> None:
     path = desk.snapshot.path
     at = desk.aside["key"] if desk.aside.get("kind") == "reask" else desk.snapshot.position
     before = path[: path.index(at)] if at in path else path
-    if desk.aside.get("kind") not in (None, "reask", "hinted"):
+    if desk.aside.get("kind") not in (None, "reask", *SILENT):
         desk.drop_aside()
         return
     if not before:
@@ -43,6 +45,10 @@ def not_know(desk: Desk, _: str) -> None:
     if asking.question.on_unknown == "example" and not desk.aside:
         desk.say("example", key=asking.key)
         desk.set_aside("hinted")
+        return
+    shown = read_form(asking, {}, desk.reading) if asking.kind == "form" else None
+    if isinstance(shown, Accepted):  # what is proposed stands, the open lines are not known
+        desk.accept(asking.key, Reply("answered", shown.value, shown.filled))
         return
     _leave(desk, "unknown")
 
@@ -65,7 +71,7 @@ def postpone(desk: Desk, _: str) -> None:
 
 def _leave(desk: Desk, state: str) -> None:
     asking = desk.asking()
-    if desk.aside.get("kind") not in (None, "hinted"):
+    if desk.aside.get("kind") not in (None, *SILENT):
         desk.drop_aside()
         desk.say("left_as_it_was")
     elif asking.question.required:
@@ -94,7 +100,8 @@ def _told_about(desk: Desk) -> str:
 def change(desk: Desk, argument: str) -> None:
     """Change a line of the list shown or an earlier answer; without a word of which, ask which."""
     asking = desk.asking()
-    standing, shows = asking.question.edits, asking.question.shows or desk.route.flow.shows
+    flow = desk.route.flow
+    standing, shows = asking.question.edits or flow.edits, asking.question.shows or flow.shows
     place = read_number(argument) if argument else None
     if standing and shows and (lines := read_lines(asking.facts, shows)):
         desk.set_aside("pick_line", shows=shows, edits=standing)

@@ -19,6 +19,7 @@ class Reading:
     people: tuple[Known, ...] = ()
     today: date = date.min
     dates: DateWords | None = None
+    me: str = ""  # the person who replies
     readers: Mapping[str, Callable[..., Value]] = field(default_factory=dict)
 
 

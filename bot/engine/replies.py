@@ -15,7 +15,9 @@ from bot.engine.numerals import read_number
 from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result, Several
 
 SHORT_NUMBER = re.compile(r"^\d{1,2}$")  # where words are asked for: a place of a list that is not there
-NUMBERED = re.compile(r"(\d+)\s*(?:→|->|[:=.)])?\s*([^\d\s、,][^\d、,]*|\d+(?=\s*(?:[、,]|$)))")
+ONE_EACH = re.compile(r"(\d+)\s*(?:→|->|[:=.)])?\s*([^\d\s、,][^\d、,]*|\d+(?=\s*(?:[、,]|$)))")
+NUMBERED = re.compile(r"((?:\d+[\s、,]*)+)(?:→|->|[:=.)])?\s*([^\d\s、,][^\d、,]*|\d+(?=\s*(?:[、,]|$)))")
+BETWEEN = " :=→-"  # marks between a place and its answer
 
 
 def read_reply(asking: Asking, text: str, reading: Reading) -> Result:
@@ -27,26 +29,38 @@ def read_reply(asking: Asking, text: str, reading: Reading) -> Result:
     return READERS[asking.kind](asking, text, reading)
 
 
+def is_keeping(text: str, reading: Reading) -> bool:
+    """Whether the words leave a name as it is: "as it is", "no", "send"."""
+    shared = reading.shared
+    return fold(text) in {fold_word(word) for word in (*shared.keep, *shared.none, *shared.send)}
+
+
 def read_text(asking: Asking, text: str, reading: Reading) -> Result:
     """Free text within the question's limit, turned into a value where the flow names a reader."""
     option = find_option(asking.options, text) if read_number(text) is None else None
     if option:
         return Moved(option.move, option.opens) if option.move or option.opens else Accepted(option.id)
     words = unquote(text) or text.strip()
-    yes = reading.shared.yes
-    if unquote(text) is None and (
-        SHORT_NUMBER.match(fold(text))
-        or fold(text) in {fold_word(word) for word in (*yes.also, yes.label.ja, yes.label.en)}
-    ):
-        return Refused("words_wanted")
-    if asking.question.reads and is_question(text, reading.shared):
-        return Refused("asked_back")
+    refused = None if unquote(text) else _not_words(asking, text, reading)
+    if refused:
+        return refused
     if len(words) > asking.question.limit:
         return Refused("too_long", {"length": len(words), "limit": asking.question.limit})
     if asking.question.reads is None:
         return Accepted(words)
     value = reading.readers[asking.question.reads](words, asking.facts, reading) or []
     return value if isinstance(value, Refused) else Accepted(value)
+
+
+def _not_words(asking: Asking, text: str, reading: Reading) -> Result | None:
+    """What a short message is, where it is not the words asked for: a place, a yes, "as it is", a question to us."""
+    yes = reading.shared.yes
+    agreeing = {fold_word(word) for word in (*yes.also, yes.label.ja, yes.label.en)}
+    if SHORT_NUMBER.match(fold(text)) or fold(text) in agreeing:
+        return Refused("words_wanted")
+    if asking.question.keeps and is_keeping(text, reading):
+        return Moved("skip", None)
+    return Refused("asked_back") if asking.question.reads and is_question(text, reading.shared) else None
 
 
 def read_number_reply(asking: Asking, text: str, reading: Reading) -> Result:
@@ -78,11 +92,18 @@ def read_person(asking: Asking, text: str, reading: Reading) -> Result:
 
 
 def find_people(text: str, reading: Reading) -> list[str]:
-    """The people whose name the text is, honorific and department in brackets aside."""
+    """The people whose name the text is, honorific and department in brackets aside; else whose name it holds."""
     folded = re.sub(r"[((].*?[))]", "", fold(text)).strip()
     for honorific in sorted(reading.shared.honorifics, key=len, reverse=True):
         folded = folded.removesuffix(fold_word(honorific)).strip()
-    return [person.id for person in reading.people if folded in {fold(name) for name in person.names}]
+    if reading.me and folded in {fold_word(word) for word in reading.shared.myself}:
+        return [reading.me]
+    exactly = [person.id for person in reading.people if folded in {fold(name) for name in person.names}]
+    if exactly:
+        return exactly
+    held = [(fold(name), person.id) for person in reading.people for name in person.names if fold(name) in folded]
+    whole = [(name, person) for name, person in held if not any(name != other and name in other for other, _ in held)]
+    return list(dict.fromkeys(person for _, person in whole))
 
 
 READERS: dict[str, Callable[[Asking, str, Reading], Result]] = {
@@ -103,16 +124,41 @@ def read_form_line(asking: Asking, text: str, reading: Reading) -> Result:
     slashed = [piece.strip() for piece in re.split("[/\uff0f]", text)]
     if len(slashed) == len(asking.fields) > 1:
         return read_form(asking, dict(zip([line.id for line in asking.fields], slashed, strict=True)), reading)
-    named = _numbered(asking, text) or _labelled(asking, text)
+    named = _numbered(asking, text, reading) or _labelled(asking, text) or _for_all(asking, text, reading)
     return read_form(asking, named, reading) if named else Refused("form_line", {"count": len(asking.fields)})
 
 
-def _numbered(asking: Asking, text: str) -> dict[str, Value]:
-    found = [(int(place), words.strip()) for place, words in NUMBERED.findall(fold(text))]
+def _numbered(asking: Asking, text: str, reading: Reading) -> dict[str, Value]:
+    """`5 鈴木、1 小林`, `2 3 don't know`: each run of places with the words behind it; nothing where words are over."""
+    counted = "|".join(re.escape(word) for word in sorted(reading.shared.counters, key=len, reverse=True))
+    joined = "|".join(re.escape(word) for word in reading.shared.joins)
+    plain = re.sub(rf"(\d)(?:{counted})", r"\1 ", fold(text))
+    plain = re.sub(rf"(?<=\d)\s*(?:{joined})\s*(?=\d)", " ", plain)
+    # Where lines have choices a second number is a choice; where they take names it is a second line.
+    pattern = ONE_EACH if any(line.options for line in asking.fields) else NUMBERED
+    found = [(re.findall(r"\d+", places), _strip(words, reading)) for places, words in pattern.findall(plain)]
     fields = asking.fields
-    if not found or any(not 1 <= place <= len(fields) for place, _ in found):
+    places = [int(place) for numbers, _ in found for place in numbers]
+    left = pattern.sub("", plain).strip(" 、,。")
+    if not found or left or any(not 1 <= place <= len(fields) for place in places):
         return {}
-    return {fields[place - 1].id: words for place, words in found}
+    return {fields[int(place) - 1].id: words for numbers, words in found for place in numbers}
+
+
+def _strip(words: str, reading: Reading) -> str:
+    """An answer without what stands between it and its place, such as は."""
+    kept = words.strip(BETWEEN)
+    for particle in reading.shared.particles:
+        kept = kept.removeprefix(particle).strip(BETWEEN)
+    return kept
+
+
+def _for_all(asking: Asking, text: str, reading: Reading) -> dict[str, Value]:
+    """`全部 鈴木`: one answer for every line."""
+    folded = fold(text)
+    word = next((word for word in reading.shared.all if folded.startswith(fold_word(word))), None)
+    rest = _strip(folded[len(fold_word(word)) :], reading) if word else ""
+    return {line.id: rest for line in asking.fields} if rest else {}
 
 
 def _labelled(asking: Asking, text: str) -> dict[str, Value]:
@@ -129,6 +175,7 @@ def read_form(asking: Asking, given: Mapping[str, Value], reading: Reading) -> R
     value: dict[str, Value] = {}
     filled: list[str] = []
     doubts: list[tuple[str, tuple[str, ...]]] = []
+    wrong: list[str] = []
     for line in asking.fields:
         said = given.get(line.id)
         if line.id not in given or said == line.filled:
@@ -139,8 +186,12 @@ def read_form(asking: Asking, given: Mapping[str, Value], reading: Reading) -> R
         if isinstance(result, Several):
             doubts.append((line.id, result.people))
         elif not isinstance(result, Accepted):
-            return Refused("form_field", {"field": line.id})
+            wrong.append(line.id)
+            continue
         value[line.id] = result.value if isinstance(result, Accepted) else "unknown"
+    if wrong:  # what was understood is kept, and shown as such
+        told = {name: one for name, one in value.items() if name in given and one != "unknown"}
+        return Refused("form_field", {"field": wrong[0], "told": told})
     if doubts:
         (name, people), *more = doubts
         return Several(people, name, value, tuple(filled), tuple(more))

@@ -55,6 +55,7 @@ class QuestionMap(BaseModel):
     edits: str | None = None
     standing: bool = False
     by_others: bool = False
+    keeps: bool = False
     quiet: bool = False
     required: bool = False
     on_later: Literal["postpone", "pause"] = "postpone"
@@ -80,6 +81,7 @@ class FlowFile(BaseModel):
     parts: int = 1
     uses: list[str] = []
     shows: str | None = None
+    edits: str | None = None
     given: list[str] = []
     derived: list[str] = []
     questions: dict[str, QuestionMap]
@@ -154,6 +156,10 @@ class RepliesMap(BaseModel):
     no: Text
     also: dict[str, list[str]]
     none: list[str]
+    keep: list[str]
+    all: list[str]
+    myself: list[str]
+    particles: list[str]
     send: list[str]
     asking: list[str]
     joins: list[str]

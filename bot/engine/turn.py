@@ -29,7 +29,7 @@ def take_turn(
 ) -> Turn:
     """What this event makes of this interview. Raises FlowFault where the flow itself cannot go on."""
     today = now.astimezone(ZoneInfo(interview.given.get("timezone", "Asia/Tokyo"))).date()
-    reading = Reading(shared, event.people, today, dates, route.readers)
+    reading = Reading(shared, event.people, today, dates, event.person, route.readers)
     desk = Desk(route, follow_flow(route, interview), event, now, reading)
     if interview.status in ("done", "cancelled") and not isinstance(event.body, ColleagueAnswered):
         desk.say("over")
@@ -225,7 +225,10 @@ def _refuse(desk: Desk, result: Refused, said: str | None, over: dict[str, objec
     elif result.notice == "too_long":
         desk.set_aside("draft", key=asking.key, text=said, over=over, **result.params)
     else:
-        desk.say(result.notice, key=asking.key, **result.params)
+        params = {name: value for name, value in result.params.items() if name != "told"}
+        desk.say(result.notice, key=asking.key, **params)
+        if result.params.get("told") and not over:  # the lines that were understood stay filled
+            desk.set_aside("half", told=result.params["told"])
         if result.notice == "choose_one" and said and has_letters(said):
             desk.recorded.append(Recorded(asking.key, Reply("note"), said))
 

@@ -23,6 +23,7 @@ class PersonName:
     en: str
     department: Text
     email: str = ""
+    full: Text | None = None  # used where two of one name stand side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def write_person(person: str | None, language: str, shared: Shared, names: Names
     known = names.people.get(person or "")
     if known is None:
         return shared.formats["nobody"].of(language)
-    name = known.en if language == "en" else known.ja
+    alike = [one for one in names.people.values() if one.ja == known.ja and one.email != known.email]
+    name = known.full.of(language) if alike and known.full else (known.en if language == "en" else known.ja)
     pattern = shared.formats[form].of(language)
     return pattern.replace("{name}", name).replace("{department}", known.department.of(language))

@@ -15,7 +15,7 @@ from bot.engine.lexicon import fold_word
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
 from bot.engine.reading import Reading, Refused
-from bot.handbook.catalogue import Heard, find_pack, fold, hear_items, is_unclear
+from bot.handbook.catalogue import Heard, find_pack, fold, hear_items, is_unclear, trim_phrase
 
 MOST_NAMED = 40  # names taken from one message
 MOST_UNCLEAR = 2  # names asked back, at most; every name can be changed in the list anyway
@@ -46,10 +46,16 @@ def read_items(text: str, facts: Facts, reading: Reading) -> list[dict[str, Any]
     if fold(text) in {fold_word(word) for word in reading.shared.none}:
         return []
     people = [(person.id, person.names) for person in reading.people]
-    heard = hear_items(text, _categories(facts), _pack(facts), people)
+    none = {fold_word(word) for word in reading.shared.none}
+    heard = [one for one in hear_items(text, _categories(facts), _pack(facts), people) if fold(one.name) not in none]
     if len(heard) > MOST_NAMED:
         return Refused("too_many_names", {"count": len(heard), "limit": MOST_NAMED})
     return [asdict(one) for one in heard]
+
+
+def read_name(text: str, facts: Facts, _: Reading) -> str:
+    """One name without what people say around it."""
+    return trim_phrase(text, _categories(facts)) or text
 
 
 def derive_items(facts: Facts) -> list[Item]:
@@ -68,7 +74,7 @@ def _all_heard(facts: Facts) -> list[tuple[Heard, bool]]:
     own = [Heard(**one) for answer in answers if isinstance(answer, list) for one in answer]
     ticked = [one for name in ("pack_prompts", "pack_more") if isinstance(facts[name], list) for one in facts[name]]
     lines = [Heard("", line, None) for line in ticked if isinstance(line, str) and line in pack]
-    written = [Heard(one["own"]) for one in ticked if isinstance(one, dict)]
+    written = [Heard(**one) if "name" in one else Heard(one["own"]) for one in ticked if isinstance(one, dict)]
     first = len(facts["told_items"]) if isinstance(facts["told_items"], list) else 0
     return [
         *((one, True) for one in own[:first]),
@@ -254,7 +260,7 @@ def ask_colleague(facts: Facts, key: str) -> list[Conclusion]:
 
 def note_left_behind(facts: Facts, _: str) -> list[Conclusion]:
     """What the department could not say about old papers by the end becomes an open point for the manager."""
-    if facts["left_behind"] not in UNANSWERED:
+    if facts["left_behind"] not in UNANSWERED and facts["left_items"] not in UNANSWERED:
         return []
     return [TellManager("open_left_behind", {"department": facts["department"]})]
 
@@ -308,7 +314,7 @@ DERIVED: Mapping[str, Derive] = {
     "item_name": derive_item_name,
     "expert_asked": derive_expert_asked,
 }
-READERS: Mapping[str, Callable[..., Value]] = {"items": read_items}
+READERS: Mapping[str, Callable[..., Value]] = {"items": read_items, "name": read_name}
 CONCLUSIONS: Mapping[str, Conclude] = {
     "ask_colleague": ask_colleague,
     "note_left_behind": note_left_behind,

@@ -18,6 +18,9 @@ SHORTEST_ALIKE = 6
 LONGEST_NAME = 60
 HIRAGANA = re.compile(r"[\u3041-\u3096]")
 
+ENUMERATED = re.compile(r"[\u2460-\u2473]|(?:(?<=\s)|^)\d{1,2}[.)]\s+")  # the marks of a numbered list
+BRACKETED = re.compile(r"^(.+?)\s*[(\uff08]([^()\uff08\uff09]{1,12})[)\uff09]$")  # a thing, and behind it who knows it
+
 Line = Mapping[str, Any]
 Pack = Mapping[str, Line]
 
@@ -85,8 +88,9 @@ def split_phrases(text: str, categories: Mapping[str, Any], pack: Pack) -> list[
     whole = {chr(0x100000 + place): name for place, name in enumerate(sorted(names, key=len, reverse=True))}
     for mark, name in whole.items():
         text = re.sub(re.escape(name), mark, text, flags=re.IGNORECASE)
+    text = ENUMERATED.sub("\n", text)
     pattern = "|".join(re.escape(mark) for mark in sorted(categories["separators"], key=len, reverse=True))
-    pieces = [_trim(piece, categories) for piece in re.split(pattern, text, flags=re.IGNORECASE)]
+    pieces = [trim_phrase(piece, categories) for piece in re.split(pattern, text, flags=re.IGNORECASE)]
     parts = [part for piece in pieces if piece for part in _split_softly(piece, categories, pack)]
     return ["".join(whole.get(character, character) for character in part) for part in parts]
 
@@ -97,11 +101,11 @@ def _split_softly(piece: str, categories: Mapping[str, Any], pack: Pack) -> list
         left, found, right = piece.partition(join)
         sides = (match_line(left, pack), match_line(right, pack))
         if found and all(sides) and sides[0] != sides[1]:
-            return [_trim(left, categories), *_split_softly(_trim(right, categories), categories, pack)]
+            return [trim_phrase(left, categories), *_split_softly(trim_phrase(right, categories), categories, pack)]
     return [piece]
 
 
-def _trim(piece: str, categories: Mapping[str, Any]) -> str:
+def trim_phrase(piece: str, categories: Mapping[str, Any]) -> str:
     """Drop numbering, openings such as 「それと」 and endings such as 「かな」, as often as they come."""
     # A number with a point behind it stands in a list, or begins 「1.2mm材」; a dash may be a minus.
     kept = re.sub(r"^\s*(?:[(]?\d{1,2}[.)、](?!\d)|[・*•]|-(?!\d))\s*", "", unicodedata.normalize("NFC", piece)).strip()
@@ -150,13 +154,27 @@ def _take_people(
         rest = _after_name(phrase[length:], categories)
         if rest:
             return list(dict.fromkeys(person for size, person in fits if size == length)), rest
-    return [], phrase
+    return _take_behind(phrase, categories, people)
+
+
+def _take_behind(
+    phrase: str, categories: Mapping[str, Any], people: Sequence[tuple[str, Sequence[str]]]
+) -> tuple[list[str], str]:
+    """「段取りのコツ(鈴木さん)」 → ([鈴木], 「段取りのコツ」), where what the brackets hold is a person's name."""
+    found = BRACKETED.match(phrase)
+    if not found:
+        return [], phrase
+    named = fold(found[2])
+    for honorific in sorted(categories["honorifics"], key=len, reverse=True):
+        named = named.removesuffix(fold_word(honorific))
+    fits = [person for person, names in people if named in map(fold, names)]
+    return (fits, found[1]) if fits else ([], phrase)
 
 
 def _after_name(rest: str, categories: Mapping[str, Any]) -> str | None:
     """What stands behind 「さんの」 or "'s", or None where no possessive follows the name."""
     for honorific in ("", *sorted(categories["honorifics"], key=len, reverse=True)):
-        for possessive in categories["possessives"]:
+        for possessive in sorted(categories["possessives"], key=len, reverse=True):
             mark = f"{honorific}{possessive}".casefold()
             if rest.casefold().startswith(mark) and len(rest) > len(mark):
                 return rest[len(mark) :].strip() or None

@@ -153,7 +153,13 @@ class Reader:
         joined = select(people, departments.c.name.label("department"), departments.c.name_en.label("department_en"))
         wanted = joined.join(departments, departments.c.id == people.c.department_id).where(people.c.id.in_(list(ids)))
         return {
-            row.id: PersonName(row.family, row.family_en, Text(ja=row.department, en=row.department_en), row.email)
+            row.id: PersonName(
+                ja=row.family,
+                en=row.family_en,
+                department=Text(ja=row.department, en=row.department_en),
+                email=row.email,
+                full=Text(ja=row.name, en=row.name_en),
+            )
             for row in self._all(wanted)
         }
 

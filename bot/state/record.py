@@ -128,8 +128,9 @@ def register_items(tx: Transaction, interview: Interview, actor: str, put: Seque
 def set_owner(tx: Transaction, interview: Interview, actor: str, one: SetOwner) -> None:
     """The owner of an item that stands on the register; before that the interview itself knows."""
     for row, body in _open_items(tx, one.department):
-        if fold(body["name"]) == fold(one.name) and row.owner_id != one.owner:
-            changed = {"owner_id": one.owner, "revision": row.revision + 1, "updated_at": tx.now}
+        if fold(body["name"]) == fold(one.name) and (row.owner_id, body["owner_how"]) != (one.owner, "said"):
+            sealed = seal_item(tx.vault, row.id, body["name"], body["key"], {**body, "owner_how": "said"})
+            changed = {"owner_id": one.owner, "body": sealed, "revision": row.revision + 1, "updated_at": tx.now}
             tx.connection.execute(update(items).where(items.c.id == row.id).values(changed))
             tx.add_entry(actor, "item.owner_changed", row.id, owner=one.owner, interview=interview.id)
 

@@ -1,0 +1,1 @@
+"""What happens when things break: processes killed, two writers at once, starts that must be refused."""

@@ -1,0 +1,1 @@
+"""What we remember: the store's contract, kept alike on SQLite and PostgreSQL."""
