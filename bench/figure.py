@@ -4,8 +4,7 @@ Knows nothing of what is measured.
 """
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Literal
@@ -75,20 +74,11 @@ def run_rounds(ours: Run, theirs: Run, count: int) -> Rounds:
     """Both in every round, each going first in every second one."""
     rounds = Rounds([], [])
     sides = [(ours, rounds.ours), (theirs, rounds.theirs)]
-    with frozen_garbage():
-        for _ in range(count):
-            for run, kept in sides:
-                kept.append(run())
-            sides.reverse()
+    for _ in range(count):
+        for run, kept in sides:
+            gc.collect()
+            gc.freeze()  # what stands before a run is not looked through during it
+            kept.append(run())
+        sides.reverse()
+    gc.unfreeze()
     return rounds
-
-
-@contextmanager
-def frozen_garbage() -> Iterator[None]:
-    """What stands now is not looked through again by the collector."""
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()

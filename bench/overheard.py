@@ -9,7 +9,7 @@ from sqlalchemy import event
 from bot.state.database import Database
 
 INSERT = re.compile(r"INSERT INTO (\w+) \(([^)]+)\)")
-NAMED = re.compile(r"%\((\w+)\)s")
+NAMED = re.compile(r"%\((\w+)\)s|(?<!:):([a-z]\w*)")  # a parameter by name, as psycopg or sqlite3 takes it
 
 
 class Write(NamedTuple):
@@ -58,16 +58,16 @@ def count_turns(batches: Sequence[Batch]) -> int:
 def to_write(sql: str, given: Any) -> Write:
     """One statement with places for plain rows; an insert loses its casts, conflicts and returned columns."""
     sets: list[Any] = given if isinstance(given, list) else [given]
-    is_named = isinstance(sets[0], Mapping)
+    mark = "%s" if "%(" in sql else "?"
     inserted = INSERT.match(sql)
     if inserted:
         columns = [column.strip(' "') for column in inserted[2].split(",")]
-        places = ", ".join(["%s" if is_named else "?"] * len(columns))
+        places = ", ".join([mark] * len(columns))
         plain = f"INSERT INTO {inserted[1]} ({inserted[2]}) VALUES ({places})"  # noqa: S608 - what the store wrote
         return Write(plain, [row for one in sets for row in _cut(one, columns)])
-    if is_named:
-        names = NAMED.findall(sql)
-        return Write(NAMED.sub("%s", sql), [tuple(one[name] for name in names) for one in sets])
+    if isinstance(sets[0], Mapping):
+        names = [percent or colon for percent, colon in NAMED.findall(sql)]
+        return Write(NAMED.sub(mark, sql), [tuple(one[name] for name in names) for one in sets])
     return Write(sql, [tuple(one) for one in sets])
 
 

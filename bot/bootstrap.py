@@ -3,6 +3,7 @@
 import asyncio
 import atexit
 import csv
+import gc
 import logging
 import os
 import sys
@@ -184,6 +185,7 @@ def _build(settings: Settings, content: Content, database: Database, clock: Cloc
         _settle_sample(store, content)
     store.publish(_bodies(content))
     _keep_content(settings, content)
+    gc.freeze()  # content and code live as long as the process; looking through them again costs every turn
     return Program(settings, content, database, store, reader, clock, ids, is_trial)
 
 

@@ -39,6 +39,7 @@ class Desk:
         self.recorded: list[Recorded] = []
         self.conclusions: list[Conclusion] = []
         self.erased = False
+        self._asked: tuple[Snapshot, Asking] | None = None  # worked out once as long as the snapshot is the same
         self.has_moved = False  # a new version of the flow asks something else than what the person was shown
 
     @property
@@ -56,7 +57,10 @@ class Desk:
         self.says.append(Say(notice, params))
 
     def asking(self) -> Asking:
-        return asking_now(self.route, self.interview.given, self.snapshot, self.reading.shared)
+        if self._asked is None or self._asked[0] is not self.snapshot:
+            asked = asking_now(self.route, self.interview.given, self.snapshot, self.reading.shared)
+            self._asked = (self.snapshot, asked)
+        return self._asked[1]
 
     def accept(self, key: str, reply: Reply, said: str | None = None) -> None:
         """Take a reply to this key: show its effect first where it undoes later answers, else apply it."""
@@ -92,6 +96,8 @@ class Desk:
             self.say("outcome", outcome=outcome.id)
 
     def conclude(self, names: tuple[str, ...], key: str) -> None:
+        if not names:
+            return
         facts = self.facts()
         for name in names:
             self.conclusions.extend(self.route.conclude[name](facts, key))

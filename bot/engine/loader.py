@@ -93,13 +93,13 @@ def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any
     map_name, words_name = f"flows/{flow_id}/flow.yaml", f"flows/{flow_id}/wording.yaml"
     flow = _parse(FlowFile, folders, map_name)
     words = _parse(WordingFile, folders, words_name)
-    where = folders[0] / words_name
+    where, mapped = _innermost(folders, words_name), _innermost(folders, map_name)
     for wanted, told in ((flow.questions, words.questions), (flow.outcomes, words.outcomes)):
         for name in [*(set(wanted) - set(told)), *(set(told) - set(wanted))]:
             raise ContentFault("words_differ", where, name=name)
     used = {name: catalogue[name] for name in flow.uses if name in catalogue}
     if len(used) < len(flow.uses):
-        raise ContentFault("unknown_name", folders[0] / map_name, name=", ".join(flow.uses))
+        raise ContentFault("unknown_name", mapped, name=", ".join(flow.uses))
     parts = [flow.model_dump(), words.model_dump(), messages.model_dump(), used]
     body = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return Flow(
@@ -112,7 +112,7 @@ def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any
         given=(*flow.given, "this"),
         derived=tuple(flow.derived),
         questions={
-            name: _join_question(name, question, words.questions[name], folders[0] / map_name)
+            name: _join_question(name, question, words.questions[name], mapped)
             for name, question in flow.questions.items()
         },
         outcomes={
@@ -277,8 +277,13 @@ def _read(folders: Sequence[Path], name: str) -> Written:
     """One file of the first folder with the same file of the others laid over it."""
     parts = [(folder / name, read_yaml(folder / name)) for folder in folders if (folder / name).exists()]
     if not parts:
-        raise ContentFault("no_file", folders[0] / name)
+        raise ContentFault("no_file", _innermost(folders, str(Path(name).parent)) / Path(name).name)
     return Written(reduce(_lay_over, [_plain(part) for _, part in parts]), parts)
+
+
+def _innermost(folders: Sequence[Path], name: str) -> Path:
+    """The file or folder of this name that lies on top, where a complaint about it belongs."""
+    return next((folder / name for folder in reversed(folders) if (folder / name).exists()), folders[0] / name)
 
 
 def _lay_over(base: Any, over: Any) -> Any:

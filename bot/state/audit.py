@@ -8,8 +8,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 FIRST = "0" * 64  # what the first row follows
 
 
@@ -24,10 +26,15 @@ class Entry:
     at: datetime | str  # as text where SQLite keeps it so: a damaged one is to be told, not to stop the reading
 
 
+@lru_cache(maxsize=64)  # all entries of one batch share one instant
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def hash_row(before: str, seq: int, entry: Entry) -> str:
     """The row's hash: SHA-256 over the hash before it and the row's own fields as canonical JSON."""
-    at = entry.at if isinstance(entry.at, str) else entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    body = json.dumps([seq, at, entry.actor, entry.action, entry.object, entry.detail], ensure_ascii=False)
+    at = entry.at if isinstance(entry.at, str) else _stamp(entry.at)
+    body = _ENCODE([seq, at, entry.actor, entry.action, entry.object, entry.detail])
     return hashlib.sha256(f"{before}\n{body}".encode("utf-8", "surrogatepass")).hexdigest()
 
 

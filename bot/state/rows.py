@@ -9,10 +9,13 @@ from bot.engine.interview import Interview, Recorded, Say
 from bot.engine.position import Reply, Snapshot
 from bot.state.crypto import Vault
 
+# Made once: json.dumps makes an encoder anew for every call that asks for anything but its defaults.
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
 
 def to_json(value: Any) -> str:
     """Compact JSON in one canonical form."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODE(value)
 
 
 def seal_interview(vault: Vault, interview: Interview) -> bytes:

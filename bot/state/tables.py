@@ -4,6 +4,7 @@ Every other text a person gave is sealed bytes.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +31,11 @@ SCHEMA = "0001"  # the newest revision in migrations/; a database that says so n
 metadata = MetaData()
 
 
+@lru_cache(maxsize=64)  # all rows of one batch share one instant
+def _to_text(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware UTC datetime: timestamptz on PostgreSQL, ISO text on SQLite. Refuses naive values."""
 
@@ -44,7 +50,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("an instant needs its time zone")
-        return value.astimezone(UTC).isoformat(timespec="microseconds") if dialect.name == "sqlite" else value
+        return _to_text(value) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return datetime.fromisoformat(value) if isinstance(value, str) else value
