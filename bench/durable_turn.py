@@ -1,4 +1,8 @@
-"""How many whole durable turns a second, against the same rows written by the bare driver in the same batches."""
+"""How many whole durable turns a second, against the same rows written by the bare driver in the same batches.
+
+Three databases begin as one: the real store answers in the first while what it writes is overheard, untimed, so that
+keeping it costs nothing later; the timed store answers the same in the second, and the driver writes into the third.
+"""
 
 import warnings
 from collections import deque
@@ -10,37 +14,46 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sqlalchemy import text
+
 from bench.copies import PostgresCopy, SqliteCopy
 from bench.figure import Figure, run_rounds
 from bench.overheard import Batch, Overheard, count_turns
 from bench.workshop import EACH, IN_FLIGHT, Workshop, set_up, settings_for
-from bot.state.database import FILE
+from bot.state.database import FILE, Database
 
 ROUNDS = 9
-WARM_UPS = 2  # runs of ours before the rounds; the copy is always a run behind, whichever goes first
+WARM_UPS = 2
 WRITTEN = ("inbox", "interviews", "answers", "outbox", "audit", "deployment")
 
 
 def measure_durable_sqlite() -> Figure:
-    """A file in a temporary folder, and its copy for sqlite3."""
+    """A file in a temporary folder and two copies of it, the last for sqlite3."""
     with TemporaryDirectory() as name:
-        settings = settings_for(Path(name), None)
-        set_up(settings, WARM_UPS + ROUNDS)
-        copytree(settings.data, Path(name, "copy"))
-        with closing(Workshop(settings)) as workshop:
-            copy = SqliteCopy(Path(name, "copy", FILE), workshop.database)
+        first, second, third = (Path(name, each) for each in ("first", "second", "third"))
+        set_up(settings_for(first), WARM_UPS + ROUNDS)
+        copytree(first, second)
+        copytree(first, third)
+        with closing(Workshop(settings_for(first))) as source, closing(Workshop(settings_for(second))) as workshop:
+            copy = SqliteCopy(third / FILE, workshop.database)
             with closing(copy):
-                return _measure("durable-turn-sqlite", "sqlite3", workshop, copy)
+                return _measure("durable-turn-sqlite", "sqlite3", source, workshop, copy)
 
 
 def measure_durable_postgres() -> Figure:
-    """A server of our own with two databases, the second a copy for psycopg."""
+    """A server of our own with three databases alike, the last for psycopg."""
     with TemporaryDirectory() as name, _postgres(Path(name, "server")) as server:
-        settings = settings_for(Path(name), server.get_uri())
-        set_up(settings, WARM_UPS + ROUNDS)
-        server.psql("CREATE DATABASE copy TEMPLATE postgres")
-        with closing(Workshop(settings)) as workshop, closing(PostgresCopy(server.get_uri("copy"))) as copy:
-            return _measure("durable-turn-postgres", "psycopg", workshop, copy)
+        folder = Path(name, "data")
+        first, second, third = (server.get_uri(each) for each in ("postgres", "second", "third"))
+        set_up(settings_for(folder, first), WARM_UPS + ROUNDS)
+        for each in ("second", "third"):
+            server.psql(f"CREATE DATABASE {each} TEMPLATE postgres")
+        with (
+            closing(Workshop(settings_for(folder, first))) as source,
+            closing(Workshop(settings_for(folder, second))) as workshop,
+            closing(PostgresCopy(third)) as copy,
+        ):
+            return _measure("durable-turn-postgres", "psycopg", source, workshop, copy)
 
 
 @contextmanager
@@ -55,28 +68,18 @@ def _postgres(folder: Path) -> Iterator[Any]:
         server.cleanup()
 
 
-def _measure(name: str, driver: str, workshop: Workshop, copy: SqliteCopy | PostgresCopy) -> Figure:
-    overheard = Overheard(workshop.database)
-    waiting: deque[list[Batch]] = deque()
-    sizes: list[float] = []
-
-    def answer() -> float:
-        rate = workshop.run()
-        waiting.append(overheard.take())
-        sizes.append(count_turns(waiting[-1]) / len(waiting[-1]))
-        return rate
+def _measure(name: str, driver: str, source: Workshop, workshop: Workshop, copy: SqliteCopy | PostgresCopy) -> Figure:
+    waiting = _overhear(source)
 
     def write_again() -> float:
         batches = waiting.popleft()
         return count_turns(batches) / copy.write(batches)
 
     for _ in range(WARM_UPS):
-        answer()
-    write_again()
-    rounds = run_rounds(answer, write_again, ROUNDS)
-    while waiting:
+        workshop.run()
         write_again()
-    _compare(workshop, copy)
+    rounds = run_rounds(workshop.run, write_again, ROUNDS)
+    _compare(source.database, copy)
     return Figure(
         name=name,
         ratios=rounds.ratios,
@@ -88,16 +91,33 @@ def _measure(name: str, driver: str, workshop: Workshop, copy: SqliteCopy | Post
             "flow": "invented: 12 questions with choices, texts, a number and a branch; half pressed, half all typed",
             "in_flight": IN_FLIGHT,
             "turns_a_run": IN_FLIGHT * EACH * 12,
-            "turns_a_batch": round(median(sizes), 1),
+            "turns_a_batch": [_size_batches(source.database), _size_batches(workshop.database)],
             "turns_per_second": round(median(rounds.ours)),
             "driver_per_second": round(median(rounds.theirs)),
         },
     )
 
 
-def _compare(workshop: Workshop, copy: SqliteCopy | PostgresCopy) -> None:
-    """The figure counts only where both databases hold the same in the end, to the byte."""
-    with workshop.database.reading() as connection:
+def _overhear(source: Workshop) -> deque[list[Batch]]:
+    """What the store writes, run by run."""
+    overheard = Overheard(source.database)
+    written: deque[list[Batch]] = deque()
+    for _ in range(WARM_UPS + ROUNDS):
+        source.run()
+        written.append(overheard.take())
+    return written
+
+
+def _size_batches(database: Database) -> float:
+    """Turns in a batch on the average; all rows of one batch bear one instant."""
+    counted = text("SELECT count(*) * 1.0 / count(DISTINCT at) FROM inbox")
+    with database.reading() as connection:
+        return round(float(connection.execute(counted).scalar_one()), 1)
+
+
+def _compare(source: Database, copy: SqliteCopy | PostgresCopy) -> None:
+    """The figure counts only where the copy holds in the end what the store wrote, to the byte."""
+    with source.reading() as connection:
         for table in WRITTEN:
             everything = f"SELECT * FROM {table} ORDER BY 1, 2, 3"  # noqa: S608 - a name of ours
             assert [tuple(row) for row in connection.exec_driver_sql(everything)] == copy.read(everything), table

@@ -26,6 +26,7 @@ class Overheard:
     """Every write of an engine from the moment this is made, kept by transaction until it is taken."""
 
     def __init__(self, database: Database) -> None:
+        self._mark = "?" if database.path else "%s"  # a place for a value, as sqlite3 or psycopg writes it
         self._statements: list[tuple[str, Any]] = []
         self._batches: list[list[tuple[str, Any]]] = []
         event.listen(database.writer, "before_cursor_execute", self._hear)
@@ -35,7 +36,7 @@ class Overheard:
     def take(self) -> list[Batch]:
         """The transactions since the last call; only here is anything worked out."""
         heard, self._batches = self._batches, []
-        return [[to_write(sql, given) for sql, given in batch] for batch in heard]
+        return [[to_write(sql, given, self._mark) for sql, given in batch] for batch in heard]
 
     def _hear(self, _connection: Any, _cursor: Any, sql: str, given: Any, _made: Any, _many: bool) -> None:
         if sql.startswith(("INSERT", "UPDATE", "DELETE")):
@@ -55,10 +56,9 @@ def count_turns(batches: Sequence[Batch]) -> int:
     return sum(len(rows) for batch in batches for sql, rows in batch if sql.startswith("INSERT INTO inbox"))
 
 
-def to_write(sql: str, given: Any) -> Write:
-    """One statement with places for plain rows; an insert loses its casts, conflicts and returned columns."""
+def to_write(sql: str, given: Any, mark: str) -> Write:
+    """One statement with `mark` for each value of plain rows; an insert loses casts, conflicts and returned columns."""
     sets: list[Any] = given if isinstance(given, list) else [given]
-    mark = "%s" if "%(" in sql else "?"
     inserted = INSERT.match(sql)
     if inserted:
         columns = [column.strip(' "') for column in inserted[2].split(",")]

@@ -32,10 +32,10 @@ EACH = 2  # interviews a person answers in one run, one after the other
 ORDER = build_order()
 
 
-def settings_for(folder: Path, url: str | None) -> Settings:
-    """Settings that look at nothing outside this folder and this database."""
+def settings_for(data: Path, url: str | None = None) -> Settings:
+    """Settings that read no environment; folders side by side share the key between them."""
     return Settings.model_construct(
-        data=folder / "data", key_file=folder / "master.key", content=None, operator=False, database_url=url
+        data=data, key_file=data.with_name("master.key"), content=None, operator=False, database_url=url
     )
 
 

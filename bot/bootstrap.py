@@ -6,6 +6,7 @@ import csv
 import gc
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -271,6 +272,7 @@ def open_talk(
     talk = Talk(conversation, delivery, messenger, member, actor, program.clock, program.ids, read_line)
 
     def run(flow: str | None) -> int:
+        signal.signal(signal.SIGINT, _interrupt)
         lane.start()
         try:
             if program.is_trial and sys.stdin.isatty():
@@ -284,6 +286,11 @@ def open_talk(
         return 0
 
     return run
+
+
+def _interrupt(*_: Any) -> None:
+    """Ctrl-C ends a waiting input at once; the event loop's own handler would only ask its task to end."""
+    raise KeyboardInterrupt
 
 
 async def read_line() -> str | None:

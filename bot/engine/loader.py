@@ -95,8 +95,9 @@ def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any
     words = _parse(WordingFile, folders, words_name)
     where, mapped = _innermost(folders, words_name), _innermost(folders, map_name)
     for wanted, told in ((flow.questions, words.questions), (flow.outcomes, words.outcomes)):
-        for name in [*(set(wanted) - set(told)), *(set(told) - set(wanted))]:
-            raise ContentFault("words_differ", where, name=name)
+        for missing, named_in in ((set(wanted) - set(told), mapped), (set(told) - set(wanted), where)):
+            for name in sorted(missing):
+                raise ContentFault("words_differ", named_in, name=name)
     used = {name: catalogue[name] for name in flow.uses if name in catalogue}
     if len(used) < len(flow.uses):
         raise ContentFault("unknown_name", mapped, name=", ".join(flow.uses))
