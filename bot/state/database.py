@@ -24,6 +24,8 @@ FILE = "secret-review.sqlite3"
 BUSY_SECONDS = 30.0
 WAL_BYTES = 4 * 1024 * 1024  # the write-ahead log is folded back when it has grown past this
 
+_MIGRATING = threading.Lock()  # Alembic keeps what it works on in its modules, for one thread at a time
+
 Judge = Callable[[Connection | None], None]  # of what stands, or None where nothing does; raises what refuses the start
 
 
@@ -226,7 +228,8 @@ def _migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with _MIGRATING:
+        command.upgrade(config, "head")
 
 
 def is_passing(fault: BaseException) -> bool:
