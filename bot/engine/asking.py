@@ -5,7 +5,7 @@ Both reading a reply and building a prompt start from this value, so that what i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.engine.facts import Facts, split_key
 from bot.engine.lexicon import Shared
@@ -15,8 +15,7 @@ from bot.engine.words import Names, fill
 NO_NAMES = Names()
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One thing that can be chosen; where `person` is set the label is that person's name."""
 
     id: str

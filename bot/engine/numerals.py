@@ -75,6 +75,8 @@ def _fold(word: str) -> str:
 
 def _marks_stand_alone(text: str) -> bool:
     """Circled digits and superscripts fold into plain digits, so two of them, or one beside a digit, would misread."""
+    if text.isascii():
+        return True
     marks = sum(unicodedata.category(character) == "No" for character in text)
     digits = sum(character.isdecimal() or character in _KANJI for character in text)
     return marks == 0 or (marks == 1 and digits == 0)

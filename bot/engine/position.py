@@ -16,6 +16,7 @@ from bot.engine.model import UNANSWERED, Flow, Value
 Conclude = Callable[[Facts, str], Sequence[Conclusion]]  # (facts, the key just answered) -> what follows
 
 AGAIN = "again"  # the value of a reply that puts a question off for the second time
+NO_FACTS = Facts({}, {}, {}, {})
 LONGEST_PATH = 500  # a walk longer than this is a loop in content
 
 
@@ -48,7 +49,7 @@ class Snapshot(NamedTuple):
 class Route:
     """A flow made walkable: its machine, its compiled conditions, and what its module derives, reads and concludes."""
 
-    __slots__ = ("asked_when", "conclude", "derive", "flow", "machine", "plain", "readers", "standing")
+    __slots__ = ("asked_when", "conclude", "derive", "flow", "machine", "plain", "readers", "standing", "straight")
 
     def __init__(
         self,
@@ -70,6 +71,12 @@ class Route:
         # Questions whose key is their name and that are always asked need no look at anything else.
         self.plain = frozenset(
             question.id for question in questions if not (question.about or question.asked_when or question.standing)
+        )
+        # Where nothing decides what comes next, no facts need be gathered to go on.
+        self.straight = frozenset(
+            question.id
+            for question in questions
+            if question.next and question.next[0].when is None and question.next[0].go in self.plain
         )
 
 
@@ -100,11 +107,13 @@ def step(route: Route, given: Mapping[str, Value], snapshot: Snapshot, reply: Re
     key = snapshot.position
     if key in snapshot.answers or reply.state == "later":
         return replay(route, given, {**snapshot.answers, key: reply})
-    facts = facts_of(route, given, snapshot)
-    put_answer(facts.answers, key, reply.fact)
     answers = {**snapshot.answers, key: reply}
     path = (*snapshot.path, key)
-    position = _settle(route, follow(route.machine, key.partition("@")[0], facts), facts, path, answers)
+    if key in route.straight:
+        position = follow(route.machine, key, NO_FACTS)
+    else:
+        facts = facts_of(route, given, Snapshot(key, path, answers))
+        position = _settle(route, follow(route.machine, key.partition("@")[0], facts), facts, path, answers)
     if position in answers:
         return replay(route, given, answers)  # a dormant answer lies ahead and comes alive again
     return Snapshot(position, path, answers)

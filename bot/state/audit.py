@@ -6,17 +6,15 @@ Pure; the store writes the rows.
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 FIRST = "0" * 64  # what the first row follows
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One change: who did what to which thing, and nothing secret of it."""
 
     actor: str

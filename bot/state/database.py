@@ -22,7 +22,7 @@ from bot.state.tables import SCHEMA
 
 FILE = "secret-review.sqlite3"
 BUSY_SECONDS = 30.0
-WAL_BYTES = 4 * 1024 * 1024  # the write-ahead log is folded back when it has grown past this
+WAL_BYTES = 8 * 1024 * 1024  # a log that readers let grow past this is cut; SQLite itself reuses it from 4 MiB on
 
 _MIGRATING = threading.Lock()  # Alembic keeps what it works on in its modules, for one thread at a time
 
@@ -160,7 +160,7 @@ def _open_sqlite(path: Path) -> Database:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "wal_autocheckpoint=0",
+            "wal_autocheckpoint=1000",  # pages; within the commit, so under our lock too, and waiting for no reader
             "secure_delete=ON",
             *(["fullfsync=ON", "checkpoint_fullfsync=ON"] if sys.platform == "darwin" else []),
         ):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 
@@ -59,13 +59,18 @@ class Transaction:
         """Write the audit rows: the head is locked, the chain goes on from it, the head moves."""
         if not self.entries:
             return
-        head = self.connection.execute(
-            select(deployment.c.audit_seq, deployment.c.audit_hash).where(deployment.c.id == 1).with_for_update()
-        ).one()
+        head = self.connection.execute(LOCK_HEAD).one()
         rows = chain(head.audit_seq, head.audit_hash, self.entries)
-        self.connection.execute(insert(audit), rows)
-        moved = {"audit_seq": rows[-1]["seq"], "audit_hash": rows[-1]["hash"]}
-        self.connection.execute(update(deployment).where(deployment.c.id == 1).values(moved))
+        self.connection.execute(INSERT_AUDIT, rows)
+        self.connection.execute(MOVE_HEAD, {"seq": rows[-1]["seq"], "hash": rows[-1]["hash"]})
+
+
+# Made once, as in store.py.
+LOCK_HEAD = select(deployment.c.audit_seq, deployment.c.audit_hash).where(deployment.c.id == 1).with_for_update()
+INSERT_AUDIT = insert(audit)
+MOVE_HEAD = (
+    update(deployment).where(deployment.c.id == 1).values(audit_seq=bindparam("seq"), audit_hash=bindparam("hash"))
+)
 
 
 def conclude(tx: Transaction, interview: Interview, actor: str, conclusions: Sequence[Conclusion]) -> None:

@@ -140,7 +140,7 @@ class Store:
             for place, one in enumerate(turn.recorded)
         ]
         if recorded:
-            tx.connection.execute(insert(answers), recorded)
+            tx.connection.execute(INSERT_ANSWERS, recorded)
         about = [one for _, turn in moved for one in turn.conclusions if isinstance(one, RegisterItem | SetOwner)]
         if about:  # all at once and in order, so that two replicas never wait for each other
             lock_departments(tx, [one.department for one in about])
@@ -153,7 +153,7 @@ class Store:
                 conclude(tx, turn.interview, actor, turn.conclusions)
         rows = [_turn_row(event, turn.interview.person, says_to_json(turn.says), tx.now) for event, _, turn in taken]
         if rows:
-            tx.connection.execute(insert(outbox), rows)
+            tx.connection.execute(INSERT_OUTBOX, rows)
 
     def _detail(self, turn: Turn) -> dict[str, Any]:
         """What the audit says of a turn: no content, but a keyed digest that proves it."""
@@ -185,6 +185,20 @@ class Store:
         self.write(change)
 
 
+# Made once: SQLAlchemy finds the compiled form of a statement it knows without looking through its parts.
+CLAIM = {
+    name: dialect.insert(inbox).on_conflict_do_nothing().returning(inbox.c.key)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+READ = ("id", "person_id", "flow", "digest", "language", "status", "revision", "body", "prompted_at")
+LOCK_INTERVIEWS = (
+    select(*(interviews.c[name] for name in READ))
+    .where(interviews.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(interviews.c.id)
+    .with_for_update()
+)
+INSERT_ANSWERS = insert(answers)
+INSERT_OUTBOX = insert(outbox)
 UPDATE_INTERVIEW = (
     update(interviews)
     .where(interviews.c.id == bindparam("row_id"))
@@ -227,17 +241,16 @@ def _turn_row(event: Event, person: str, says: str, at: datetime) -> dict[str, A
 def _claim(tx: Transaction, events: Sequence[Event]) -> set[str]:
     """The keys of the batch that were never seen before."""
     rows = [{"key": key, "state": "taken", "at": tx.now} for key in sorted({event.key for event in events})]
-    dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
-    claim = dialect.insert(inbox).on_conflict_do_nothing().returning(inbox.c.key)
-    return set(tx.connection.execute(claim, rows).scalars())
+    return set(tx.connection.execute(CLAIM[tx.connection.dialect.name], rows).scalars())
 
 
 def _find_failed(tx: Transaction, keys: Sequence[str]) -> dict[str, str]:
     """What went wrong with events seen before, so that a repeat gets the same answer."""
+    if not keys:
+        return {}
     wanted = select(inbox.c.key, inbox.c.state).where(inbox.c.key.in_(list(keys)), inbox.c.state != "taken")
-    return {row.key: row.state for row in tx.connection.execute(wanted)} if keys else {}
+    return {row.key: row.state for row in tx.connection.execute(wanted)}
 
 
 def _lock_interviews(tx: Transaction, ids: Sequence[str]) -> dict[str, Any]:
-    wanted = select(interviews).where(interviews.c.id.in_(sorted(set(ids)))).order_by(interviews.c.id)
-    return {row.id: row for row in tx.connection.execute(wanted.with_for_update())}
+    return {row.id: row for row in tx.connection.execute(LOCK_INTERVIEWS, {"ids": sorted(set(ids))})}
