@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool, StaticPool
 
@@ -223,13 +224,18 @@ def _find_schema(connection: Connection, where: str) -> str | None:
 
 def _migrate(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - a start at the newest schema does not pay for it
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415 - the same
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     with _MIGRATING:
         command.upgrade(config, "head")
+
+
+def dialect_of(connection: Connection) -> Any:
+    """SQLAlchemy's module for this database, whose `insert` knows what to do with a key that is there already."""
+    return sqlite if connection.dialect.name == "sqlite" else postgresql
 
 
 def is_passing(fault: BaseException) -> bool:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ports import Clock
 from bot.state.audit import FIRST
@@ -15,7 +14,7 @@ from bot.state.crypto import (
     read_master_key,
     unwrap_data_key,
 )
-from bot.state.database import Database
+from bot.state.database import Database, dialect_of
 from bot.state.tables import deployment
 
 
@@ -47,6 +46,5 @@ def make_deployment(database: Database, key_file: Path, trial: bool, clock: Cloc
     _, wrapped = new_data_key(master)
     with database.writing() as connection:
         row = {"id": 1, "trial": trial, "wrapped_key": wrapped, "audit_seq": 0, "audit_hash": FIRST}
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        put = dialect.insert(deployment).values(**row, created_at=clock.now()).on_conflict_do_nothing()
+        put = dialect_of(connection).insert(deployment).values(**row, created_at=clock.now()).on_conflict_do_nothing()
         return connection.execute(put.returning(deployment.c.id)).first() is not None

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 
 from bot.conclusions import (
@@ -28,6 +27,7 @@ from bot.engine.position import Snapshot
 from bot.ports import Ids
 from bot.state.audit import Entry, chain
 from bot.state.crypto import Vault
+from bot.state.database import dialect_of
 from bot.state.rows import open_item, seal_interview, seal_item, to_json
 from bot.state.tables import answers, audit, company, departments, deployment, interviews, items, outbox, people, roles
 
@@ -51,8 +51,7 @@ class Transaction:
         """Insert the rows whose key is not there yet, and say how many those were."""
         if not rows:
             return 0
-        dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
-        put = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+        put = dialect_of(self.connection).insert(table).on_conflict_do_nothing().returning(*table.primary_key)
         return len(self.connection.execute(put, list(rows)).all())
 
     def finish(self) -> None:
@@ -222,7 +221,6 @@ def _put_out(tx: Transaction, key: str, kind: str, person: str, interview: str |
 
 def set_company_fact(tx: Transaction, actor: str, fact: str, ja: str, en: str) -> None:
     """One fact of the company that texts need."""
-    dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
-    put = dialect.insert(company).values(fact=fact, ja=ja, en=en)
+    put = dialect_of(tx.connection).insert(company).values(fact=fact, ja=ja, en=en)
     tx.connection.execute(put.on_conflict_do_update(index_elements=[company.c.fact], set_={"ja": ja, "en": en}))
     tx.add_entry(actor, "company.fact_set", fact, content=tx.vault.digest(ja + "\n" + en))
