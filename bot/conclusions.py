@@ -14,6 +14,22 @@ class RegisterItem:
     name: str
     owner: str | None  # who knows it best, a person id
     body: Mapping[str, Any]  # pack line, forms, flags and what was said of it
+    judge: str | None = None  # who is asked next how much it matters
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifyItem:
+    """Write the judgement of an item: the level put forward, the class it falls in, and what it rests on.
+
+    `way` is the widest way of use known; `review_in` the months after which to look again.
+    """
+
+    department: str
+    item: str
+    level: int
+    way: str
+    review_in: int
+    judgement: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +80,4 @@ class SetCompanyFact:
     text: str
 
 
-Conclusion = RegisterItem | SetOwner | BeginInterview | TellAsker | TellManager | SetCompanyFact
+Conclusion = RegisterItem | ClassifyItem | SetOwner | BeginInterview | TellAsker | TellManager | SetCompanyFact

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Row
 
 from bot.conclusions import (
     BeginInterview,
+    ClassifyItem,
     Conclusion,
     RegisterItem,
     SetCompanyFact,
@@ -78,7 +80,9 @@ def conclude(tx: Transaction, interview: Interview, actor: str, conclusions: Seq
     if put:
         register_items(tx, interview, actor, put)
     for one in conclusions:
-        if isinstance(one, SetOwner):
+        if isinstance(one, ClassifyItem):
+            classify_item(tx, interview, actor, one)
+        elif isinstance(one, SetOwner):
             set_owner(tx, interview, actor, one)
         elif isinstance(one, BeginInterview):
             begin_interview(tx, actor, one)
@@ -103,13 +107,14 @@ def _open_items(tx: Transaction, department: str) -> list[tuple[Row[Any], dict[s
 
 def register_items(tx: Transaction, interview: Interview, actor: str, put: Sequence[RegisterItem]) -> None:
     """New items as drafts; a name the department has already is left as it is. The department is locked."""
-    known = {fold(body["name"]) for _, body in _open_items(tx, put[0].department)}
-    rows = []
+    known = {fold(body["name"]) for row, body in _open_items(tx, put[0].department) if row.state != "retired"}
+    rows, judges = [], []
     for one in put:
         if fold(one.name) in known:
             continue
         known.add(fold(one.name))
         item_id = tx.ids.new()
+        judges += [(item_id, one.judge)] if one.judge else []
         rows.append(
             {
                 "id": item_id,
@@ -127,6 +132,29 @@ def register_items(tx: Transaction, interview: Interview, actor: str, put: Seque
         tx.add_entry(actor, "item.registered", item_id, interview=interview.id, content=content)
     if rows:
         tx.connection.execute(insert(items), rows)
+    for item_id, judge in judges:
+        begin_interview(tx, actor, BeginInterview("evaluation", judge, item_id, {}, queued=True))
+
+
+def classify_item(tx: Transaction, interview: Interview, actor: str, one: ClassifyItem) -> None:
+    """The judgement of an item that stands on the register; one retired meanwhile stays as it is."""
+    wanted = select(items).where(items.c.id == one.item, items.c.department_id == one.department)
+    row = tx.connection.execute(wanted.with_for_update()).one_or_none()
+    if row is None or row.state == "retired":
+        return
+    body = {**open_item(tx.vault, row), "judgement": {**one.judgement, "interview": interview.id}}
+    changed = {
+        "state": "proposed",
+        "level": one.level,
+        "class": f"L{one.level}-{one.way}",
+        "review_on": (tx.now + relativedelta(months=one.review_in)).date(),
+        "body": seal_item(tx.vault, row.id, body["name"], body["key"], body),
+        "revision": row.revision + 1,
+        "updated_at": tx.now,
+    }
+    tx.connection.execute(update(items).where(items.c.id == row.id).values(changed))
+    content = tx.vault.digest(to_json(one.judgement))
+    tx.add_entry(actor, "item.classified", row.id, interview=interview.id, level=one.level, content=content)
 
 
 def set_owner(tx: Transaction, interview: Interview, actor: str, one: SetOwner) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from bot.conclusions import RegisterItem, SetOwner, TellAsker
+from bot.conclusions import ClassifyItem, RegisterItem, SetOwner, TellAsker
 from bot.engine.dates import DateWords
 from bot.engine.interview import Interview, Say, Turn
 from bot.engine.lexicon import Shared
@@ -141,7 +141,12 @@ class Store:
         ]
         if recorded:
             tx.connection.execute(INSERT_ANSWERS, recorded)
-        about = [one for _, turn in moved for one in turn.conclusions if isinstance(one, RegisterItem | SetOwner)]
+        about = [
+            one
+            for _, turn in moved
+            for one in turn.conclusions
+            if isinstance(one, RegisterItem | ClassifyItem | SetOwner)
+        ]
         if about:  # all at once and in order, so that two replicas never wait for each other
             lock_departments(tx, [one.department for one in about])
         for event, turn in moved:

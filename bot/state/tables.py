@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-SCHEMA = "0001"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0002"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 metadata = MetaData()
 
@@ -164,8 +165,12 @@ items = Table(
     Column("department_id", ID, ForeignKey("departments.id"), nullable=False, index=True),
     Column("interview_id", ID, ForeignKey("interviews.id"), nullable=False),
     Column("owner_id", ID, ForeignKey("people.id")),
-    Column("state", String(12), nullable=False),
-    Column("body", LargeBinary, nullable=False),  # sealed: name, its key in the interview, pack line, forms, flags
+    Column("state", String(12), nullable=False),  # draft, proposed or retired
+    Column("level", Integer),  # 0 public to 3 strictly confidential, as far as it was judged
+    Column("class", String(20)),  # level and way of use, e.g. L3-desk
+    Column("review_on", Date),  # when to look at it again
+    # sealed: name, its key in the interview, pack line, forms, flags; `judgement` where there is one
+    Column("body", LargeBinary, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
