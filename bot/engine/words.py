@@ -71,7 +71,8 @@ def write(
     """One value as a person reads it: {person: id}, {ja, en}, {message: name} with what its places take beside
     `values`, a list of values, or plain text."""
     if isinstance(value, dict) and "message" in value:
-        text = names.messages[value["message"]].of(language)
+        # An answer kept from an earlier version may name a choice that this one no longer has.
+        text = names.messages.get(value["message"], shared.formats["missing"]).of(language)
         return fill(text, ChainMap(value, values), language, shared, names)  # type: ignore[arg-type] # only read
     if isinstance(value, dict):
         return _write_record(value, language, shared, names)

@@ -20,8 +20,21 @@ from tests.chat import IDS, Chat, content, to_route
 from tests.engine.random_flows import flows, new_versions
 from tests.factories import reroute, route
 
-REAL = ("inventory", "colleague", "company")
+REAL = ("inventory", "colleague", "company", "evaluation")
 REACHED: set[tuple[str, str]] = set()  # (flow, question or outcome) seen in any run of this file
+
+# The values an interview may begin with, where they lead to other questions.
+ITEM = {"id": "x", "name": "金型", "technical": "yes", "forms": ["object"], "owner": IDS["suzuki"]}
+ONE = {"asker": {"person": IDS["suzuki"]}, "origin": {"interview": "i2", "key": "opinion@loss"}}
+GIVENS: dict[str, tuple[dict[str, Any], ...]] = {
+    "evaluation": (
+        {},
+        {},
+        {"item": ITEM, "turn": 2, "again": True, "defaults": {"outside": {"lifetime": "always", "duties": ["none"]}}},
+        {"item": {**ITEM, "technical": "no", "entrusted": "yes"}},
+        *({**ONE, "only": name} for name in ("export", "economic", "loss", "others")),
+    )
+}
 
 # What people type where words are asked for; none of it is a place in a list.
 WORDS = (
@@ -37,7 +50,22 @@ WORDS = (
 NUMBERS = ("12", "３", "二十", "4.5", "1,200")
 DAYS = ("2026-12-01", "11/20", "来週の水曜", "tomorrow", "令和8年12月3日")
 PERSONS = ("小林", "森さん", "鈴木班長", "Kobayashi", "高橋さん(総務部)", "山本", "takahashi@example.jp")
-LINES = ("", "1 分からない", "1 鈴木、2 森", "1 a", "2 1", "1 山本", "送る", "1/2/3/4", "1 12")
+LINES = (
+    *(
+        "1/0/1",
+        "1/4/1",
+        "4/0/2",
+        "2/1/2/1",
+        "1 3、棚/1/2/1 4",
+        "4/4/3",
+        "1 1 1",
+        "3 鍵",
+        "社外には出ていない",
+        "1",
+        "0",
+    ),
+    *("", "1 分からない", "1 鈴木、2 森", "1 a", "2 1", "1 山本", "送る", "1/2/3/4", "1 12"),
+)
 NONSENSE = st.one_of(
     st.text(st.characters(exclude_characters="{}"), max_size=30),
     st.sampled_from(
@@ -47,7 +75,7 @@ NONSENSE = st.one_of(
 MOVES = (
     "戻る", "飛ばす", "分からない", "あとで", "なぜ", "例", "ヘルプ", "直す", "直す 1", "直す 2", "変える 9",
     "change nothing", "休む", "続ける", "一覧", "英語で", "in Japanese", "通報", "送る", "はい", "いいえ", "?",
-    "呼ばれたので休みます",
+    "呼ばれたので休みます", "任せる",
 )  # fmt: skip
 
 
@@ -69,7 +97,9 @@ class Interviews(RuleBasedStateMachine):
     @rule(data=st.data(), answered=st.integers(0, 16))
     def begin_another(self, data: st.DataObject, answered: int) -> None:
         """An interview nobody has touched, or one well on its way."""
-        self.chat = Chat(self.subject, self.language)
+        self.chat = Chat(
+            self.subject, self.language, data.draw(st.sampled_from(GIVENS.get(self.subject.flow.id, ({},))))
+        )
         self.cards = [self.chat.last_prompt]
         self.last: Interview = self.chat.interview
         self.check()
@@ -168,15 +198,24 @@ class Interviews(RuleBasedStateMachine):
             self.do(lambda chat: chat.choose(data.draw(st.sampled_from(card.choices)).id, on=card))
 
     @precondition(lambda self: colleague_keys(self.chat))
-    @rule(data=st.data(), said=st.sampled_from(("me", "unknown")))
-    def hear_colleague(self, data: st.DataObject, said: str) -> None:
+    @rule(data=st.data())
+    def hear_colleague(self, data: st.DataObject) -> None:
         key = data.draw(st.sampled_from(colleague_keys(self.chat)))
+        handed = self.chat.route.flow.questions.get(str(split_key(key)[1]))
+        given = [one.id for one in handed.choices if not one.move] if handed else ["me"]
+        said = data.draw(st.sampled_from([*given, "unknown"]))
         self.do(lambda chat: chat.hear("kobayashi", key, {"answer": said, "person": None}))
 
     @precondition(lambda self: self.chat.last_prompt and self.chat.last_prompt.lines)
     @rule(data=st.data())
     def change_list(self, data: st.DataObject) -> None:
         self.do(lambda chat: chat.say("直す 1"))
+        self.answer(data, 1)
+
+    @precondition(lambda self: self.chat.status == "open" and self.chat.route.flow.hands)
+    @rule(data=st.data())
+    def hand_over(self, data: st.DataObject) -> None:
+        self.do(lambda chat: chat.say("任せる"))
         self.answer(data, 1)
 
     @precondition(lambda self: self.chat.status in ("open", "paused"))
@@ -257,7 +296,7 @@ def check_facts(chat: Chat) -> None:
         assert all((name, about) in visible for about in abouts), (name, visible)
 
 
-ABOUT_LINES = ("fix_item", "colleague_says", "fix")  # opened for a line of a list
+ABOUT_LINES = ("fix_item", "colleague_says", "opinion", "fix")  # opened for a line of a list
 
 
 def note_reached(chat: Chat) -> None:
@@ -312,10 +351,16 @@ def test_inventory_holds_together() -> None:
 
 
 def test_short_flows_hold_together() -> None:
-    """And for the two short flows we publish."""
+    """And for the short flows we publish."""
     play(("colleague", "company"), examples=60, steps=20)
     check_all_reached("colleague")
     check_all_reached("company")
+
+
+def test_evaluation_holds_together() -> None:
+    """The same for the evaluation of one item, whole, for one question, and handed over."""
+    play(("evaluation",), examples=220, steps=30)
+    check_all_reached("evaluation")
 
 
 def check_all_reached(name: str) -> None:
