@@ -61,6 +61,7 @@ class Member:
     department: Text
     field: str
     roles: tuple[str, ...]
+    timezone: str
 
     @property
     def actor(self) -> Actor:
@@ -128,6 +129,7 @@ class Reader:
                 department=Text(ja=row.department, en=row.department_en),
                 field=row.field,
                 roles=tuple(sorted(held.get(row.id, ()))),
+                timezone=row.timezone,
             )
             for row in rows
         ]
