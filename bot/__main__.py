@@ -42,6 +42,7 @@ company_app = typer.Typer(invoke_without_command=True)
 app.add_typer(people_app, name="people", help="People, departments and roles.")
 app.add_typer(company_app, name="company", help="Facts of the company that texts need.")
 
+app.add_typer(register_commands.item_app, name="item", help="Change one item of the register.")
 app.command()(register_commands.register)
 
 

@@ -1,12 +1,15 @@
-"""The commands over the register: its tables. A module of its own, as all of it speaks of items and nothing else does.
+"""The commands over the register: its tables, and what is done to one item.
 
-Each asks `access` how far the person's view reaches, writes one audit row, and says what came of it.
+A module of its own, as all of it speaks of items and nothing else does. Each command asks `access` how far the person
+reaches, writes its audit row, and says what came of it.
 """
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -19,6 +22,7 @@ from bot.console import (
     Lang,
     check_language,
     refuse,
+    say,
     starting,
     take_role,
     write_bytes,
@@ -27,13 +31,17 @@ from bot.console import (
     write_table,
 )
 from bot.documents.wording import Row, Wording
+from bot.items import Hand, Refused
 from bot.state.queries import Member
 
 File = Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to write it; --csv without one prints.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV, to FILE or here.")]
 AsXlsx = Annotated[bool, typer.Option("--xlsx", help="As an Excel file, to FILE.")]
 Every = Annotated[bool, typer.Option("--all", help="Also what was taken off the register.")]
+ItemId = Annotated[str, typer.Argument(metavar="ID", help="Its id, or the first eight characters or more.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over FILE where it stands.")]
+
+item_app = typer.Typer(no_args_is_help=True)
 
 
 def register(  # noqa: PLR0913 - everything a person may ask for is a parameter here
@@ -102,3 +110,71 @@ def _hand_over(program: Program, file: Path | None, data: bytes, force: bool, la
         raise refuse(program, "file_exists", lang, file=file) from fault
     except OSError as fault:
         raise refuse(program, "file_unwritable", lang, file=file) from fault
+
+
+# -- one item ----------------------------------------------------------------------------------------------------------
+
+
+def _take_hand(email: str | None, lang: str) -> Hand:
+    check_language(lang)
+    with starting():
+        program = build_program(read_settings())
+    return Hand(program, *take_role(program, email, lang))
+
+
+@contextmanager
+def _refusing(hand: Hand, lang: str) -> Iterator[None]:
+    """What is not to be done is one sentence and an exit code; one more where the shell's history still has it."""
+    try:
+        yield
+    except Refused as refused:
+        kept_out = refused.notice.startswith("kept_out_")
+        leave = refuse(hand.program, refused.notice, lang, **refused.values)
+        raise (refuse(hand.program, "item_in_history", lang) if kept_out else leave) from refused
+
+
+def _tell(hand: Hand, notice: str, lang: str, **values: Any) -> None:
+    sys.stdout.write(say(hand.program, notice, lang, **values) + "\n")
+
+
+@item_app.command()
+def retire(item: ItemId, reason: Annotated[str, typer.Option("--reason")], email: As = None, lang: Lang = "ja") -> None:
+    """Take an item off the register, with the reason."""
+    hand = _take_hand(email, lang)
+    with _refusing(hand, lang):
+        _tell(hand, "item_retired", lang, name=hand.retire(item, reason)["name"])
+
+
+@item_app.command()
+def rename(
+    item: ItemId,
+    name: str,
+    english: Annotated[str | None, typer.Option("--en", help="Its English name.")] = None,
+    email: As = None,
+    lang: Lang = "ja",
+) -> None:
+    """Give an item another name."""
+    hand = _take_hand(email, lang)
+    with _refusing(hand, lang):
+        before, told = hand.rename(item, name, english)
+        _tell(hand, "item_renamed", lang, before=before["name"], name=told)
+
+
+@item_app.command()
+def split(item: ItemId, names: list[str], email: As = None, lang: Lang = "ja") -> None:
+    """Put several items in the place of one."""
+    hand = _take_hand(email, lang)
+    with _refusing(hand, lang):
+        before, told = hand.split(item, names)
+        _tell(hand, "item_split", lang, name=before["name"], names=told)
+
+
+@item_app.command()
+def owner(
+    item: ItemId, person: Annotated[str, typer.Argument(metavar="EMAIL")], email: As = None, lang: Lang = "ja"
+) -> None:
+    """Say who knows an item best."""
+    hand = _take_hand(email, lang)
+    with _refusing(hand, lang):
+        before, who = hand.give_owner(item, person)
+        _tell(hand, "item_owner_changed", lang, name=before["name"], owner=who.name)

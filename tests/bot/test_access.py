@@ -19,6 +19,7 @@ inventory.begin    -        dept            -                -                - 
 company.begin      -        -               all              -                -             -       -
 colleague.begin    own      -               -                -                -             -       -
 register.read      -        dept            all              -                -             -       -
+register.change    -        dept            all              -                -             -       -
 notice.read        -        -               all              -                -             -       -
 company.set        -        -               all              -                -             -       all
 """
