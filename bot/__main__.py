@@ -44,6 +44,7 @@ app.add_typer(company_app, name="company", help="Facts of the company that texts
 
 app.add_typer(register_commands.item_app, name="item", help="Change one item of the register.")
 app.command()(register_commands.register)
+app.command()(register_commands.why)
 
 
 @app.command()

@@ -178,3 +178,28 @@ def owner(
     with _refusing(hand, lang):
         before, who = hand.give_owner(item, person)
         _tell(hand, "item_owner_changed", lang, name=before["name"], owner=who.name)
+
+
+# -- why ---------------------------------------------------------------------------------------------------------------
+
+
+def why(item: ItemId, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
+    """From an item back to the answers it rests on, and forward to what followed."""
+    from bot.documents.why import to_lines, to_values
+    from bot.state.history import History
+    from bot.trail import Trail
+
+    hand = _take_hand(email, lang)
+    program, member = hand.program, hand.member
+    with _refusing(hand, lang):
+        row = hand.find("register.read", item)
+    form = "json" if as_json else "text"
+    program.store.write(lambda tx: tx.add_entry(hand.actor, "item.viewed", row["id"], form=form))
+    words = Wording(program.content.shared, lang)
+    history = History(program.database, program.store.vault)
+    allowed = scope(member.actor, "register.read")
+    told = Trail(program.reader, history, words, allowed, member.timezone).follow(row)
+    if as_json:
+        write_json(to_values(told, words))
+    else:
+        sys.stdout.write("\n".join(to_lines(told, words)) + "\n")
