@@ -49,10 +49,11 @@ app.command()(register_commands.why)
 
 @app.command()
 def talk(
-    flow: Annotated[str | None, typer.Argument(help="inventory, company; without it, what waits.")] = None,
+    flow: Annotated[str | None, typer.Argument(help="inventory, evaluation, company; without it, what waits.")] = None,
     email: As = None,
     lang: Annotated[str | None, typer.Option("--lang", help="ja or en.")] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")] = False,
+    item: Annotated[list[str] | None, typer.Option("--item", metavar="ID", help="evaluation: of this item.")] = None,
 ) -> None:
     """Have the conversation that waits for a person, here at the terminal."""
     from bot.conversation import NotAllowed
@@ -62,7 +63,7 @@ def talk(
         program = build_program(read_settings())
     member, actor = take_role(program, email, language or "ja")
     try:
-        raise typer.Exit(open_talk(program, member, actor, jsonl, language)(flow))
+        raise typer.Exit(open_talk(program, member, actor, jsonl, language)(flow, item or ()))
     except NotAllowed as fault:
         raise refuse(program, "not_yours", language or member.language) from fault
 

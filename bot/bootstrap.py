@@ -250,11 +250,11 @@ def settle_fields(people: Sequence[Person], fields: dict[str, Sequence[str]]) ->
 
 def open_talk(
     program: Program, member: Member, actor: str, jsonl: bool, language: str | None
-) -> Callable[[str | None], int]:
+) -> Callable[[str | None, Sequence[str]], int]:
     """A conversation at this terminal, ready to run; the terminal's modules are imported only here."""
     from adapters.terminal.app import SURFACE, Talk
     from adapters.terminal.deliver import TerminalMessenger
-    from bot.conversation import Conversation
+    from bot.conversation import Conversation, Wanted
     from bot.delivery import Delivery
     from bot.state.lane import Lane
 
@@ -271,13 +271,13 @@ def open_talk(
     delivery = Delivery(program.store, program.reader, messenger, program.clock, SURFACE)
     talk = Talk(conversation, delivery, messenger, member, actor, program.clock, program.ids, read_line)
 
-    def run(flow: str | None) -> int:
+    def run(flow: str | None, subjects: Sequence[str] = ()) -> int:
         signal.signal(signal.SIGINT, _interrupt)
         lane.start()
         try:
             if program.is_trial and sys.stdin.isatty():
                 asyncio.run(delivery.say(member, "trial"))
-            asyncio.run(talk.run(flow, language))
+            asyncio.run(talk.run(Wanted(flow, tuple(subjects)), language))
         except KeyboardInterrupt:
             asyncio.run(delivery.say(member, "paused"))  # all that was answered is saved already
         finally:

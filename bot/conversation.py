@@ -7,19 +7,18 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.access import Resource, can
-from bot.conclusions import BeginInterview
+from bot.beginnings import BEGINNINGS, PREPARATIONS
 from bot.engine.position import Route
 from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
-from bot.flows.company import FACTS
 from bot.guard import Finding
 from bot.ports import Clock, Ids
 from bot.state.database import CannotSave
 from bot.state.lane import Lane
 from bot.state.queries import Member, Reader, Waiting
-from bot.state.record import Transaction, begin_interview
+from bot.state.record import Transaction, begin_interview, prepare_interview, take_back
 from bot.state.store import Handled, Store
 
 Inspect = Callable[[str], Finding | None]
@@ -30,6 +29,13 @@ OFFERED = ("company", "inventory")
 
 class NotAllowed(Exception):
     """This person may not begin this, or there is no such thing; deliberately not told apart."""
+
+
+class Wanted(NamedTuple):
+    """What a person asks to talk about: a flow by name, and of that only these subjects; nothing is what waits."""
+
+    flow: str | None = None
+    subjects: tuple[str, ...] = ()
 
 
 class Conversation:
@@ -47,21 +53,40 @@ class Conversation:
     def routes(self) -> Mapping[str, Route]:
         return self.store.words.routes
 
-    async def take_up(self, member: Member, flow: str | None, actor: str, left: Collection[str] = ()) -> str | None:
+    async def take_up(self, member: Member, wanted: Wanted, actor: str, left: Collection[str] = ()) -> str | None:
         """The interview this person is to answer now: one that waits, else a new one, else None.
 
         `left` are interviews taken up before in this visit; what waits goes on after them, but nothing new is begun
         unasked. Raises NotAllowed.
         """
+        flow = wanted.flow
         if flow is not None and flow not in self.routes:
             raise NotAllowed(flow)
-        for name in [None, *([flow] if flow else OFFERED)]:
-            if name is None or await self._begin(member, name, actor, asked_for=flow is not None, left=left):
+        # Subjects asked for by name are begun first, so that they are among what waits.
+        begun_first = [flow] if wanted.subjects else [None, *([flow] if flow else OFFERED)]
+        for name in begun_first:
+            if name is None or await self._begin(member, name, wanted, actor, left):
                 waiting = [one for one in self.reader.find_waiting(member.id, name or flow) if one.id not in left]
-                found = next((one for one in waiting if self._may_answer(member, one)), None)
-                if found:
-                    return found.id
+                for one in waiting:
+                    meant = not wanted.subjects or one.subject in wanted.subjects
+                    if meant and self._may_answer(member, one) and await self._prepare(member, one, actor):
+                        return one.id
         return None
+
+    async def _prepare(self, member: Member, waiting: Waiting, actor: str) -> bool:
+        """Give an interview nobody came to yet what it is about; False where that is gone, and the interview too."""
+        if waiting.status != "queued" or waiting.flow not in PREPARATIONS or ":" in waiting.subject:
+            return True
+        given = PREPARATIONS[waiting.flow](self.reader, self.routes, member, waiting)
+
+        def prepare(tx: Transaction) -> None:
+            if given is None:
+                take_back(tx, actor, waiting.id)
+            else:
+                prepare_interview(tx, actor, waiting.id, given)
+
+        await asyncio.to_thread(self.store.write, prepare)
+        return given is not None
 
     def _may_answer(self, member: Member, waiting: Waiting) -> bool:
         """Whether what waits is of a flow that exists, and still this person's to do: roles and departments change."""
@@ -69,21 +94,24 @@ class Conversation:
         own = Resource(person=member.id, department=department)
         return waiting.flow in self.routes and can(member.actor, f"{waiting.flow}.begin", own)
 
-    async def _begin(self, member: Member, flow: str, actor: str, asked_for: bool, left: Collection[str]) -> bool:
-        """Begin an interview of this flow where that is allowed and makes sense; True where one stands now."""
-        resource = Resource(person=None, department=member.department_id)
+    async def _begin(self, member: Member, flow: str, wanted: Wanted, actor: str, left: Collection[str]) -> bool:
+        """Begin interviews of this flow where that is allowed and makes sense; True where one stands now."""
+        resource, asked_for = Resource(person=None, department=member.department_id), wanted.flow is not None
         if not can(member.actor, f"{flow}.begin", resource) or flow not in BEGINNINGS:
             if asked_for:
                 raise NotAllowed(flow)
             return False
         if not asked_for and (left or self.reader.has_done(member.id, flow)):
             return False
-        beginning = BEGINNINGS[flow](self.reader, member)
-        if beginning is None:
+        beginnings = BEGINNINGS[flow](self.reader, member, wanted.subjects)
+        if not beginnings:
+            if wanted.subjects:
+                raise NotAllowed(flow)
             return False
 
         def begin(tx: Transaction) -> None:
-            begin_interview(tx, actor, beginning)
+            for beginning in beginnings:
+                begin_interview(tx, actor, beginning)
 
         await asyncio.to_thread(self.store.write, begin)
         return True
@@ -133,26 +161,3 @@ def _text_of(body: Body) -> str:
     if isinstance(body, Said):
         return body.text
     return "\n".join(_strings(body.fields)) if isinstance(body, Submitted) else ""
-
-
-def _begin_inventory(reader: Reader, member: Member) -> BeginInterview | None:
-    managers = reader.find_with_role("register_manager")
-    manager = member.id if member.id in managers else next(iter(managers), None)
-    given = {
-        "department": {"id": member.department_id, "name": member.department.model_dump(), "field": member.field},
-        "manager": {"person": manager} if manager else None,
-        "experts": reader.find_experts(),
-    }
-    return BeginInterview("inventory", member.id, member.department_id, given)
-
-
-def _begin_company(reader: Reader, member: Member) -> BeginInterview | None:
-    known = reader.read_company()
-    missing = [fact for fact in FACTS if fact not in known]
-    return BeginInterview("company", member.id, "company", {"missing": missing}) if missing else None
-
-
-BEGINNINGS: Mapping[str, Callable[[Reader, Member], BeginInterview | None]] = {
-    "inventory": _begin_inventory,
-    "company": _begin_company,
-}

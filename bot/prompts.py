@@ -6,11 +6,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to press or name; `chosen` where it is proposed."""
+    """One thing to press or name; `chosen` where it is proposed, `exclusive` where it goes with nothing else."""
 
     id: str
     label: str
     chosen: bool = False
+    exclusive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.engine.facts import split_key
 from bot.engine.interview import Interview
 from bot.engine.lexicon import Shared
 from bot.engine.machine import FlowFault
-from bot.engine.model import Flow
+from bot.engine.model import UNANSWERED, Flow
 from bot.engine.position import Reply, Route, replay
 from bot.engine.progress import measure_progress
 from bot.engine.speaking import Speaker, find_people_ids, list_origins
@@ -28,6 +28,8 @@ from bot.state.queries import Reader
 from bot.state.store import note_fault
 
 FOLLOWED = ("registered", "classified", "renamed", "owner_changed", "split", "retired")  # entries about an item
+
+ACCEPTED = ("answered", *UNANSWERED)  # what else was recorded, say that the guard kept something out, is no answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +127,10 @@ class Telling:
     def tell(self, answers: Sequence[Told]) -> Iterator[Step]:
         """Each answer that concerns the item, in order, as it was asked and given at that moment."""
         known: dict[str, Reply] = {}
-        last = {one.recorded.key: place for place, one in enumerate(answers)}
+        accepted = [one for one in answers if one.recorded.reply.state in ACCEPTED]
+        last = {one.recorded.key: place for place, one in enumerate(accepted)}
         named = False
-        for place, one in enumerate(answers):
+        for place, one in enumerate(accepted):
             key, reply = one.recorded.key, one.recorded.reply
             version, before, known = self.versions[one.digest], known, {**known, key: reply}
             try:

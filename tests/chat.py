@@ -62,6 +62,22 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
         "item": {"ja": "歩留まり", "en": "Yield"},
         "origin": {"interview": "another", "key": "colleague_says@abc"},
     },
+    "evaluation": {
+        "manager": {"person": IDS["takahashi"]},
+        "department": FACTORY,
+        "item": {
+            "id": "x",
+            "name": "P-3ライン加工条件表",
+            "name_en": "Line P-3 settings sheet",
+            "technical": "yes",
+            "entrusted": "no",
+            "forms": ["paper", "electronic", "knowhow"],
+            "owner": IDS["sato"],
+        },
+        "turn": 1,
+        "of": 6,
+        "experts": [IDS["mori"]],
+    },
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},
 }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from adapters.terminal.deliver import TerminalMessenger
 from adapters.terminal.inbound import to_body
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Wanted
 from bot.delivery import Delivery
 from bot.events import Body, Event, Left, Opened, Said, Submitted
 from bot.ports import Clock, Ids
@@ -31,14 +31,14 @@ class Talk:
     read_line: ReadLine
     left: set[str] = field(default_factory=set)  # taken up in this visit, and not again
 
-    async def run(self, flow: str | None, language: str | None) -> None:
+    async def run(self, wanted: Wanted, language: str | None) -> None:
         """From one interview to the next queued one until nothing waits or the input ends."""
         try:
             await self.conversation.carry_over()
-            while interview := await self.conversation.take_up(self.member, flow, self.actor, self.left):
+            while interview := await self.conversation.take_up(self.member, wanted, self.actor, self.left):
                 if not await self._answer(interview, language):
                     return
-                flow = None
+                wanted = wanted._replace(flow=None)  # what was asked for is begun once
             if not self.left:
                 await self.delivery.speak(self.member, None)
                 await self.delivery.say(self.member, "nothing_waits")

@@ -10,6 +10,7 @@ from bot.prompts import Choice, End, Field, Line, Notice, Progress, Prompt, Show
 
 WIDTH = 78  # columns; a terminal of the usual size
 GAP = "   "
+INDENT = "       "
 
 
 def to_text(shown: Shown, shared: Shared, repeated: bool = False) -> str:
@@ -27,7 +28,7 @@ def _prompt_lines(prompt: Prompt, shared: Shared, repeated: bool) -> list[str]:
     lines += [] if repeated else [f"  {place} {_line(line)}" for place, line in enumerate(prompt.lines, 1)]
     lines.append(_spread(prompt.title, _progress(prompt.progress, prompt.language, shared)))
     empty = shared.formats["choose_field"].of(prompt.language)
-    lines += [f"  {place} {_field(field, empty)}" for place, field in enumerate(prompt.fields, 1)]
+    lines += [row for place, field in enumerate(prompt.fields, 1) for row in _field(place, field, empty)]
     lines += _rows([_choice(place, choice) for place, choice in enumerate(prompt.choices, 1)])
     lines.append(f"{prompt.hint} {prompt.moves}".strip())
     return lines
@@ -47,8 +48,23 @@ def _line(line: Line) -> str:
     return f"{line.label}{GAP}{line.note}".rstrip()
 
 
-def _field(field: Field, empty: str) -> str:
-    return f"{field.label}{GAP}▸{field.filled_label}" if field.filled_label else f"{field.label}{GAP}{empty}"
+def _field(place: int, field: Field, empty: str) -> list[str]:
+    """A line of a form: its proposal, or where it has choices these with their numbers under its label."""
+    if not field.choices:
+        return [
+            f"  {place} {field.label}{GAP}▸{field.filled_label}"
+            if field.filled_label
+            else f"  {place} {field.label}{GAP}{empty}"
+        ]
+    own = [f"▸{one['own']}" for one in _listed(field.filled) if isinstance(one, dict) and "own" in one]
+    # 0 is understood everywhere as "none of these", so it is what stands before that choice.
+    numbered = [_choice(0 if one.exclusive else number, one) for number, one in enumerate(field.choices, 1)]
+    rows = _rows([*numbered, *own], INDENT)
+    return [f"  {place}) {field.label}", *rows]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _choice(place: int, choice: Choice) -> str:
@@ -61,14 +77,14 @@ def _spread(left: str, right: str) -> str:
     return f"{left}{' ' * space}{right}" if right and space > 1 else f"{left}{GAP}{right}".rstrip()
 
 
-def _rows(pieces: Sequence[str]) -> list[str]:
+def _rows(pieces: Sequence[str], indent: str = "  ") -> list[str]:
     """As many pieces on a line as fit."""
     rows: list[str] = []
     for piece in pieces:
         if rows and width(rows[-1]) + len(GAP) + width(piece) <= WIDTH:
             rows[-1] += GAP + piece
         else:
-            rows.append(f"  {piece}")
+            rows.append(f"{indent}{piece}")
     return rows
 
 

@@ -6,7 +6,7 @@ Each handler takes the desk and the choice made; the question they stand beside 
 from collections.abc import Callable
 from typing import Any
 
-from bot.engine.desk import OVERLAID, SILENT, Desk
+from bot.engine.desk import EACH, OVERLAID, SILENT, Desk
 from bot.engine.lexicon import Move
 from bot.engine.moves import make_move
 from bot.engine.position import Reply, Snapshot
@@ -16,7 +16,7 @@ Choose = Callable[[Desk, str, dict[str, Any]], str | None]
 
 def is_small_question(desk: Desk) -> bool:
     """Whether an aside of this module is what the person has before them."""
-    return desk.aside.get("kind", "hinted") not in (*OVERLAID, *SILENT)
+    return desk.aside.get("kind", "hinted") not in (*OVERLAID, *SILENT, EACH)
 
 
 def choose(desk: Desk, choice: str) -> str | None:

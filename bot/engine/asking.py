@@ -3,13 +3,14 @@
 Both reading a reply and building a prompt start from this value, so that what is understood is what was shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from bot.engine.conditions import compile_condition
 from bot.engine.facts import Facts, split_key
 from bot.engine.lexicon import Shared
-from bot.engine.model import Choice, Flow, Kind, Question, Text, Value
+from bot.engine.model import Choice, Field, Flow, Kind, Question, Text, Value
 from bot.engine.words import Names, fill
 
 NO_NAMES = Names()
@@ -35,6 +36,7 @@ class AskedField:
     kind: Kind
     label: Text
     options: tuple[Option, ...] = ()
+    own: bool = False
     filled: Value = None
     told: bool = False  # filled with what the person said before, not with a proposal
 
@@ -71,18 +73,20 @@ def ask(flow: Flow, key: str, facts: Facts, shared: Shared) -> Asking:
     question = flow.questions[name]
     scoped = _about(facts, about)
     offered = facts[question.choices_from] if question.choices_from else []
-    options = [*map(_offer, offered or []), *(_option(choice, scoped, shared) for choice in question.choices)]
+    options = [*map(_offer, offered or []), *_options(question.choices, scoped, shared)]
     if question.kind == "yes_no" and not question.choices:
         options = [_option(shared.yes, scoped, shared), _option(shared.no, scoped, shared)]
     asked = (facts[question.fields_from] or []) if question.fields_from else []
+    filled = facts[question.filled_from] if question.filled_from else None
+    proposed = filled if isinstance(filled, dict) else {}
     return Asking(
         key=key,
         question=question,
         facts=scoped,
         options=tuple(options),
-        fields=(*(_field(field, scoped, shared) for field in question.fields), *map(_offer_field, asked)),
+        fields=(*(_field(one, scoped, shared, proposed) for one in question.fields), *map(_offer_field, asked)),
         lines=tuple(read_lines(scoped, question.shows)),
-        filled=facts[question.filled_from] if question.filled_from else None,
+        filled=filled,
     )
 
 
@@ -97,6 +101,12 @@ def read_lines(facts: Facts, shows: str | None) -> list[Line]:
     if shows is None:
         return []
     return [Line(line["key"], line["label"], line.get("note")) for line in facts[shows] or []]
+
+
+def _options(choices: Sequence[Choice], facts: Facts, shared: Shared) -> list[Option]:
+    """The choices that are shown as the facts stand."""
+    shown = [one for one in choices if one.shown_when is None or compile_condition(one.shown_when)(facts)]
+    return [_option(one, facts, shared) for one in shown]
 
 
 def _option(choice: Choice, facts: Facts, shared: Shared) -> Option:
@@ -145,10 +155,11 @@ def _offer(offered: Mapping[str, Any]) -> Option:
     return Option(offered["id"], Text(ja=offered["ja"], en=offered["en"]), tuple(offered.get("also", ())))
 
 
-def _field(field: Any, facts: Facts, shared: Shared) -> AskedField:
+def _field(field: Field, facts: Facts, shared: Shared, proposed: Mapping[str, Value]) -> AskedField:
     choices = field.choices or ((shared.yes, shared.no) if field.kind == "yes_no" else ())
-    options = tuple(_option(choice, facts, shared) for choice in choices)
-    return AskedField(field.id, field.kind, _fill_both(field.label, facts, shared), options, field.filled)
+    options = tuple(_options(choices, facts, shared))
+    filled = proposed.get(field.id, field.filled)
+    return AskedField(field.id, field.kind, _fill_both(field.label, facts, shared), options, field.own, filled)
 
 
 def _offer_field(offered: Mapping[str, Any]) -> AskedField:
@@ -157,5 +168,5 @@ def _offer_field(offered: Mapping[str, Any]) -> AskedField:
         offered["kind"],
         Text(ja=offered["ja"], en=offered["en"]),
         tuple(map(_offer, offered.get("options", ()))),
-        offered.get("filled"),
+        filled=offered.get("filled"),
     )

@@ -16,7 +16,8 @@ LONGEST = {
     "title": 60,
     "again": 60,
     "statement": 400,
-    "body": 160,
+    "body": 240,
+    "body_again": 240,
     "help": 240,
     "why": 240,
     "example": 160,
@@ -25,7 +26,10 @@ LONGEST = {
 LONGEST_LABEL = 24
 MOST_CHOICES = 9
 MOST_FIELDS = 4
-EXTRA_PLACES = ("answer", "minutes", "person", "company", "surface", "this")
+EXTRA_PLACES = (
+    *("answer", "minutes", "person", "company", "surface", "this"),
+    *("trail", "left_out", "spared", "before", "after", "value", "other"),
+)
 
 
 def check_content(content: Content, folder: Path) -> list[ContentFault]:
@@ -36,7 +40,8 @@ def check_content(content: Content, folder: Path) -> list[ContentFault]:
         found += check_map(flow, where / "flow.yaml")
         found += check_words(flow, content.avoid, where / "wording.yaml")
         found += check_cases(flow, {case.ends for case in content.cases[flow.id]}, where / "cases.yaml")
-    shared = {**content.shared.says, **content.shared.formats}
+        found += _check_sources(flow, content.shared.sources, where / "wording.yaml")
+    shared = {**content.shared.says, **content.shared.formats, **content.shared.sources}
     return found + list(_check_texts(shared, content.avoid, folder / "shared" / "messages.yaml"))
 
 
@@ -59,14 +64,17 @@ def _check_names(flow: Flow, where: Path) -> Iterator[ContentFault]:
         for name in targets + opened:
             if name not in flow.questions and name not in flow.outcomes:
                 yield ContentFault("unknown_name", where, name=name)
-    if flow.first not in flow.questions:
-        yield ContentFault("unknown_name", where, name=flow.first)
+    told = [f"compare_{fact}" for fact in flow.compares if f"compare_{fact}" not in flow.messages]
+    for name in [*{flow.first, flow.hands or flow.first} - set(flow.questions), *set(flow.compares) - known, *told]:
+        yield ContentFault("unknown_name", where, name=name)
 
 
 def _facts_tested(question: Question) -> Iterator[str]:
     conditions = [rule.when for rule in question.next if rule.when] + (
         [question.asked_when] if question.asked_when else []
     )
+    offered = [*question.choices, *(choice for field in question.fields for choice in field.choices)]
+    conditions += [choice.shown_when for choice in offered if choice.shown_when]
     while conditions:
         condition: Condition = conditions.pop()
         conditions.extend(condition.parts)
@@ -117,6 +125,9 @@ def check_words(flow: Flow, avoid: Mapping[str, str], where: Path) -> list[Conte
         texts |= {f"{question.id}.echoes.{name}": text for name, text in question.words.echoes.items()}
         for name, text in told.items():
             found += _check_length(f"{question.id}.{name}", text, LONGEST[name], where)
+        labels = {f"{field.id}.{one.id}": one.label for field in question.fields for one in field.choices}
+        labels |= {field.id: field.label for field in question.fields}
+        texts |= {f"{question.id}.{name}": label for name, label in labels.items()}
         for choice in question.choices:
             texts[f"{question.id}.{choice.id}"] = choice.label
             found += _check_length(f"{question.id}.{choice.id}", choice.label, LONGEST_LABEL, where)
@@ -127,6 +138,15 @@ def check_words(flow: Flow, avoid: Mapping[str, str], where: Path) -> list[Conte
             if place not in known:
                 found.append(ContentFault("unknown_name", where, name=f"{name} {{{place}}}"))
     return found + list(_check_texts(texts, avoid, where))
+
+
+def _check_sources(flow: Flow, sources: Mapping[str, Text], where: Path) -> Iterator[ContentFault]:
+    """What a text says was published has a title under which a person can look for it."""
+    for question in flow.questions.values():
+        for tag in question.words.source:
+            key = tag.partition(":")[2]
+            if key and key not in sources:
+                yield ContentFault("unknown_name", where, name=f"{question.id}: {tag}")
 
 
 def _check_length(name: str, text: Text, limit: int, where: Path) -> Iterator[ContentFault]:

@@ -21,6 +21,7 @@ SAME = 92  # alike enough to be taken in a list of labels
 
 # Spaces part what is listed, but not the words of one English name.
 SPLIT = re.compile(r"[、,\uff0c/\uff0f;\uff1b\n]+|(?<![a-z])\s+|\s+(?![a-z])", re.IGNORECASE)
+FIRST_MARK = re.compile("[\u3002\u3001\uff0c,.\uff0e:\uff1a\n]")
 CIRCLED = re.compile(r"[\u2460-\u2473]")
 RANGE = re.compile(r"^(\d+)[-~〜\u2013](\d+)$")
 
@@ -44,10 +45,30 @@ def read_one_of(asking: Asking, text: str, reading: Reading) -> Result:
         return Moved(option.move, option.opens) if option.move or option.opens else Accepted(option.id)
     if asking.question.own:
         return _own(asking, text, reading)
+    chosen = _begin_with_label(asking, text)
+    if chosen:
+        return chosen
     near = nearest(asking.options, text)
     if near and not (near.move or near.opens):
         return Near(near.id)
     return Refused("choose_one")
+
+
+def _begin_with_label(asking: Asking, text: str) -> Result | None:
+    """「秘。来年には使わなくなるので」: a label with a word on it, kept where the question takes remarks."""
+    head, mark, rest = _at_first_mark(text)
+    option = find_option(asking.options, head) if mark and read_number(head.strip(TRAILING)) is None else None
+    if option is None or option.move or option.opens:
+        return None
+    remark = rest.strip(TRAILING)
+    if len(remark) > asking.question.limit:
+        return Refused("too_long", {"length": len(remark), "limit": asking.question.limit})
+    return Accepted({"choice": option.id, "own": remark} if asking.question.remark and remark else option.id)
+
+
+def _at_first_mark(text: str) -> tuple[str, str, str]:
+    found = FIRST_MARK.search(text)
+    return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
 
 
 def _own(asking: Asking, text: str, reading: Reading) -> Result:

@@ -17,10 +17,12 @@ from bot.engine.machine import END
 from bot.engine.model import Question, Rule, Text, Value, Words
 from bot.engine.position import Reply, Route, Snapshot, facts_of, replay, step
 from bot.engine.reading import Reading
+from bot.engine.replies import narrow
 from bot.events import Event
 
 OVERLAID = ("reask", "open")  # asides that ask a question of the flow itself, out of its turn
 SILENT = ("hinted", "half")  # asides that only remember something and show nothing
+EACH = "each"  # the aside that asks the open fields of a form one at a time
 
 
 class Desk:
@@ -65,8 +67,10 @@ class Desk:
     def accept(self, key: str, reply: Reply, said: str | None = None) -> None:
         """Take a reply to this key: show its effect first where it undoes later answers, else apply it."""
         if key != self.snapshot.position:
-            after = replay(self.route, self.interview.given, {**self.snapshot.answers, key: reply})
-            if self.aside.get("kind") == "reask" and effects(self.snapshot, after):
+            given = self.interview.given
+            after = replay(self.route, given, {**self.snapshot.answers, key: reply})
+            shows = effects(self.snapshot, after) or compare(self.route, given, self.snapshot, after)
+            if self.aside.get("kind") == "reask" and shows:
                 self.set_aside("effect", key=key, reply=list(reply), said=said)
                 return
         self.apply(key, reply, said)
@@ -126,12 +130,26 @@ def effects(before: Snapshot, after: Snapshot) -> dict[str, Any]:
     return {}
 
 
+def compare(
+    route: Route, given: Mapping[str, Value], before: Snapshot, after: Snapshot
+) -> list[tuple[str, Value, Value]]:
+    """The facts the flow tells of a change that differ by it: (fact, before, after)."""
+    names = route.flow.compares
+    if not names:
+        return []
+    old, new = facts_of(route, given, before), facts_of(route, given, after)
+    return [(name, old[name], new[name]) for name in names if old[name] != new[name]]
+
+
 def asking_now(route: Route, given: Mapping[str, Value], snapshot: Snapshot, shared: Shared) -> Asking:
     """The question the person has before them: the position's, one asked again, or a small one of the engine's own."""
     aside = snapshot.aside
     if aside is None or aside["kind"] in SILENT:
         asking = ask(route.flow, snapshot.position, facts_of(route, given, snapshot), shared)
         return _with_answer(asking, Reply("answered", aside["told"])) if aside and aside["kind"] == "half" else asking
+    if aside["kind"] == EACH:
+        asking = ask(route.flow, aside["key"], facts_of(route, given, _up_to(snapshot, aside["key"])), shared)
+        return narrow(asking, next(line for line in asking.fields if line.id == aside["at"]))
     if aside["kind"] in OVERLAID:
         asking = ask(route.flow, aside["key"], facts_of(route, given, _up_to(snapshot, aside["key"])), shared)
         return _with_answer(asking, snapshot.answers.get(aside["key"]))

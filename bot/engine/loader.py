@@ -122,6 +122,8 @@ def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any
         },
         shows=flow.shows,
         edits=flow.edits,
+        hands=flow.hands,
+        compares=tuple(flow.compares),
         resume=words.flow.resume,
         messages=words.flow.messages,
         catalogue=used,
@@ -142,7 +144,10 @@ def _join_question(name: str, question: QuestionMap, words: QuestionWords, where
                 id=field_id,
                 kind=field.answer,
                 label=_words_of(words.fields, field_id, where).label,
-                choices=_join_choices(field.choices, words.fields[field_id].choices, {}, where),
+                choices=_join_choices(
+                    field.choices, words.fields[field_id].choices, words.fields[field_id].also, where
+                ),
+                own=field.own,
                 filled=field.filled,
             )
             for field_id, field in question.fields.items()
@@ -160,7 +165,15 @@ def _join_choices(
     choices: Mapping[str, ChoiceMap], labels: Mapping[str, Text], also: Mapping[str, list[str]], where: Path
 ) -> tuple[Choice, ...]:
     return tuple(
-        Choice(id=name, label=_words_of(labels, name, where), also=tuple(also.get(name, ())), **choice.model_dump())
+        Choice(
+            id=name,
+            label=_words_of(labels, name, where),
+            also=tuple(also.get(name, ())),
+            move=choice.move,
+            opens=choice.opens,
+            exclusive=choice.exclusive,
+            shown_when=read_condition(choice.shown_when, name, where) if choice.shown_when else None,
+        )
         for name, choice in choices.items()
     )
 
@@ -222,6 +235,7 @@ def _join_shared(messages: MessagesFile) -> Shared:
         counters=tuple(replies.counters),
         honorifics=tuple(replies.honorifics),
         formats=messages.formats,
+        sources=messages.sources,
         surfaces=messages.surfaces,
     )
 

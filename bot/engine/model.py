@@ -64,6 +64,7 @@ class Choice(BaseModel):
     move: str | None = None  # a universal move, e.g. pause
     opens: str | None = None  # a standing question
     exclusive: bool = False  # in several_of: goes with nothing else
+    shown_when: Condition | None = None  # left out of the list where this does not hold
 
 
 class Field(BaseModel):
@@ -75,6 +76,7 @@ class Field(BaseModel):
     kind: Kind
     label: Text
     choices: tuple[Choice, ...] = ()
+    own: bool = False  # words of the person's own are accepted beside the choices
     filled: Value = None  # the proposal shown as already chosen
 
 
@@ -87,6 +89,7 @@ class Words(BaseModel):
     again: Text | None = None  # the short form from the second time on
     statement: Text | None = None  # what is promised, said once before the first question
     body: Text | None = None  # said before the title
+    body_again: Text | None = None  # said instead of it where the short form is shown
     help: Text | None = None
     why: Text | None = None
     example: Text | None = None
@@ -117,7 +120,7 @@ class Question(BaseModel):
     choices_from: str | None = None  # a derived fact: list of {id, ja, en}
     fields: tuple[Field, ...] = ()
     fields_from: str | None = None  # a derived fact: list of {id, kind, ja, en, filled, choices}
-    filled_from: str | None = None  # a derived fact: the value shown as already chosen
+    filled_from: str | None = None  # a derived fact: the value shown as already chosen; for a form, by field
     own: bool = False  # words of the person's own are accepted beside the choices
     limit: int = 60  # longest text kept, in characters
     reads: str | None = None  # a reader of the flow's module that turns the text into a value
@@ -125,6 +128,8 @@ class Question(BaseModel):
     edits: str | None = None  # the standing question that 「直す N」 opens for line N of the list shown
     standing: bool = False
     by_others: bool = False  # a standing question that only another person's interview answers
+    asks_each: bool = False  # the fields of a form that a reply leaves open are asked one at a time
+    remark: bool = False  # a choice may be typed with a word on it: {choice, own}
     keeps: bool = False  # words such as "as it is" leave what stands
     quiet: bool = False  # its answer needs no confirming: what follows shows it
     required: bool = False  # skip and don't know are not taken here
@@ -161,6 +166,8 @@ class Flow(BaseModel):
     outcomes: Mapping[str, Outcome]
     shows: str | None = None  # the derived fact that is the list this interview makes
     edits: str | None = None  # the standing question that changes a line of that list, where a question names none
+    hands: str | None = None  # the standing question that gives the whole interview to somebody else
+    compares: tuple[str, ...] = ()  # derived facts told before and after a change; words: messages.compare_<fact>
     resume: Text | None = None  # what is done so far, said on coming back
     messages: Mapping[str, Text] = {}  # the flow's own notices
     catalogue: Mapping[str, Any] = {}  # reference data of content/catalogue that the derived facts read

@@ -5,14 +5,15 @@ Each works at any question and says what it did; what they read and write is the
 
 from collections.abc import Callable, Sequence
 
-from bot.engine.asking import Line, read_lines
+from bot.engine.asking import Line, ask, read_lines
 from bot.engine.choices import find_option, nearest
-from bot.engine.desk import OVERLAID, SILENT, Desk
+from bot.engine.desk import EACH, OVERLAID, SILENT, Desk
 from bot.engine.lexicon import Move
+from bot.engine.model import Value
 from bot.engine.numerals import read_number
 from bot.engine.position import AGAIN, Reply
 from bot.engine.reading import Accepted
-from bot.engine.replies import read_form
+from bot.engine.replies import next_open, read_form
 
 
 def make_move(desk: Desk, move: Move) -> None:
@@ -42,6 +43,9 @@ def skip(desk: Desk, _: str) -> None:
 def not_know(desk: Desk, _: str) -> None:
     """Say that one does not know; where that helps, examples are shown once first."""
     asking = desk.asking()
+    if desk.aside.get("kind") == EACH:
+        take_field(desk, "unknown")
+        return
     if asking.question.on_unknown == "example" and not desk.aside:
         desk.say("example", key=asking.key)
         desk.set_aside("hinted")
@@ -71,13 +75,29 @@ def postpone(desk: Desk, _: str) -> None:
 
 def _leave(desk: Desk, state: str) -> None:
     asking = desk.asking()
-    if desk.aside.get("kind") not in (None, *SILENT):
+    if desk.aside.get("kind") == EACH:
+        take_field(desk, "unknown")
+    elif desk.aside.get("kind") not in (None, *SILENT):
         desk.drop_aside()
         desk.say("left_as_it_was")
     elif asking.question.required:
         desk.say("needed", key=asking.key)
     else:
         desk.apply(asking.key, Reply(state))
+
+
+def take_field(desk: Desk, value: Value) -> None:
+    """The value of the one field of a form that was asked; then the next open field, or the form is whole."""
+    aside = desk.aside
+    told = {**aside["told"], aside["at"]: value}
+    form = ask(desk.route.flow, aside["key"], desk.facts(), desk.reading.shared)
+    still = next_open(form, told)
+    if still:
+        desk.set_aside(**{**aside, "told": told, "at": still.id})
+        return
+    desk.snapshot = desk.snapshot._replace(aside=aside["over"])
+    proposed = {line.id: line.filled for line in form.fields if line.id not in told}
+    desk.accept(form.key, Reply("answered", {**proposed, **told}, tuple(proposed)))
 
 
 def tell_why(desk: Desk, _: str) -> None:
@@ -163,6 +183,14 @@ def report(desk: Desk, _: str) -> None:
     desk.say("report_desk")
 
 
+def hand_over(desk: Desk, _: str) -> None:
+    """Give this whole interview to somebody else, where the flow lets one."""
+    if desk.route.flow.hands:
+        open_standing(desk, desk.route.flow.hands)
+    else:
+        desk.say("not_handed_over")
+
+
 def name_somebody(desk: Desk, _: str) -> None:
     """The choice "someone else" asks for the name; the question stays."""
     desk.say("name_somebody")
@@ -184,6 +212,7 @@ MOVES: dict[str, Callable[[Desk, str], None]] = {
     "japanese": speak_japanese,
     "english": speak_english,
     "report": report,
+    "hand_over": hand_over,
     "name_somebody": name_somebody,
 }
 

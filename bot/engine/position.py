@@ -11,7 +11,7 @@ from bot.conclusions import Conclusion
 from bot.engine.conditions import Predicate, compile_condition
 from bot.engine.facts import Derive, Facts, put_answer
 from bot.engine.machine import END, FlowFault, Rulebook, build_machine, follow
-from bot.engine.model import UNANSWERED, Flow, Value
+from bot.engine.model import UNANSWERED, Flow, Text, Value
 
 Conclude = Callable[[Facts, str], Sequence[Conclusion]]  # (facts, the key just answered) -> what follows
 
@@ -49,7 +49,9 @@ class Snapshot(NamedTuple):
 class Route:
     """A flow made walkable: its machine, its compiled conditions, and what its module derives, reads and concludes."""
 
-    __slots__ = ("asked_when", "conclude", "derive", "flow", "machine", "plain", "readers", "standing", "straight")
+    __slots__ = (
+        *("asked_when", "conclude", "derive", "flow", "machine", "plain", "readers", "standing", "straight", "texts"),
+    )
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class Route:
         self.asked_when: dict[str, Predicate] = {
             question.id: compile_condition(question.asked_when) for question in questions if question.asked_when
         }
+        self.texts = _list_texts(flow)
         self.standing = frozenset(question.id for question in questions if question.standing)
         # Questions whose key is their name and that are always asked need no look at anything else.
         self.plain = frozenset(
@@ -78,6 +81,17 @@ class Route:
             for question in questions
             if question.next and question.next[0].when is None and question.next[0].go in self.plain
         )
+
+
+def _list_texts(flow: Flow) -> dict[str, Text]:
+    """The texts a derived value may name: the flow's messages, and labels as `question.choice` and
+    `question.field.choice`."""
+    texts = dict(flow.messages)
+    for question in flow.questions.values():
+        texts |= {f"{question.id}.{choice.id}": choice.label for choice in question.choices}
+        for field in question.fields:
+            texts |= {f"{question.id}.{field.id}.{choice.id}": choice.label for choice in field.choices}
+    return texts
 
 
 def facts_of(route: Route, given: Mapping[str, Value], snapshot: Snapshot) -> Facts:
@@ -157,6 +171,17 @@ def _settle(route: Route, state: str, facts: Facts, path: Any, answers: Mapping[
 def _left_for_later(path: Any, answers: Mapping[str, Reply]) -> str | None:
     """The first question put off and not put off again; each comes back once, before the end."""
     return next((key for key in path if answers[key].state == "later" and answers[key].value != AGAIN), None)
+
+
+def find_left_out(route: Route, facts: Facts) -> list[str]:
+    """The questions not asked because what they decide was settled: those that would be asked if it were not."""
+    if "settled" not in route.derive:
+        return []
+    if facts["settled"] != "yes":
+        return []
+    unsettled = Facts(facts.given, {**facts.answers, "settled": "no"}, route.derive, facts.catalogue)
+    left = [name for name, asked in route.asked_when.items() if name not in facts.answers and asked(unsettled)]
+    return [name for name in left if not route.asked_when[name](facts)]
 
 
 def fits(flow: Flow, key: str, reply: Reply) -> bool:

@@ -61,6 +61,14 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True)
+class Half:
+    """A form read in part: what was told by field, and the first field that is still to be asked."""
+
+    told: Mapping[str, Value]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Not taken: the name of the notice that says why, with its numbers."""
 
@@ -68,4 +76,4 @@ class Refused:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-Result = Accepted | Moved | Near | Several | Refused
+Result = Accepted | Moved | Near | Several | Half | Refused

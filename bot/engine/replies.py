@@ -10,10 +10,11 @@ from bot.engine.asking import AskedField, Asking
 from bot.engine.choices import find_option, read_one_of, read_several_of, read_yes_no
 from bot.engine.dates import read_date
 from bot.engine.lexicon import fold, fold_word, has_letters, is_question, unquote
-from bot.engine.model import Value
+from bot.engine.model import Value, Words
 from bot.engine.numerals import read_number
-from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result, Several
+from bot.engine.reading import Accepted, Half, Moved, Near, Reading, Refused, Result, Several
 
+FEWEST_IN_ORDER = 3  # numbers with only spaces between them that are one answer a field
 SHORT_NUMBER = re.compile(r"^\d{1,2}$")  # where words are asked for: a place of a list that is not there
 ONE_EACH = re.compile(r"(\d+)\s*(?:→|->|[:=.)])?\s*([^\d\s、,][^\d、,]*|\d+(?=\s*(?:[、,]|$)))")
 NUMBERED = re.compile(r"((?:\d+[\s、,]*)+)(?:→|->|[:=.)])?\s*([^\d\s、,][^\d、,]*|\d+(?=\s*(?:[、,]|$)))")
@@ -119,13 +120,71 @@ READERS: dict[str, Callable[[Asking, str, Reading], Result]] = {
 
 def read_form_line(asking: Asking, text: str, reading: Reading) -> Result:
     """A form typed in one line: nothing (as shown), `1/0/1` for all fields in order, or `5 鈴木、1 小林` for some."""
-    if not text.strip() or fold(text) in {fold_word(word) for word in reading.shared.send}:
+    if not text.strip():
+        return _read_open(asking, {}, reading)
+    if fold(text) in {fold_word(word) for word in reading.shared.send}:
         return read_form(asking, {}, reading)
-    slashed = [piece.strip() for piece in re.split("[/\uff0f]", text)]
-    if len(slashed) == len(asking.fields) > 1:
-        return read_form(asking, dict(zip([line.id for line in asking.fields], slashed, strict=True)), reading)
-    named = _numbered(asking, text, reading) or _labelled(asking, text) or _for_all(asking, text, reading)
-    return read_form(asking, named, reading) if named else Refused("form_line", {"count": len(asking.fields)})
+    named = (
+        _in_order(asking, text)
+        or _for_open(asking, text, reading)
+        or _by_label(asking, text)
+        or _numbered(asking, text, reading)
+        or _labelled(asking, text)
+        or _for_all(asking, text, reading)
+    )
+    return _read_open(asking, named, reading) if named else Refused("form_line", {"count": len(asking.fields)})
+
+
+def _read_open(asking: Asking, named: Mapping[str, Value], reading: Reading) -> Result:
+    """The form with these fields; where the question asks each, a field left open is asked next."""
+    result = read_form(asking, named, reading)
+    still = next_open(asking, named) if asking.question.asks_each else None
+    if still is None or not isinstance(result, Accepted):
+        return result
+    return Half({name: result.value[name] for name in named}, still.id)
+
+
+def next_open(asking: Asking, told: Mapping[str, Value]) -> AskedField | None:
+    """The first field of the form that was neither told nor proposed."""
+    return next((line for line in asking.fields if line.filled is None and line.id not in told), None)
+
+
+def _in_order(asking: Asking, text: str) -> dict[str, Value]:
+    """`1/0/1`, a line each, or `1 0 1`: one answer a field from the first on; those not reached have a proposal."""
+    fields = asking.fields
+    pieces = [piece.strip() for piece in re.split("[/\uff0f\n]", text)]
+    if len(pieces) == 1 and all(line.options for line in fields):
+        spaced = fold(text).split()
+        pieces = spaced if len(spaced) >= FEWEST_IN_ORDER and all(map(str.isdigit, spaced)) else pieces
+    rest = fields[len(pieces) :]
+    if not 1 < len(pieces) <= len(fields) or (rest and not all(line.options for line in fields)):
+        return {}
+    if any(line.filled is None for line in rest) and not asking.question.asks_each:
+        return {}
+    return {line.id: piece for line, piece in zip(fields, pieces, strict=False)}
+
+
+def _for_open(asking: Asking, text: str, reading: Reading) -> dict[str, Value]:
+    """A number or numbers alone, where one field is still open and all others have a proposal."""
+    still = [line for line in asking.fields if line.filled is None]
+    if len(still) != 1 or not still[0].options or not re.fullmatch(r"[\d\s、,]+", fold(text)):
+        return {}
+    return {still[0].id: text} if isinstance(_read_field(asking, still[0], text, reading), Accepted) else {}
+
+
+def _by_label(asking: Asking, text: str) -> dict[str, Value]:
+    """Labels of the choices, each of which stands in one field only."""
+    named: dict[str, Value] = {}
+    for piece in filter(None, map(str.strip, re.split(r"[、,;\uff0c\n]", text))):
+        if read_number(piece) is not None:
+            return {}
+        found = [(line, option) for line in asking.fields if (option := find_option(line.options, piece))]
+        if len(found) != 1:
+            return {}
+        line, option = found[0]
+        several = [*named.get(line.id, ()), option.id]
+        named[line.id] = several if line.kind == "several_of" else option.id
+    return named
 
 
 def _numbered(asking: Asking, text: str, reading: Reading) -> dict[str, Value]:
@@ -206,12 +265,13 @@ def _read_field(asking: Asking, line: AskedField, said: Value, reading: Reading)
     }:
         return Accepted("unknown")
     if text in {option.id for option in line.options}:
-        return Accepted(text)
+        return Accepted([text] if line.kind == "several_of" else text)
     result = read_reply(narrow(asking, line), text, reading)
     return Accepted(result.value) if isinstance(result, Near) else result
 
 
 def narrow(asking: Asking, line: AskedField) -> Asking:
     """One field of a form, asked as if it were the whole question."""
-    question = asking.question.model_copy(update={"kind": line.kind, "own": False})
+    words = Words(title=line.label, help=asking.question.words.help, why=asking.question.words.why)
+    question = asking.question.model_copy(update={"kind": line.kind, "own": line.own, "words": words, "fields": ()})
     return Asking(asking.key, question, asking.facts, line.options, filled=line.filled)

@@ -16,6 +16,7 @@ class ChoiceMap(BaseModel):
     move: str | None = None
     opens: str | None = None
     exclusive: bool = False
+    shown_when: Any = None
 
 
 class FieldMap(BaseModel):
@@ -23,6 +24,7 @@ class FieldMap(BaseModel):
 
     answer: Kind
     choices: dict[str, ChoiceMap] = {}
+    own: bool = False
     filled: Any = None
 
 
@@ -55,6 +57,8 @@ class QuestionMap(BaseModel):
     edits: str | None = None
     standing: bool = False
     by_others: bool = False
+    asks_each: bool = False
+    remark: bool = False
     keeps: bool = False
     quiet: bool = False
     required: bool = False
@@ -82,6 +86,8 @@ class FlowFile(BaseModel):
     uses: list[str] = []
     shows: str | None = None
     edits: str | None = None
+    hands: str | None = None
+    compares: list[str] = []
     given: list[str] = []
     derived: list[str] = []
     questions: dict[str, QuestionMap]
@@ -93,6 +99,7 @@ class FieldWords(BaseModel):
 
     label: Text
     choices: dict[str, Text] = {}
+    also: dict[str, list[str]] = {}
 
 
 class QuestionWords(BaseModel):
@@ -102,6 +109,7 @@ class QuestionWords(BaseModel):
     again: Text | None = None
     statement: Text | None = None
     body: Text | None = None
+    body_again: Text | None = None
     help: Text | None = None
     why: Text | None = None
     example: Text | None = None
@@ -177,6 +185,7 @@ class MessagesFile(BaseModel):
     moves: dict[str, MoveMap]
     replies: RepliesMap
     formats: dict[str, Text]
+    sources: dict[str, Text] = {}
     surfaces: dict[str, dict[str, Text]]
 
 

@@ -5,20 +5,22 @@ Pure: words come from content, names and the company's facts from the shell, not
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.engine.asking import AskedField, Asking, Line, Option, ask, read_lines, view_facts
-from bot.engine.desk import asking_now, effects
+from bot.engine.desk import asking_now, compare, effects
 from bot.engine.facts import Facts, split_key
 from bot.engine.interview import Interview, Say
 from bot.engine.lexicon import Shared
 from bot.engine.model import Text, Value
-from bot.engine.position import Reply, Route, Snapshot, facts_of, replay
+from bot.engine.position import Reply, Route, Snapshot, facts_of, find_left_out, replay
 from bot.engine.progress import measure_progress
 from bot.engine.words import Names, fill, write, write_person
 from bot.prompts import Choice, Field, Prompt
 from bot.prompts import Line as ShownLine
 
+ENDING = " \u3002.?\uff1f"  # how a title ends, which a list of titles does without
 PERSON_ID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 
 
@@ -29,18 +31,31 @@ class Speaker:
         self.route = route
         self.interview = interview
         self.shared = shared
-        self.names = names
+        self.names = replace(names, messages=route.texts)
         self.language = interview.language
         self.facts = facts_of(route, interview.given, interview.snapshot)
 
     def fill(self, text: Text | None, extra: Mapping[str, Value] | None = None, facts: Facts | None = None) -> str:
         if text is None:
             return ""
-        values = view_facts(facts or self.facts, extra)
+        seen = facts or self.facts
+        values = view_facts(seen, {**(extra or {}), **self._way(text.of(self.language), seen)})
         return fill(text.of(self.language), values, self.language, self.shared, self.names)
 
+    def _way(self, text: str, facts: Facts) -> dict[str, Value]:
+        """The places that tell how the interview came here: the answers on the way, the questions left out."""
+        told: dict[str, Value] = {}
+        if "{trail}" in text:
+            told["trail"] = " → ".join(f"「{self.answer(key)}」" for key in self.interview.snapshot.path)
+        for place in ("left_out", "spared"):
+            if "{" + place + "}" in text:
+                left = find_left_out(self.route, facts)
+                values = {"value": " / ".join(self.title(name).rstrip(ENDING) for name in left), "count": len(left)}
+                told[place] = self.fill(self.shared.says[place], values) if left else ""
+        return told
+
     def write(self, value: Value) -> str:
-        return write(value, self.language, self.shared, self.names)
+        return write(value, self.language, self.shared, self.names, view_facts(self.facts))
 
     def label(self, option: Option | AskedField) -> str:
         if isinstance(option, Option) and option.person:
@@ -63,8 +78,14 @@ class Speaker:
         asking = self.asking(key)
         if asking.kind != "form":
             return self.write(self.parts(asking, known.value))
-        said = [part for line in asking.fields for part in self.parts(line, known.value.get(line.id, "unknown"))]
+        said = [part for line in asking.fields for part in self._told(line, known.value.get(line.id, "unknown"))]
         return self.write(list(dict.fromkeys(said)))
+
+    def _told(self, line: AskedField, value: Value) -> list[str]:
+        """A field of a form as part of one answer: a yes alone would not say to what."""
+        if line.kind == "yes_no" and value in ("yes", "no"):
+            return [self.label(line)] if value == "yes" else []
+        return self.parts(line, value)
 
     def parts(self, asking: Asking | AskedField, value: Value) -> list[str]:
         """A value as a person would say it, each of several by itself."""
@@ -83,6 +104,8 @@ class Speaker:
             return {"person": value} if asking.kind == "person" else value
         if isinstance(value, dict) and "name" in value:
             return value["name"]
+        if isinstance(value, dict) and "choice" in value:
+            return [self._answer_part(asking, value["choice"]), value["own"]]
         return value
 
     def title(self, key: str) -> str:
@@ -98,9 +121,10 @@ def to_prompt(speaker: Speaker) -> Prompt:
     snapshot = interview.snapshot
     asking = asking_now(speaker.route, interview.given, snapshot, shared)
     words = asking.question.words
-    again = words.again and any(key.startswith(f"{asking.question.id}@") for key in snapshot.path)
+    repeated = interview.given.get("again") or any(key.startswith(f"{asking.question.id}@") for key in snapshot.path)
+    again = repeated and (words.again or words.body_again)
     aside = _aside_values(speaker)
-    body = [words.statement if not snapshot.answers else None, words.body]
+    body = [words.statement if not snapshot.answers else None, words.body_again if again else words.body]
     return Prompt(
         flow=interview.flow,
         interview=interview.id,
@@ -108,7 +132,7 @@ def to_prompt(speaker: Speaker) -> Prompt:
         language=language,
         question=asking.key,
         kind=asking.kind,
-        title=speaker.fill(words.again if again else words.title, aside, asking.facts),
+        title=speaker.fill((again and words.again) or words.title, aside, asking.facts),
         body="\n".join(text for text in (speaker.fill(part, aside, asking.facts) for part in body) if text),
         choices=tuple(_choice(speaker, option, asking.filled) for option in asking.options),
         fields=tuple(_field(speaker, line) for line in asking.fields),
@@ -127,6 +151,8 @@ def _asked_again(snapshot: Snapshot) -> str | None:
 def _hint(asking: Asking) -> str:
     if asking.question.own and asking.kind == "one_of":
         return "hint_own"
+    if asking.kind == "form" and all(line.options for line in asking.fields):
+        return "hint_form_choices"
     return f"hint_{asking.kind}" if asking.kind != "text" or not asking.options else "hint_text_choices"
 
 
@@ -135,7 +161,8 @@ def _choice(speaker: Speaker, option: Option, filled: Value) -> Choice:
     snapshot = speaker.interview.snapshot
     # An answer offered for changing goes by its question's title, which has places to fill.
     is_answer = (snapshot.aside or {}).get("kind") == "pick_answer" and option.id in snapshot.path
-    return Choice(option.id, speaker.title(option.id) if is_answer else speaker.label(option), chosen)
+    label = speaker.title(option.id) if is_answer else speaker.label(option)
+    return Choice(option.id, label, chosen, option.exclusive)
 
 
 def _field(speaker: Speaker, line: AskedField) -> Field:
@@ -168,6 +195,8 @@ def _write_effects(speaker: Speaker, key: str, reply: Reply) -> Iterator[str]:
     """One line for each thing a change would do to the other answers."""
     interview, says = speaker.interview, speaker.shared.says
     after = replay(speaker.route, interview.given, {**interview.snapshot.answers, key: reply})
+    for fact, old, new in compare(speaker.route, interview.given, interview.snapshot, after):
+        yield speaker.fill(speaker.route.flow.messages[f"compare_{fact}"], {"before": old, "after": new})
     found = effects(interview.snapshot._replace(aside=None), after)
     for dropped in found.get("dropped", ()):
         yield speaker.fill(
@@ -233,8 +262,9 @@ def _about_question(speaker: Speaker, say: Say) -> str:
 def list_origins(speaker: Speaker, asking: Asking) -> Iterator[str]:
     """Where a question comes from, one line for each source."""
     for tag in asking.question.words.source:
-        name, _, rest = tag.partition(":")
-        yield speaker.fill(speaker.shared.formats[f"origin_{name}"], {"title": rest})
+        name, _, key = tag.partition(":")
+        title = speaker.shared.sources[key].of(speaker.language) if key else ""
+        yield speaker.fill(speaker.shared.formats[f"origin_{name}"], {"title": title})
 
 
 def _asked_back(speaker: Speaker, say: Say) -> str:
@@ -303,8 +333,11 @@ def _left_state(speaker: Speaker, say: Say) -> str:
 def _colleague_said(speaker: Speaker, say: Say) -> str:
     key = say.params["key"]
     said = speaker.interview.snapshot.answers[key].value["said"]
-    text = speaker.route.flow.messages[f"colleague_said_{said['answer']}"]
-    values = {"this": split_key(key)[1], "person": {"person": say.params["person"]}}
+    messages, about = speaker.route.flow.messages, split_key(key)[1]
+    text = messages.get(f"colleague_said_{said['answer']}") or messages["colleague_said"]
+    values = {"this": about, "person": {"person": say.params["person"]}}
+    if about in speaker.route.flow.questions:  # one of this interview's own questions was handed on
+        values["answer"] = speaker.answer(str(about), Reply("answered", said["answer"]))
     return speaker.fill(text, values, speaker.asking(key).facts)
 
 

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from bot.engine.asides import choose, is_small_question
 from bot.engine.choices import find_option
 from bot.engine.dates import DateWords
-from bot.engine.desk import OVERLAID, SILENT, Desk
+from bot.engine.desk import EACH, OVERLAID, SILENT, Desk
 from bot.engine.interview import Interview, Recorded, Turn, follow_flow
 from bot.engine.lexicon import Move, Shared, has_letters, is_question, read_move, read_move_within, unquote
-from bot.engine.moves import make_move, open_standing
+from bot.engine.moves import make_move, open_standing, take_field
 from bot.engine.numerals import read_number
 from bot.engine.position import Reply, Route, Snapshot, replay
-from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result, Several
+from bot.engine.reading import Accepted, Half, Moved, Near, Reading, Refused, Result, Several
 from bot.engine.replies import read_form, read_reply
 from bot.events import Body, ColleagueAnswered, Event, Left, Opened, Pressed, Said, Stopped, Submitted
 
@@ -188,9 +188,13 @@ def _press(desk: Desk, body: Pressed) -> None:
 def _take(desk: Desk, result: Result, said: str | None) -> None:
     """What reading the reply gave, carried out."""
     asking = desk.asking()
-    key, over = asking.key, desk.snapshot.aside if desk.aside.get("kind") in OVERLAID else None
-    if isinstance(result, Accepted):
+    key, over = asking.key, desk.snapshot.aside if desk.aside.get("kind") in (*OVERLAID, EACH) else None
+    if desk.aside.get("kind") == EACH and isinstance(result, Accepted | Near):
+        take_field(desk, result.value)
+    elif isinstance(result, Accepted):
         _take_value(desk, result, said)
+    elif isinstance(result, Half):
+        desk.set_aside(EACH, key=key, told=dict(result.told), at=result.at, over=over)
     elif isinstance(result, Moved) and result.move:
         make_move(desk, Move(result.move))
     elif isinstance(result, Moved):

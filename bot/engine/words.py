@@ -4,9 +4,11 @@ Knows how a person, a list, a number and a missing fact are written; the texts t
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from types import MappingProxyType
 from typing import Any
 
 from bot.engine.lexicon import Shared
@@ -33,6 +35,7 @@ class Names:
     people: Mapping[str, PersonName] = field(default_factory=dict)
     company: Mapping[str, Text] = field(default_factory=dict)
     surface: str = "terminal"
+    messages: Mapping[str, Text] = field(default_factory=dict)  # the flow's own, which derived facts name
 
 
 def places(text: str) -> list[str]:
@@ -44,9 +47,11 @@ def fill(text: str, values: Mapping[str, Value], language: str, shared: Shared, 
     """The text with every place filled; a place nobody can fill reads as not known yet, never as a brace."""
 
     def put(found: re.Match[str]) -> str:
-        return write(_look_up(found.group(1), values, language, shared, names), language, shared, names)
+        return write(_look_up(found.group(1), values, language, shared, names), language, shared, names, values)
 
-    return PLACE.sub(put, text).strip()
+    lines = [(line, PLACE.sub(put, line)) for line in text.split("\n")]
+    # A line that held nothing but places with nothing in them is not shown.
+    return "\n".join(filled for line, filled in lines if filled.strip() or not line.strip()).strip()
 
 
 def _look_up(place: str, values: Mapping[str, Value], language: str, shared: Shared, names: Names) -> Value:
@@ -60,12 +65,18 @@ def _look_up(place: str, values: Mapping[str, Value], language: str, shared: Sha
     return value.get(rest) if rest and isinstance(value, dict) else value
 
 
-def write(value: Value, language: str, shared: Shared, names: Names) -> str:
-    """One value as a person reads it: {person: id}, {ja, en}, a list of values, or plain text."""
+def write(
+    value: Value, language: str, shared: Shared, names: Names, values: Mapping[str, Value] = MappingProxyType({})
+) -> str:
+    """One value as a person reads it: {person: id}, {ja, en}, {message: name} with what its places take beside
+    `values`, a list of values, or plain text."""
+    if isinstance(value, dict) and "message" in value:
+        text = names.messages[value["message"]].of(language)
+        return fill(text, ChainMap(value, values), language, shared, names)  # type: ignore[arg-type] # only read
     if isinstance(value, dict):
         return _write_record(value, language, shared, names)
     if isinstance(value, list | tuple):
-        return _write_list([write(part, language, shared, names) for part in value], language, shared)
+        return _write_list([write(part, language, shared, names, values) for part in value], language, shared)
     if value is None:
         return shared.formats["missing"].of(language)
     return str(value)

@@ -6,7 +6,7 @@ from bot.engine.facts import Derive
 from bot.engine.loader import ContentFault
 from bot.engine.model import Flow, Value
 from bot.engine.position import Conclude, Route
-from bot.flows import colleague, company, inventory
+from bot.flows import colleague, company, evaluation, inventory
 
 
 def build_route(flow: Flow) -> Route:
@@ -31,4 +31,5 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "inventory": (inventory.DERIVED, inventory.READERS, inventory.CONCLUSIONS),
     "colleague": (colleague.DERIVED, {}, colleague.CONCLUSIONS),
     "company": (company.DERIVED, {}, company.CONCLUSIONS),
+    "evaluation": (evaluation.DERIVED, {}, evaluation.CONCLUSIONS),
 }

@@ -278,11 +278,18 @@ def _register(facts: Facts, item: Item) -> RegisterItem:
         "name_en": item["name"]["en"] if isinstance(item["name"], dict) else None,
         "line": item["heard"].line,
         "forms": list(line.get("forms", ())),
-        "technical": line.get("technical"),
+        "technical": line.get("technical") or _usually_technical(facts),
         "entrusted": line.get("entrusted"),
+        "proposals": dict(line.get("proposals", {})),
         "owner_how": item["owner"]["how"],
     }
-    return RegisterItem(facts["department"]["id"], item["key"], name, item["owner"]["person"], body)
+    judge = facts["me"]["person"]
+    return RegisterItem(facts["department"]["id"], item["key"], name, item["owner"]["person"], body, judge)
+
+
+def _usually_technical(facts: Facts) -> str:
+    """What a thing no pack knows is taken for, by the department; the person sees that and may change it."""
+    return "yes" if facts["department"]["field"] in _categories(facts)["technical_fields"] else "no"
 
 
 def forward_owner(facts: Facts, key: str) -> list[Conclusion]:

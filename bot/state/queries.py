@@ -262,6 +262,50 @@ class Reader:
         )
         return [{**row._mapping, **open_item(self.vault, row)} for row in self._all(wanted)]
 
+    def read_item(self, item_id: str) -> dict[str, Any] | None:
+        """One item with its department, for whoever decided already that it may be read. Raises Damaged."""
+        wanted = (
+            select(
+                items,
+                departments.c.name.label("department"),
+                departments.c.name_en.label("department_en"),
+                departments.c.field,
+            )
+            .join(departments, departments.c.id == items.c.department_id)
+            .where(items.c.id == item_id)
+        )
+        return next(({**row._mapping, **open_item(self.vault, row)} for row in self._all(wanted)), None)
+
+    def find_drafts(self, department: str) -> list[str]:
+        """The department's items nobody has judged yet, oldest first."""
+        wanted = select(items.c.id).where(items.c.department_id == department, items.c.state == "draft")
+        return [row.id for row in self._all(wanted.order_by(items.c.id))]
+
+    def count_evaluations(self, person: str, inventory: str) -> tuple[int, int]:
+        """Of the evaluations this person has of the items of one list: how many are over, and all."""
+        listed = select(items.c.id).where(items.c.interview_id == inventory)
+        wanted = select(interviews.c.status).where(
+            interviews.c.person_id == person, interviews.c.flow == "evaluation", interviews.c.subject.in_(listed)
+        )
+        states = [row.status for row in self._all(wanted)]
+        return sum(state in ("done", "cancelled") for state in states), len(states)
+
+    def find_evaluation(self, routes: Mapping[str, Route], **of: str) -> dict[str, Any]:
+        """What the latest finished evaluation was told, by question: of one item, or of one person in a department."""
+        about = select(items.c.id)
+        wanted = select(interviews.c.id).where(interviews.c.flow == "evaluation", interviews.c.status == "done")
+        if "subject" in of:
+            wanted = wanted.where(interviews.c.subject == of["subject"])
+        else:
+            about = about.where(items.c.department_id == of["department"])
+            wanted = wanted.where(interviews.c.person_id == of["person"], interviews.c.subject.in_(about))
+        for row in self._all(wanted.order_by(interviews.c.updated_at.desc()).limit(3)):
+            found = self.read_interview(row.id, routes)
+            told = found.snapshot.answers if found else {}
+            if "outside" in told:  # one that was handed over was told nothing
+                return {key: reply.value for key, reply in told.items() if reply.state == "answered"}
+        return {}
+
     def read_answers(self, interview_id: str) -> list[tuple[Row[Any], Any]]:
         """Every recorded answer of an interview in order, as (row, opened answer). Raises Damaged."""
         wanted = select(answers).where(answers.c.interview_id == interview_id)

@@ -30,7 +30,7 @@ from bot.ports import Ids
 from bot.state.audit import Entry, chain
 from bot.state.crypto import Vault
 from bot.state.database import dialect_of
-from bot.state.rows import open_item, seal_interview, seal_item, to_json
+from bot.state.rows import open_interview, open_item, seal_interview, seal_item, to_json
 from bot.state.tables import answers, audit, company, departments, deployment, interviews, items, outbox, people, roles
 
 NOWHERE = Snapshot("", (), {})  # before the first turn
@@ -203,6 +203,18 @@ def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> None:
         tx.add_entry(actor, "interview.begun", interview_id, flow=one.flow, person=one.person)
 
 
+def prepare_interview(tx: Transaction, actor: str, interview_id: str, given: Mapping[str, Any]) -> None:
+    """What an interview nobody has answered is about, as the record has it now."""
+    wanted = select(interviews).where(interviews.c.id == interview_id, interviews.c.revision == 0)
+    row = tx.connection.execute(wanted.with_for_update()).one_or_none()
+    if row is None:
+        return
+    value = open_interview(tx.vault, row)
+    body = seal_interview(tx.vault, value._replace(given={**given, **value.given}))
+    tx.connection.execute(update(interviews).where(interviews.c.id == row.id).values(body=body, updated_at=tx.now))
+    tx.add_entry(actor, "interview.prepared", row.id)
+
+
 def tell_asker(tx: Transaction, interview: Interview, one: TellAsker) -> None:
     """An event that falls due at once, for the interview that had asked."""
     asker = tx.connection.execute(select(interviews.c.person_id).where(interviews.c.id == one.interview)).scalar_one()
@@ -220,11 +232,16 @@ def erase(tx: Transaction, interview: Interview, actor: str | None = None) -> No
     for queued in tx.connection.execute(
         handed_on.where(interviews.c.status.in_(("queued", "open", "paused")))
     ).scalars():
-        empty = seal_interview(tx.vault, interview._replace(id=queued, given={}, snapshot=NOWHERE))
-        gone = update(interviews).where(interviews.c.id == queued).values(status="cancelled", body=empty)
-        tx.connection.execute(gone)
-        tx.connection.execute(delete(answers).where(answers.c.interview_id == queued))
-        tx.add_entry(actor or interview.person, "interview.taken_back", queued)
+        take_back(tx, actor or interview.person, queued)
+
+
+def take_back(tx: Transaction, actor: str, interview_id: str) -> None:
+    """End an interview whose reason is gone, with all it was given and told."""
+    empty = Interview(interview_id, "", "", "", "", "cancelled", 0, {}, NOWHERE)
+    gone = update(interviews).where(interviews.c.id == interview_id)
+    tx.connection.execute(gone.values(status="cancelled", body=seal_interview(tx.vault, empty)))
+    tx.connection.execute(delete(answers).where(answers.c.interview_id == interview_id))
+    tx.add_entry(actor, "interview.taken_back", interview_id)
 
 
 def tell_managers(tx: Transaction, interview: Interview, one: TellManager) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Row
 from bot.conclusions import BeginInterview
 from bot.engine.interview import Interview
 from bot.engine.lexicon import fold
-from bot.state.record import NOWHERE, Transaction, begin_interview, erase, lock_departments, open_items
-from bot.state.rows import open_item, seal_interview, seal_item, to_json
+from bot.state.record import NOWHERE, Transaction, begin_interview, erase, lock_departments, open_items, take_back
+from bot.state.rows import open_item, seal_item, to_json
 from bot.state.tables import interviews, items
 
 JUDGING = "evaluation"  # the flow whose subject is an item
@@ -131,13 +131,11 @@ def _lock_interviews(tx: Transaction, item_id: str) -> list[Row[Any]]:
 def _take_back(tx: Transaction, actor: str, asked: Sequence[Row[Any]]) -> None:
     """Cancel and empty these interviews, and the questions they had handed on."""
     for row in asked:
-        empty = Interview(
+        gone = Interview(
             row.id, row.person_id, row.flow, row.digest, row.language, "cancelled", row.revision, {}, NOWHERE
         )
-        erase(tx, empty, actor)
-        changed = {"status": "cancelled", "body": seal_interview(tx.vault, empty), "updated_at": tx.now}
-        tx.connection.execute(update(interviews).where(interviews.c.id == row.id).values(changed))
-        tx.add_entry(actor, "interview.taken_back", row.id)
+        erase(tx, gone, actor)
+        take_back(tx, actor, row.id)
 
 
 def _find_judge(tx: Transaction, item_id: str) -> set[str]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.access import GRANTS, ROLES, Actor, Resource, Scope, can, scope
-from bot.conversation import BEGINNINGS
+from bot.beginnings import BEGINNINGS
 from bot.flows import FUNCTIONS
 
 # What each role may do: to everything (all), to its own department's (dept), to what is the person's own (own).
@@ -18,6 +18,7 @@ interview.answer   own      -               -                -                - 
 inventory.begin    -        dept            -                -                -             -       -
 company.begin      -        -               all              -                -             -       -
 colleague.begin    own      -               -                -                -             -       -
+evaluation.begin   own      dept            -                -                -             -       -
 register.read      -        dept            all              -                -             -       -
 register.change    -        dept            all              -                -             -       -
 notice.read        -        -               all              -                -             -       -

@@ -12,7 +12,7 @@ from bot.engine.interview import Interview, Recorded
 from bot.engine.model import Flow, Value
 from bot.engine.position import Reply, Route, replay
 from bot.state.history import Told
-from bot.trail import Telling, Version, read_version
+from bot.trail import ACCEPTED, Telling, Version, read_version
 from tests import factories
 from tests.chat import IDS, NAMES, content
 from tests.factories import question
@@ -31,7 +31,8 @@ def tell(version: Version, *answered: tuple[str, Any], language: str = "ja", key
     """These answers, given one after the other, as the trail tells them."""
     replies = [(name, reply if isinstance(reply, Reply) else Reply("answered", reply)) for name, reply in answered]
     route = version.route or Route(factories.two_questions())
-    snapshot = replay(route, {}, dict(replies))
+    accepted = {name: reply for name, reply in replies if reply.state in ACCEPTED}
+    snapshot = replay(route, {}, accepted)
     interview = Interview("i", IDS["sato"], "invented", "d", language, "done", len(replies), {}, snapshot)
     told = [Told(AT, IDS["sato"], language, "d", Recorded(name, reply)) for name, reply in replies]
     return list(Telling(interview, key, {"d": version}, NAMES, JA).tell(told))
@@ -97,6 +98,13 @@ def test_an_answer_changed_later_is_told_with_what_replaced_it() -> None:
         ("travels", "stands"),
         ("why_not", "stands"),
     ]
+
+
+def test_what_was_not_accepted_is_no_answer() -> None:
+    """A note of what was not understood, or that the guard kept something out, is neither told nor in the way."""
+    replies = [Reply("note"), Reply("kept_out", ["rows", 3, 90]), "red", Reply("note")]
+    steps = tell(version_of(factories.two_questions()), *(("colour", one) for one in replies), ("reason", "赤いから"))
+    assert [(step.answer, step.state) for step in steps] == [("redです", "stands"), ("赤いから", "stands")]
 
 
 def test_only_what_concerns_the_item_is_told() -> None:

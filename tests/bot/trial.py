@@ -6,9 +6,9 @@ from typing import Any
 
 from typer.testing import Result
 
+from bot.beginnings import BEGINNINGS
 from bot.bootstrap import Program, build_program, read_settings
 from bot.conclusions import ClassifyItem, RegisterItem
-from bot.conversation import BEGINNINGS
 from bot.engine.interview import Interview
 from bot.state.record import Transaction, begin_interview, classify_item, register_items
 from bot.state.tables import audit
@@ -43,8 +43,7 @@ def _rows(program: Program, email: str) -> list[dict[str, Any]]:
 def _register(program: Program, email: str, names: tuple[str, ...]) -> None:
     member = program.find_member(email)
     assert member is not None
-    beginning = BEGINNINGS["inventory"](program.reader, member)
-    assert beginning is not None
+    (beginning,) = BEGINNINGS["inventory"](program.reader, member, ())
 
     def change(tx: Transaction) -> None:
         begin_interview(tx, member.id, beginning)

@@ -38,6 +38,22 @@ GIVEN: dict[str, dict[str, Any]] = {
         "origin": {"interview": "asked", "key": "colleague_says@k"},
     },
     "company": {"missing": ["retention"]},
+    "evaluation": {
+        "department": DEPARTMENT,
+        "manager": {"person": "manager"},
+        "item": {
+            "id": "x",
+            "name": "P-3ライン加工条件表",
+            "name_en": "Line P-3 settings sheet",
+            "technical": "yes",
+            "entrusted": "no",
+            "forms": ["paper", "electronic", "knowhow"],
+            "owner": "me",
+        },
+        "turn": 1,
+        "of": 6,
+        "experts": ["mori"],
+    },
 }
 
 

@@ -114,11 +114,11 @@ def test_echo_of_a_question() -> None:
 
 def test_why_tells_where_it_comes_from() -> None:
     """A reason is told with its origin, one line for each source."""
-    asked = flow(question("q", "text", words={"source": ("seed", "knowledge", "found:A REPORT")}))
+    asked = flow(question("q", "text", words={"source": ("seed", "knowledge", "found:npa2024")}))
     lines = Chat(asked).say("なぜ").notices[0].splitlines()
     assert len(lines) == 4
     assert lines[1] == shared().formats["origin_seed"].ja
-    assert "A REPORT" in lines[3]
+    assert shared().sources["npa2024"].ja in lines[3]
 
 
 def test_no_reason_and_no_example() -> None:

@@ -22,7 +22,7 @@ from typing import Any
 
 from adapters.terminal.inbound import to_body
 from bot.bootstrap import Program, build_inspect, build_program
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Wanted
 from bot.engine.desk import OVERLAID
 from bot.events import Body, Event, Opened
 from bot.state.lane import Lane
@@ -58,7 +58,7 @@ class Desk:
 
     async def _answer(self, asked: Mapping[str, Any]) -> None:
         member, key = self.members[asked["person"]], asked["key"]
-        interview = asked["interview"] or await self.conversation.take_up(member, "inventory", member.id)
+        interview = asked["interview"] or await self.conversation.take_up(member, Wanted("inventory"), member.id)
         assert interview
         if self.eager:
             say(key=key, interview=interview, accepted=True)
@@ -133,7 +133,7 @@ async def _press_one(
     """One person's turns until the end: how many were taken, the longest wait, and the faults."""
     member = program.reader.find_member(email)
     assert member
-    interview = await conversation.take_up(member, "inventory", member.id)
+    interview = await conversation.take_up(member, Wanted("inventory"), member.id)
     assert interview
     taken, longest, faults = 0, 0.0, []
     while (start := time.monotonic()) < end:

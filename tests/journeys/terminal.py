@@ -10,7 +10,7 @@ from typing import Any
 from adapters.terminal.app import SURFACE, Talk
 from adapters.terminal.deliver import TerminalMessenger
 from bot.bootstrap import Program, build_inspect, build_program
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Wanted
 from bot.delivery import Delivery
 from bot.settings import Settings
 from bot.state.lane import Lane
@@ -43,7 +43,12 @@ class Screen:
 
 
 def talk(
-    program: Program, email: str, replies: Iterable[str], flow: str | None = None, lang: str | None = None
+    program: Program,
+    email: str,
+    replies: Iterable[str],
+    flow: str | None = None,
+    lang: str | None = None,
+    items: tuple[str, ...] = (),
 ) -> Screen:
     """One person's visit: the replies are typed one by one, then the input ends."""
     member = program.find_member(email)
@@ -66,20 +71,24 @@ def talk(
     visit = Talk(conversation, delivery, messenger, member, member.id, program.clock, program.ids, read_line)
     lane.start()
     try:
-        asyncio.run(visit.run(flow, lang))
+        asyncio.run(visit.run(Wanted(flow, items), lang))
     finally:
         lane.stop()
     return screen
 
 
-def count_minutes(screen: Screen) -> float:
+READ = {"ja": 8, "en": 16}  # characters a second; the same words take about twice as many letters in English
+
+
+def count_minutes(screen: Screen, language: str = "ja") -> float:
     """The time model: reading eight characters a second, three seconds a press, eight a short text."""
     read = sum(len(_spoken(one)) for one in screen.shown if one["type"] != "end")
-    return (read / 8 + screen.replies * 3 + screen.typed / 4) / 60
+    return (read / READ[language] + screen.replies * 3 + screen.typed / 4) / 60
 
 
 def _spoken(one: dict[str, Any]) -> str:
     if one["type"] == "notice":
         return str(one["text"])
     labels = [line["label"] + line["note"] for line in one["lines"]] + [choice["label"] for choice in one["choices"]]
-    return one["body"] + one["title"] + "".join(labels) + "".join(line["label"] for line in one["fields"])
+    fields = [line["label"] + "".join(choice["label"] for choice in line["choices"]) for line in one["fields"]]
+    return one["body"] + one["title"] + "".join([*labels, *fields])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from bot.bootstrap import build_inspect
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Wanted
 from bot.delivery import Delivery
 from bot.engine.lexicon import clean
 from bot.events import Body, Event, Opened, Said
@@ -45,7 +45,7 @@ class Talk:
     async def come(self, name: str, flow: str | None = None, language: str | None = None) -> str | None:
         """Take up what waits for this person, as the terminal does; the interview's id."""
         member = self.world.find(name)
-        interview = await self.conversation.take_up(member, flow, member.id)
+        interview = await self.conversation.take_up(member, Wanted(flow), member.id)
         if interview is not None:
             self.at[name] = interview
             await self.send(name, Opened(language))

@@ -117,10 +117,10 @@ def test_an_interview_begun_twice_is_one(world: World) -> None:
 
 def test_an_interview_begun_by_two_replicas_at_once_is_one(world: World) -> None:
     """Two windows that begin the same interview at the same moment go on in one."""
-    from bot.conversation import BEGINNINGS
+    from bot.beginnings import BEGINNINGS
 
     member, start = world.find("sato"), threading.Barrier(2)
-    beginning: Any = BEGINNINGS["inventory"](world.reader, member)
+    (beginning,) = BEGINNINGS["inventory"](world.reader, member, ())
 
     def begin(store: Any) -> None:
         start.wait()

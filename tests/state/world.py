@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from bot.beginnings import BEGINNINGS
 from bot.bootstrap import build_program
-from bot.conversation import BEGINNINGS
 from bot.engine.loader import Content
 from bot.events import Body, Event, Known, Said
 from bot.settings import Settings
@@ -140,8 +140,7 @@ class World:
     def begin(self, name: str, flow: str = "inventory") -> str:
         """Begin an interview as the conversation would; its id."""
         member = self.find(name)
-        beginning = BEGINNINGS[flow](self.reader, member)
-        assert beginning is not None
+        (beginning,) = BEGINNINGS[flow](self.reader, member, ())
 
         def begin(tx: Transaction) -> None:
             begin_interview(tx, member.id, beginning)

@@ -1,0 +1,104 @@
+"""What an interview is given when it begins: values of the record copied in, and which interviews a person may begin.
+
+Reads the record, decides nothing of what is asked.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bot.access import Resource, can
+from bot.conclusions import BeginInterview
+from bot.engine.position import Route
+from bot.flows.company import FACTS
+from bot.state.queries import Member, Reader, Waiting
+
+NEAR = ("quality", "rnd", "legal_ip")  # fields whose heads are named where nobody knows better
+MOST_NAMED = 3
+
+
+def _department(member: Member) -> dict[str, Any]:
+    return {"id": member.department_id, "name": member.department.model_dump(), "field": member.field}
+
+
+def _manager(reader: Reader, member: Member) -> dict[str, str] | None:
+    managers = reader.find_with_role("register_manager")
+    manager = member.id if member.id in managers else next(iter(managers), None)
+    return {"person": manager} if manager else None
+
+
+def begin_inventory(reader: Reader, member: Member, _: Sequence[str]) -> list[BeginInterview]:
+    given = {
+        "department": _department(member),
+        "manager": _manager(reader, member),
+        "experts": reader.find_experts(),
+    }
+    return [BeginInterview("inventory", member.id, member.department_id, given)]
+
+
+def begin_company(reader: Reader, member: Member, _: Sequence[str]) -> list[BeginInterview]:
+    known = reader.read_company()
+    missing = [fact for fact in FACTS if fact not in known]
+    return [BeginInterview("company", member.id, "company", {"missing": missing})] if missing else []
+
+
+def begin_evaluation(reader: Reader, member: Member, subjects: Sequence[str]) -> list[BeginInterview]:
+    """One interview for each of these items, or for each of the department's that was never judged.
+
+    Items the person may not judge are passed over like those that do not exist.
+    """
+    wanted = subjects or reader.find_drafts(member.department_id)
+    items = [item for subject in wanted if (item := reader.read_item(subject))]
+    allowed = [
+        item["id"]
+        for item in items
+        if item["state"] != "retired"
+        and can(member.actor, "evaluation.begin", Resource(department=item["department_id"]))
+    ]
+    return [BeginInterview("evaluation", member.id, item, {}, queued=True) for item in allowed]
+
+
+BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInterview]]] = {
+    "inventory": begin_inventory,
+    "company": begin_company,
+    "evaluation": begin_evaluation,
+}
+
+
+def prepare_evaluation(
+    reader: Reader, routes: Mapping[str, Route], member: Member, waiting: Waiting
+) -> dict[str, Any] | None:
+    """What the evaluation of one item starts with, as the record has it now; None where the item is gone."""
+    item = reader.read_item(waiting.subject)
+    if item is None or item["state"] == "retired":
+        return None
+    experts = reader.find_experts()
+    near = [person for field in NEAR for person in experts.get(field, ())]
+    done, of = reader.count_evaluations(member.id, item["interview_id"])
+    mine = reader.find_evaluation(routes, person=member.id, department=item["department_id"])
+    before = reader.find_evaluation(routes, subject=item["id"])
+    return {
+        "item": _item(item),
+        "department": {
+            "id": item["department_id"],
+            "name": {"ja": item["department"], "en": item["department_en"]},
+            "field": item["field"],
+        },
+        "manager": _manager(reader, member),
+        "experts": [person for person in near if person != member.id][:MOST_NAMED],
+        "turn": done + 1,
+        "of": max(of, done + 1),
+        "again": bool(mine),
+        "defaults": mine,
+        "earlier": before,
+    }
+
+
+def _item(item: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("id", "name", "name_en", "forms", "technical", "entrusted", "proposals")
+    return {**{name: item.get(name) for name in names}, "owner": item["owner_id"]}
+
+
+# Flows whose queued interviews take their values from the record only when the person comes to them.
+PREPARATIONS: Mapping[str, Callable[[Reader, Mapping[str, Route], Member, Waiting], dict[str, Any] | None]] = {
+    "evaluation": prepare_evaluation
+}
