@@ -1,19 +1,15 @@
 """The command line. Each command builds what it needs, says what came of it, and ends with an exit code."""
 
-import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bot.access import scope
+from bot import register_commands
 from bot.bootstrap import (
     LOG,
     OURS,
-    Program,
     StartFault,
     build_program,
     list_fields,
@@ -22,13 +18,23 @@ from bot.bootstrap import (
     read_content,
     read_settings,
 )
-from bot.engine.model import Text
-from bot.engine.words import Names, fill
-from bot.faults import CONFIGURATION, word_fault
+from bot.console import (
+    REFUSED,
+    As,
+    AsJson,
+    Lang,
+    check_language,
+    refuse,
+    say,
+    starting,
+    take_role,
+    write_json,
+    write_table,
+)
+from bot.faults import word_fault
 from bot.state.queries import Member
 from bot.state.store import note_fault
 
-REFUSED = 1
 FAULT = 70  # EX_SOFTWARE of sysexits.h
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 people_app = typer.Typer(invoke_without_command=True)
@@ -36,43 +42,9 @@ company_app = typer.Typer(invoke_without_command=True)
 app.add_typer(people_app, name="people", help="People, departments and roles.")
 app.add_typer(company_app, name="company", help="Facts of the company that texts need.")
 
-As = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Who acts.")]
-Lang = Annotated[str, typer.Option("--lang", help="ja or en.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
-
-
-@contextmanager
-def starting() -> Iterator[None]:
-    """A refused start is one sentence and exit code 78."""
-    try:
-        yield
-    except StartFault as fault:
-        sys.stderr.write(word_fault(fault.code, **fault.params) + "\n")
-        raise typer.Exit(CONFIGURATION) from fault
-
-
-def say(program: Program, notice: str, language: str, **values: Any) -> str:
-    """One of the product's own phrases, for the command line."""
-    text: Text = program.content.shared.says[notice]
-    return fill(
-        text.of(language), values, language, program.content.shared, Names(company=program.reader.read_company())
-    )
-
-
-def refuse(program: Program, notice: str, language: str, **values: Any) -> typer.Exit:
-    sys.stderr.write(say(program, notice, language, **values) + "\n")
-    return typer.Exit(REFUSED)
-
-
-def take_role(program: Program, email: str | None, language: str) -> tuple[Member, str]:
-    """The person `--as` names and how the audit calls who acts. Exits where that is not to be had."""
-    member = program.find_member(email)
-    if member is None:
-        raise refuse(program, "not_yours" if email else "as_needed", language)
-    actor = program.name_actor(member)
-    if actor is None:
-        raise refuse(program, "operator_needed", language)
-    return member, actor
+app.add_typer(register_commands.item_app, name="item", help="Change one item of the register.")
+app.command()(register_commands.register)
+app.command()(register_commands.why)
 
 
 @app.command()
@@ -94,37 +66,6 @@ def talk(
         raise typer.Exit(open_talk(program, member, actor, jsonl, language)(flow, item or ()))
     except NotAllowed as fault:
         raise refuse(program, "not_yours", language or member.language) from fault
-
-
-def check_language(lang: str | None) -> str | None:
-    if lang not in (None, "ja", "en"):
-        raise typer.BadParameter("ja / en")
-    return lang
-
-
-@app.command()
-def register(email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
-    """The register, as far as the person may see it."""
-    with starting():
-        program = build_program(read_settings())
-    member, actor = take_role(program, email, lang)
-    rows = program.reader.read_register(scope(member.actor, "register.read"))
-    program.store.write(lambda tx: tx.add_entry(actor, "register.viewed", member.id, count=len(rows)))
-    if as_json:
-        shown = ("id", "name", "name_en", "department", "owner", "owner_name", "owner_how", "state")
-        write_json([{name: row[name] for name in shown} for row in rows])
-        return
-    write_table([_register_line(program, row, lang) for row in rows])
-
-
-def _register_line(program: Program, row: Mapping[str, Any], language: str) -> list[str]:
-    english = language == "en"
-    name = (english and row["name_en"]) or row["name"]
-    department = row["department_en"] if english else row["department"]
-    owner = (row["owner_name_en"] if english else row["owner_name"]) or ""
-    sure = program.content.shared.formats.get(f"how_{row['owner_how']}")
-    owner += sure.of(language) if owner and sure else ""
-    return [department, name, owner, program.content.shared.formats[f"state_{row['state']}"].of(language)]
 
 
 @people_app.callback()
@@ -236,19 +177,6 @@ def check(lang: Annotated[str | None, typer.Option("--lang")] = None) -> None:
         sys.stdout.write(word_fault(fault.code, lang, path=fault.path, line=fault.line, **fault.params) + "\n")
     if faults:
         raise typer.Exit(REFUSED)
-
-
-def write_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
-
-
-def write_table(rows: list[list[str]]) -> None:
-    from rich.cells import cell_len as width
-
-    wide = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [cell + " " * (most - width(cell)) for cell, most in zip(row, wide, strict=True)]
-        sys.stdout.write("  ".join(cells).rstrip() + "\n")
 
 
 def main() -> None:

@@ -59,6 +59,7 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "colleague.begin": {"employee": Reach.OWN},
     "evaluation.begin": {"department_head": Reach.DEPARTMENT, "employee": Reach.OWN},
     "register.read": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
+    "register.change": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
     "notice.read": {"register_manager": Reach.ALL},
     "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
 }

@@ -253,13 +253,14 @@ def _about_question(speaker: Speaker, say: Say) -> str:
     asking = speaker.asking(key)
     text = speaker.fill(getattr(asking.question.words, part), facts=asking.facts)
     if part == "why":
-        text = "\n".join([text or speaker.fill(speaker.shared.says["no_why"]), *_origins(speaker, asking)])
+        text = "\n".join([text or speaker.fill(speaker.shared.says["no_why"]), *list_origins(speaker, asking)])
     if part == "help":
         text = "\n".join(filter(None, [text, speaker.fill(speaker.shared.says["help"])]))
     return text or speaker.fill(speaker.shared.says["no_example"])
 
 
-def _origins(speaker: Speaker, asking: Asking) -> Iterator[str]:
+def list_origins(speaker: Speaker, asking: Asking) -> Iterator[str]:
+    """Where a question comes from, one line for each source."""
     for tag in asking.question.words.source:
         name, _, key = tag.partition(":")
         title = speaker.shared.sources[key].of(speaker.language) if key else ""

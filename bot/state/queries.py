@@ -61,6 +61,7 @@ class Member:
     department: Text
     field: str
     roles: tuple[str, ...]
+    timezone: str
 
     @property
     def actor(self) -> Actor:
@@ -128,6 +129,7 @@ class Reader:
                 department=Text(ja=row.department, en=row.department_en),
                 field=row.field,
                 roles=tuple(sorted(held.get(row.id, ()))),
+                timezone=row.timezone,
             )
             for row in rows
         ]
@@ -242,8 +244,8 @@ class Reader:
                 opened.append(replace(_ready(row), body=body))
         return opened
 
-    def read_register(self, allowed: Scope) -> list[dict[str, Any]]:
-        """The items this scope reaches, with department and owner. Raises Damaged."""
+    def read_register(self, allowed: Scope, begins: str = "") -> list[dict[str, Any]]:
+        """The items this scope reaches whose id begins so, with department and owner. Raises Damaged."""
         wanted = (
             select(
                 items,
@@ -255,7 +257,7 @@ class Reader:
             )
             .join(departments, departments.c.id == items.c.department_id)
             .outerjoin(people, people.c.id == items.c.owner_id)
-            .where(within_scope(allowed))
+            .where(within_scope(allowed), items.c.id.startswith(begins, autoescape=True))
             .order_by(departments.c.name, items.c.id)
         )
         return [{**row._mapping, **open_item(self.vault, row)} for row in self._all(wanted)]

@@ -100,14 +100,15 @@ def lock_departments(tx: Transaction, ids: Sequence[str]) -> None:
     tx.connection.execute(wanted.with_for_update()).all()
 
 
-def _open_items(tx: Transaction, department: str) -> list[tuple[Row[Any], dict[str, Any]]]:
+def open_items(tx: Transaction, department: str) -> list[tuple[Row[Any], dict[str, Any]]]:
+    """Every item of a department with its body opened. Raises Damaged."""
     rows = tx.connection.execute(select(items).where(items.c.department_id == department)).all()
     return [(row, open_item(tx.vault, row)) for row in rows]
 
 
 def register_items(tx: Transaction, interview: Interview, actor: str, put: Sequence[RegisterItem]) -> None:
     """New items as drafts; a name the department has already is left as it is. The department is locked."""
-    known = {fold(body["name"]) for row, body in _open_items(tx, put[0].department) if row.state != "retired"}
+    known = {fold(body["name"]) for row, body in open_items(tx, put[0].department) if row.state != "retired"}
     rows, judges = [], []
     for one in put:
         if fold(one.name) in known:
@@ -159,7 +160,7 @@ def classify_item(tx: Transaction, interview: Interview, actor: str, one: Classi
 
 def set_owner(tx: Transaction, interview: Interview, actor: str, one: SetOwner) -> None:
     """The owner of an item that stands on the register; before that the interview itself knows."""
-    for row, body in _open_items(tx, one.department):
+    for row, body in open_items(tx, one.department):
         if fold(body["name"]) == fold(one.name) and (row.owner_id, body["owner_how"]) != (one.owner, "said"):
             sealed = seal_item(tx.vault, row.id, body["name"], body["key"], {**body, "owner_how": "said"})
             changed = {"owner_id": one.owner, "body": sealed, "revision": row.revision + 1, "updated_at": tx.now}
@@ -223,14 +224,15 @@ def tell_asker(tx: Transaction, interview: Interview, one: TellAsker) -> None:
     _put_out(tx, key, "event", asker, one.interview, sealed)
 
 
-def erase(tx: Transaction, interview: Interview) -> None:
-    """Delete what a cancelled interview was told, and take back the questions it had handed on."""
+def erase(tx: Transaction, interview: Interview, actor: str | None = None) -> None:
+    """Delete what a cancelled interview was told, and take back the questions it had handed on; by the person who was
+    asked, unless `actor` says who else did."""
     tx.connection.execute(delete(answers).where(answers.c.interview_id == interview.id))
     handed_on = select(interviews.c.id).where(interviews.c.subject.startswith(f"{interview.id}:", autoescape=True))
     for queued in tx.connection.execute(
         handed_on.where(interviews.c.status.in_(("queued", "open", "paused")))
     ).scalars():
-        take_back(tx, interview.person, queued)
+        take_back(tx, actor or interview.person, queued)
 
 
 def take_back(tx: Transaction, actor: str, interview_id: str) -> None:

@@ -20,6 +20,7 @@ company.begin      -        -               all              -                - 
 colleague.begin    own      -               -                -                -             -       -
 evaluation.begin   own      dept            -                -                -             -       -
 register.read      -        dept            all              -                -             -       -
+register.change    -        dept            all              -                -             -       -
 notice.read        -        -               all              -                -             -       -
 company.set        -        -               all              -                -             -       all
 """

@@ -1,0 +1,1 @@
+"""What people take away: tables and papers made from the record. Pure: values and words in, text or bytes out."""
