@@ -33,8 +33,10 @@ FAULT = 70  # EX_SOFTWARE of sysexits.h
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 people_app = typer.Typer(invoke_without_command=True)
 company_app = typer.Typer(invoke_without_command=True)
+register_app = typer.Typer(invoke_without_command=True)
 app.add_typer(people_app, name="people", help="People, departments and roles.")
 app.add_typer(company_app, name="company", help="Facts of the company that texts need.")
+app.add_typer(register_app, name="register", help="The register, as far as the person may see it.")
 
 As = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Who acts.")]
 Lang = Annotated[str, typer.Option("--lang", help="ja or en.")]
@@ -102,9 +104,11 @@ def check_language(lang: str | None) -> str | None:
     return lang
 
 
-@app.command()
-def register(email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
+@register_app.callback()
+def register(context: typer.Context, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
     """The register, as far as the person may see it."""
+    if context.invoked_subcommand:
+        return
     with starting():
         program = build_program(read_settings())
     member, actor = take_role(program, email, lang)
@@ -125,6 +129,25 @@ def _register_line(program: Program, row: Mapping[str, Any], language: str) -> l
     sure = program.content.shared.formats.get(f"how_{row['owner_how']}")
     owner += sure.of(language) if owner and sure else ""
     return [department, name, owner, program.content.shared.formats[f"state_{row['state']}"].of(language)]
+
+
+@register_app.command("import")
+def import_list(
+    file: Path,
+    email: As = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Which sheet of a workbook.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Write it; without this it is only shown.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Ask once more which column holds what.")] = False,
+    lang: Annotated[str | None, typer.Option("--lang", help="ja or en.")] = None,
+) -> None:
+    """Take a list of information the company keeps already (Excel or CSV) into the register: all of it or nothing."""
+    from bot.ledger_import import Wish, import_ledger
+
+    language = check_language(lang)
+    with starting():
+        program = build_program(read_settings())
+    member, actor = take_role(program, email, language or "ja")
+    raise typer.Exit(import_ledger(program, member, actor, Wish(file, sheet, apply, again, language)))
 
 
 @people_app.callback()
