@@ -23,7 +23,7 @@ from bot.intake import HIDDEN, TAKEN, Department, Judged, Surroundings, count_ro
 from bot.ledger import MOST_BYTES, Column, Ledger, read_ledger, tidy
 from bot.ledger_report import Report
 from bot.state.database import CannotSave
-from bot.state.intake import take_ledger
+from bot.state.intake import Settled, take_ledger
 from bot.state.queries import Member, Reader
 from bot.state.record import Transaction, begin_interview
 from bot.workbook import Unreadable
@@ -189,12 +189,13 @@ class Visit:
         mapping, judged = self.read_mapping(interview), list[Judged]()
         salt, categories = interview.given["salt"], self.program.content.catalogue["categories"]
 
-        def settle(known: Mapping[str, Collection[str]]) -> tuple[Sequence[Any], Mapping[str, Any]]:
+        def settle(known: Mapping[str, Collection[str]]) -> Settled:
             judged[:] = self.judge(mapping, known)
             put = to_items(judged, salt, self.ledger.sha, categories)
             self.written = len(put)
             counts = count_rows(judged)
-            return put, {"sha256": self.ledger.sha, **{name: counts[name] for name in COUNTED}}
+            detail = {"sha256": self.ledger.sha, **{name: counts[name] for name in COUNTED}}
+            return Settled(put, detail, [name for name, _ in counts["departments"]])
 
         taken = [one for one in self.judge(mapping, {}) if one.outcome == TAKEN]
         wanted = sorted({one.department.id for one in taken if one.department})

@@ -12,6 +12,7 @@ from bot.engine.words import Names, fill
 from bot.intake import REFUSED, REPEATED, TAKEN, Judged, count_rows
 from bot.ledger import Ledger
 
+MENDABLE = tuple(outcome for outcome in REFUSED if outcome not in ("other_department", "head_again"))
 MOST_SHOWN = 20  # different things told of one outcome; rows of further ones by number only
 
 
@@ -61,6 +62,8 @@ class Report:
             self.say("ledger_levels", count=told)
         self.say("ledger_sum", **{name: counts[name] for name in ("rows", "new", "standing", "twice", "refused")})
         self.write("\n")
+        if any(one.outcome in MENDABLE for one in judged):
+            self.say("ledger_mend")
 
     def _list(self, kind: str, rows: Sequence[Judged]) -> None:
         """The rows of one outcome, those of which the same is to be said in one line."""

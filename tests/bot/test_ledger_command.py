@@ -13,7 +13,7 @@ from bot.access import Scope
 from bot.bootstrap import Program, build_program, read_settings
 from bot.ledger_import import FLOW, Visit, Wish
 from bot.ledger_report import Report
-from bot.state.tables import audit, interviews, items
+from bot.state.tables import audit, interviews, items, outbox
 from tests.bot.ledgers import CONTENTS, HEAD, OUTCOMES, ROWS, make_csv, make_workbook
 from tests.chat import content, shared
 from tests.postgres import postgres_url
@@ -135,6 +135,23 @@ def test_a_head_takes_in_the_own_department_only(run: Run) -> None:
     assert names() == ["金型の図面"]
     assert "製造部" in result.output
     assert "プレス条件表" not in result.output.split(shared().says["ledger_new"].ja[:5])[-1]
+
+
+def told_managers() -> list[str]:
+    return [row.body for row in look(outbox) if row.kind == "notice"]
+
+
+def test_the_manager_hears_of_a_heads_import_once_for_each_file_and_not_of_the_own(run: Run) -> None:
+    """What a head brings in is a notice to the register manager; a file that adds nothing is none."""
+    more = make_csv([HEAD, *ROWS, ("11", "試作の記録", "設計部", "伊藤 隆", "秘", "")])
+    run("--apply", says=SETTLE, who=HEAD_OF_DESIGN)
+    run("--apply", who=HEAD_OF_DESIGN)
+    assert len(told_managers()) == 1
+    run("--apply", who=HEAD_OF_DESIGN, raw=more)
+    assert len(told_managers()) == 2
+    assert "図面" not in repr(told_managers())
+    run("--apply", says=SETTLE)
+    assert len(told_managers()) == 2
 
 
 def test_who_may_not_import_is_told_no_more_than_that(run: Run) -> None:
