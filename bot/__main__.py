@@ -41,9 +41,8 @@ people_app = typer.Typer(invoke_without_command=True)
 company_app = typer.Typer(invoke_without_command=True)
 app.add_typer(people_app, name="people", help="People, departments and roles.")
 app.add_typer(company_app, name="company", help="Facts of the company that texts need.")
-
 app.add_typer(register_commands.item_app, name="item", help="Change one item of the register.")
-app.command()(register_commands.register)
+app.add_typer(register_commands.register_app, name="register", help="The register, as far as the person may see it.")
 app.command()(register_commands.why)
 
 
@@ -182,7 +181,7 @@ def check(lang: Annotated[str | None, typer.Option("--lang")] = None) -> None:
 def main() -> None:
     """Run a command; what nobody foresaw is one sentence with a number under which the log tells more."""
     try:
-        app()
+        app(args=register_commands.complete(sys.argv[1:]))
     except Exception as fault:  # the last place that can say anything
         sys.stderr.write(word_fault("unforeseen", number=note_fault(fault), path=LOG) + "\n")
         sys.exit(FAULT)

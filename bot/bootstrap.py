@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -251,10 +251,29 @@ def settle_fields(people: Sequence[Person], fields: dict[str, Sequence[str]]) ->
 def open_talk(
     program: Program, member: Member, actor: str, jsonl: bool, language: str | None
 ) -> Callable[[str | None, Sequence[str]], int]:
-    """A conversation at this terminal, ready to run; the terminal's modules are imported only here."""
+    """A conversation at this terminal, ready to run."""
+    from bot.conversation import Wanted
+
+    converse = open_terminal(program, member, actor, jsonl, language)
+
+    def run(flow: str | None, subjects: Sequence[str] = ()) -> int:
+        try:
+            converse(lambda talk: talk.run(Wanted(flow, tuple(subjects)), language))
+        finally:
+            program.database.close()
+        return 0
+
+    return run
+
+
+def open_terminal(
+    program: Program, member: Member, actor: str, jsonl: bool, language: str | None
+) -> Callable[[Callable[[Any], Coroutine[Any, Any, None]]], None]:
+    """Runs one visit at this terminal, given what to do with its Talk; the terminal's modules are imported only
+    here."""
     from adapters.terminal.app import SURFACE, Talk
     from adapters.terminal.deliver import TerminalMessenger
-    from bot.conversation import Conversation, Wanted
+    from bot.conversation import Conversation
     from bot.delivery import Delivery
     from bot.state.lane import Lane
 
@@ -271,21 +290,19 @@ def open_talk(
     delivery = Delivery(program.store, program.reader, messenger, program.clock, SURFACE)
     talk = Talk(conversation, delivery, messenger, member, actor, program.clock, program.ids, read_line)
 
-    def run(flow: str | None, subjects: Sequence[str] = ()) -> int:
+    def converse(visit: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
         signal.signal(signal.SIGINT, _interrupt)
         lane.start()
         try:
             if program.is_trial and sys.stdin.isatty():
                 asyncio.run(delivery.say(member, "trial"))
-            asyncio.run(talk.run(Wanted(flow, tuple(subjects)), language))
+            asyncio.run(visit(talk))
         except KeyboardInterrupt:
             asyncio.run(delivery.say(member, "paused"))  # all that was answered is saved already
         finally:
             lane.stop()
-            program.database.close()
-        return 0
 
-    return run
+    return converse
 
 
 def _interrupt(*_: Any) -> None:

@@ -34,30 +34,44 @@ from bot.documents.wording import Row, Wording
 from bot.items import Hand, Refused
 from bot.state.queries import Member
 
-File = Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to write it; --csv without one prints.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV, to FILE or here.")]
-AsXlsx = Annotated[bool, typer.Option("--xlsx", help="As an Excel file, to FILE.")]
+AsCsv = Annotated[str | None, typer.Option("--csv", metavar="[FILE]", help="As CSV; without FILE it is printed.")]
+AsXlsx = Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="As an Excel file.")]
 Every = Annotated[bool, typer.Option("--all", help="Also what was taken off the register.")]
 ItemId = Annotated[str, typer.Argument(metavar="ID", help="Its id, or the first eight characters or more.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over FILE where it stands.")]
 
+PRINTED = "-"  # in place of a file
 item_app = typer.Typer(no_args_is_help=True)
+register_app = typer.Typer(invoke_without_command=True)
 
 
+def complete(args: Sequence[str]) -> list[str]:
+    """The arguments with what `--csv` leaves out; typer knows no option whose value may be missing."""
+    completed: list[str] = []
+    for place, arg in enumerate(args):
+        following = args[place + 1] if place + 1 < len(args) else "--"
+        completed += [arg, PRINTED] if arg == "--csv" and following.startswith("-") and following != PRINTED else [arg]
+    return completed
+
+
+@register_app.callback()
 def register(  # noqa: PLR0913 - everything a person may ask for is a parameter here
-    file: File = None,
+    context: typer.Context,
     *,
     email: As = None,
     as_json: AsJson = False,
-    as_csv: AsCsv = False,
-    as_xlsx: AsXlsx = False,
+    as_csv: AsCsv = None,
+    as_xlsx: AsXlsx = None,
     everything: Every = False,
     force: Force = False,
     lang: Lang = "ja",
 ) -> None:
     """The register, as far as the person may see it."""
+    if context.invoked_subcommand:
+        return
     check_language(lang)
-    form = _choose_form(as_json, as_csv, as_xlsx, file)
+    form = _choose_form(as_json, as_csv, as_xlsx)
+    file = as_xlsx or (Path(as_csv) if as_csv and as_csv != PRINTED else None)
     with starting():
         program = build_program(read_settings())
     member, actor = take_role(program, email, lang)
@@ -79,12 +93,11 @@ def register(  # noqa: PLR0913 - everything a person may ask for is a parameter 
         _hand_over(program, file, _make_file(program, member, rows, words, form), force, lang)
 
 
-def _choose_form(as_json: bool, as_csv: bool, as_xlsx: bool, file: Path | None) -> str:
+def _choose_form(as_json: bool, as_csv: str | None, as_xlsx: Path | None) -> str:
     chosen = [name for name, one in (("json", as_json), ("csv", as_csv), ("xlsx", as_xlsx)) if one]
-    form = chosen[0] if chosen else "text"
-    if len(chosen) > 1 or (form == "xlsx" and file is None) or (file and form not in ("csv", "xlsx")):
+    if len(chosen) > 1:
         raise typer.BadParameter("--json / --csv [FILE] / --xlsx FILE")
-    return form
+    return chosen[0] if chosen else "text"
 
 
 def _make_file(program: Program, member: Member, rows: Sequence[Row], words: Wording, form: str) -> bytes:
@@ -110,6 +123,25 @@ def _hand_over(program: Program, file: Path | None, data: bytes, force: bool, la
         raise refuse(program, "file_exists", lang, file=file) from fault
     except OSError as fault:
         raise refuse(program, "file_unwritable", lang, file=file) from fault
+
+
+@register_app.command("import")
+def import_list(
+    file: Path,
+    email: As = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Which sheet of a workbook.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Write it; without this it is only shown.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Ask once more which column holds what.")] = False,
+    lang: Annotated[str | None, typer.Option("--lang", help="ja or en.")] = None,
+) -> None:
+    """Take a list of information the company keeps already (Excel or CSV) into the register: all of it or nothing."""
+    from bot.ledger_import import Wish, import_ledger
+
+    language = check_language(lang)
+    with starting():
+        program = build_program(read_settings())
+    member, actor = take_role(program, email, language or "ja")
+    raise typer.Exit(import_ledger(program, member, actor, Wish(file, sheet, apply, again, language)))
 
 
 # -- one item ----------------------------------------------------------------------------------------------------------

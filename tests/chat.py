@@ -49,6 +49,20 @@ PEOPLE = {
 COMPANY = {"name": Text(ja="試しの会社", en="Try Co."), "retention": Text(ja="5年", en="five years")}
 NAMES = Names(PEOPLE, COMPANY, "terminal")
 FACTORY = {"id": "d1", "name": {"ja": "製造部", "en": "Manufacturing"}, "field": "manufacturing"}
+LEDGER: Mapping[str, Value] = {
+    "columns": [
+        {"id": "c0", "letter": "A", "head": "管理番号", "samples": ["A-001", "A-002"], "values": []},
+        {"id": "c1", "letter": "B", "head": "情報資産名", "samples": ["プレス条件表", "金型図面"], "values": []},
+        {"id": "c2", "letter": "C", "head": "所管部署", "samples": ["製造部", "設計部"], "values": []},
+        {"id": "c3", "letter": "D", "head": "管理責任者", "samples": ["佐藤", "伊藤"], "values": []},
+        {"id": "c4", "letter": "E", "head": "機密区分", "samples": ["極秘", "A"], "values": ["極秘", "秘", "A"]},
+        {"id": "c5", "letter": "F", "head": "保管場所", "samples": ["現場書庫", "共有サーバ"], "values": []},
+        {"id": "c6", "letter": "G", "head": "ランク", "samples": ["高", "低"], "values": ["高", "低"]},
+    ],
+    "departments": [{"id": "d1", "ja": "製造部", "en": "Manufacturing"}, {"id": "d2", "ja": "設計部", "en": "Design"}],
+    "reach": "all",
+    "own": "d1",
+}
 GIVEN: Mapping[str, Mapping[str, Value]] = {
     "inventory": {
         "manager": {"person": IDS["takahashi"]},
@@ -78,6 +92,7 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
         "of": 6,
         "experts": [IDS["mori"]],
     },
+    "ledger": LEDGER,
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},
 }
 

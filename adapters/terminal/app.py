@@ -45,6 +45,13 @@ class Talk:
         except CannotSave:
             await self.delivery.say(self.member, "cannot_save")
 
+    async def run_one(self, interview: str, language: str | None) -> None:
+        """This interview and no other."""
+        try:
+            await self._answer(interview, language)
+        except CannotSave:
+            await self.delivery.say(self.member, "cannot_save")
+
     async def _answer(self, interview: str, language: str | None) -> bool:
         """One interview, until it ends or is put away. False where the input ended."""
         status = await self._hand_in(interview, Opened(language))

@@ -219,6 +219,21 @@ class Reader:
         )
         return bool(self._all(wanted.limit(1)))
 
+    def find_done(self, person: str, flow: str, subject: str) -> str | None:
+        """The interview of this flow about this subject that the person finished last."""
+        wanted = select(interviews.c.id).where(
+            interviews.c.person_id == person,
+            interviews.c.flow == flow,
+            interviews.c.subject == subject,
+            interviews.c.status == "done",
+        )
+        rows = self._all(wanted.order_by(interviews.c.updated_at.desc(), interviews.c.id.desc()).limit(1))
+        return rows[0].id if rows else None
+
+    def list_departments(self) -> list[Row[Any]]:
+        """Every department with its field, by name."""
+        return self._all(select(departments).order_by(departments.c.name))
+
     def find_ready(self, person: str, now: datetime) -> list[Ready]:
         """What is due to be said to a person, oldest first."""
         wanted = select(outbox).where(

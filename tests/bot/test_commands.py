@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from bot.__main__ import app
 from bot.bootstrap import Program, build_program, read_settings
 from bot.commands import appoint_first
+from bot.register_commands import complete
 from bot.state.queries import Member
 from bot.state.tables import audit, people
 from tests.chat import content
@@ -41,7 +42,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
         if file is not None:
             (tmp_path / "people.csv").write_text(file, encoding="utf-8")
             words = (*words, str(tmp_path / "people.csv"))
-        return CliRunner().invoke(app, list(words))
+        return CliRunner().invoke(app, complete(words))
 
     return run_command
 

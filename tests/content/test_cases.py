@@ -18,6 +18,7 @@ from bot.engine.turn import take_turn
 from bot.engine.words import Names
 from bot.events import Event, Known, Said
 from bot.flows import build_route
+from tests.chat import LEDGER
 
 CONTENT = load_content([Path(__file__).parents[2] / "content"])
 INSPECT = build_inspect(CONTENT)
@@ -54,6 +55,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "of": 6,
         "experts": ["mori"],
     },
+    "ledger": LEDGER,
 }
 
 
