@@ -73,7 +73,7 @@ def prepare_evaluation(
         return None
     experts = reader.find_experts()
     near = [person for field in NEAR for person in experts.get(field, ())]
-    done, of = reader.count_evaluations(member.id, item["interview_id"])
+    done, of = reader.count_evaluations(member.id, item["interview_id"], item["id"])
     mine = reader.find_evaluation(routes, person=member.id, department=item["department_id"])
     before = reader.find_evaluation(routes, subject=item["id"])
     return {
@@ -86,7 +86,7 @@ def prepare_evaluation(
         "manager": _manager(reader, member),
         "experts": [person for person in near if person != member.id][:MOST_NAMED],
         "turn": done + 1,
-        "of": max(of, done + 1),
+        "of": of,
         "again": bool(mine),
         "defaults": mine,
         "earlier": before,

@@ -53,7 +53,7 @@ class Talk:
             await self.delivery.say(self.member, "cannot_save")
 
     async def _answer(self, interview: str, language: str | None) -> bool:
-        """One interview, until it ends or is put away. False where the input ended."""
+        """One interview, until it ends or is put away. False where the input ended, or the person has had enough."""
         status = await self._hand_in(interview, Opened(language))
         while status == "open":
             await self.delivery.speak(self.member, interview)
@@ -65,7 +65,7 @@ class Talk:
             status = await self._hand_in(interview, to_body(line))
         await self.delivery.speak(self.member, interview)
         await self._end(interview, status)
-        return True
+        return status not in ("paused", "cancelled")
 
     async def _hand_in(self, interview: str, body: Body) -> str:
         """The interview's status after the event; an event that could not be saved leaves it open, and says so."""

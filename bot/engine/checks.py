@@ -15,6 +15,7 @@ from bot.engine.words import places
 LONGEST = {
     "title": 60,
     "again": 60,
+    "noun": 24,
     "statement": 400,
     "body": 240,
     "body_again": 240,

@@ -22,6 +22,10 @@ SAME = 92  # alike enough to be taken in a list of labels
 # Spaces part what is listed, but not the words of one English name.
 SPLIT = re.compile(r"[、,\uff0c/\uff0f;\uff1b\n]+|(?<![a-z])\s+|\s+(?![a-z])", re.IGNORECASE)
 FIRST_MARK = re.compile("[\u3002\u3001\uff0c,.\uff0e:\uff1a\n]")
+NUMBER_FIRST = re.compile(r"^\s*([0-9\uff10-\uff19]{1,2})\s+(\D.*)$", re.DOTALL)
+LOOSE_END = re.compile(r"[\u3041-\u3096\s]{0,3}")  # a particle or two behind a label are no remark
+AROUND = TRAILING + "\u3000:\uff1a\n"  # what may stand around an answer and its remark
+LIST_MARKS = re.compile("[、,\uff0c;\uff1b\n]")
 CIRCLED = re.compile(r"[\u2460-\u2473]")
 RANGE = re.compile(r"^(\d+)[-~〜\u2013](\d+)$")
 
@@ -45,7 +49,7 @@ def read_one_of(asking: Asking, text: str, reading: Reading) -> Result:
         return Moved(option.move, option.opens) if option.move or option.opens else Accepted(option.id)
     if asking.question.own:
         return _own(asking, text, reading)
-    chosen = _begin_with_label(asking, text)
+    chosen = _read_with_remark(asking, text, reading.shared)
     if chosen:
         return chosen
     near = nearest(asking.options, text)
@@ -54,21 +58,64 @@ def read_one_of(asking: Asking, text: str, reading: Reading) -> Result:
     return Refused("choose_one")
 
 
-def _begin_with_label(asking: Asking, text: str) -> Result | None:
-    """「秘。来年には使わなくなるので」: a label with a word on it, kept where the question takes remarks."""
-    head, mark, rest = _at_first_mark(text)
-    option = find_option(asking.options, head) if mark and read_number(head.strip(TRAILING)) is None else None
-    if option is None or option.move or option.opens:
+def _read_with_remark(asking: Asking, text: str, shared: Shared) -> Result | None:
+    """「秘。来年には使わなくなるので」「2 古いから」「たぶん主力に効く」: a choice with words around it, kept where the
+    question takes remarks."""
+    ways = (_part_remark(asking.options, said, shared) for said in (text, unhedge(text, shared)))
+    option, rest = next((way for way in ways if way[0]), (None, ""))
+    if option is None:
         return None
-    remark = rest.strip(TRAILING)
+    if option.move or option.opens:
+        return Moved(option.move, option.opens)
+    remark = rest.strip(AROUND) if unhedge(f"_{rest}", shared) != "_" else ""
     if len(remark) > asking.question.limit:
         return Refused("too_long", {"length": len(remark), "limit": asking.question.limit})
     return Accepted({"choice": option.id, "own": remark} if asking.question.remark and remark else option.id)
 
 
+def _part_remark(options: Sequence[Option], text: str, shared: Shared) -> tuple[Option | None, str]:
+    """The option a text begins with, and what is said behind it."""
+    option = find_option(options, text)
+    if option:
+        return option, ""
+    numbered = NUMBER_FIRST.match(text)
+    if numbered and (option := find_option(options, numbered[1])):
+        return option, numbered[2]
+    head, _, rest = _at_first_mark(text)
+    option = find_option(options, unhedge(head, shared)) if rest and read_number(head.strip(TRAILING)) is None else None
+    return (option, rest) if option else _begin_with_label(options, text)
+
+
 def _at_first_mark(text: str) -> tuple[str, str, str]:
     found = FIRST_MARK.search(text)
     return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
+
+
+def _begin_with_label(options: Sequence[Option], text: str) -> tuple[Option | None, str]:
+    """The option whose whole label the text begins with, the longest where several do."""
+    folded = fold(text)
+    labels = [(fold_word(word), option) for option in options for word in (*_labels(option), *option.also)]
+    begun = [(word, option) for word, option in labels if len(word) > 1 and folded.startswith(word)]
+    if not begun:
+        return None, ""
+    word, option = max(begun, key=lambda pair: len(pair[0]))
+    rest = folded[len(word) :]
+    if word[-1].isascii() and rest[:1].isalnum():  # a Latin word goes on, so that it is another word
+        return None, ""
+    return option, "" if LOOSE_END.fullmatch(rest) else rest
+
+
+def unhedge(text: str, shared: Shared) -> str:
+    """A reply without 「たぶん」 before it and 「だと思います」 or 「でお願いします」 behind it."""
+    kept = text.strip(AROUND)
+    while True:
+        shorter = kept
+        for word in shared.hedges:
+            if len(shorter) > len(word):
+                shorter = shorter.removeprefix(word).removesuffix(word).strip(AROUND)
+        if shorter == kept:
+            return kept
+        kept = shorter
 
 
 def _own(asking: Asking, text: str, reading: Reading) -> Result:
@@ -112,21 +159,37 @@ def nearest(options: Sequence[Option], text: str, least: int = NEAR) -> Option |
 
 def read_several_of(asking: Asking, text: str, reading: Reading) -> Result:
     """Several numbers or labels in one line; what is no choice is kept in the person's own words where allowed."""
-    folded = fold(text)
-    if folded in {fold_word(word) for word in reading.shared.none}:
+    folded, shared = fold(text), reading.shared
+    sending = {fold_word(word) for word in shared.send} - {
+        fold_word(word) for word in (shared.yes.label.ja, *shared.yes.also)
+    }
+    if folded in sending | {fold_word(word) for word in shared.none}:
         exclusive = next((option for option in asking.options if option.exclusive), None)
         return Accepted([exclusive.id] if exclusive else [])
     if folded in {fold_word(word) for word in reading.shared.all}:
         return Accepted([option.id for option in asking.options if not option.exclusive and option.id != WRITE])
     chosen: list[Value] = []
     own: list[str] = []
-    for piece in _pieces(asking.options, text, reading.shared):
-        option = find_option(asking.options, piece) or nearest(asking.options, piece, SAME)
-        if option and option.id not in chosen:
-            chosen.append(option.id)
-        elif option is None:
-            own.append(piece)
+    names_places = asking.question.own and asking.question.reads is None
+    for piece in _list_marked(text) if names_places and _list_marked(text) else _pieces(asking.options, text, shared):
+        found = _find_joined(asking.options, piece, reading.shared)
+        chosen += [option.id for option in found if option.id not in chosen]
+        own += [] if found else [piece]
     return _several(asking, chosen, own, reading)
+
+
+def _find_joined(options: Sequence[Option], piece: str, shared: Shared) -> list[Option]:
+    """The option of one piece of a list, or both of 「鍵とパスワード」; none where it is none."""
+    said = unhedge(piece, shared)
+    option = find_option(options, piece) or find_option(options, said) or nearest(options, piece, SAME)
+    if option:
+        return [option]
+    for join in shared.joins:
+        left, _, right = said.partition(join)
+        sides = [find_option(options, side.strip()) if side.strip() else None for side in (left, right)]
+        if all(sides) and read_number(left.strip()) is None:
+            return [side for side in sides if side]
+    return []
 
 
 def _several(asking: Asking, chosen: list[Value], own: list[str], reading: Reading) -> Result:
@@ -144,6 +207,12 @@ def _several(asking: Asking, chosen: list[Value], own: list[str], reading: Readi
         read = reading.readers[asking.question.reads]("\n".join(own), asking.facts, reading)
         return read if isinstance(read, Refused) else Accepted([*chosen, *read])
     return Accepted([*chosen, *({"own": piece} for piece in own)])
+
+
+def _list_marked(text: str) -> list[str]:
+    """The parts between list marks, where there are any; names of places keep the spaces in them."""
+    parts = [part.strip() for part in LIST_MARKS.split(text) if part.strip()]
+    return parts if len(parts) > 1 else []
 
 
 def _pieces(options: Sequence[Option], text: str, shared: Shared) -> list[str]:

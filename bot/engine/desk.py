@@ -11,17 +11,18 @@ from typing import Any
 from bot.conclusions import Conclusion
 from bot.engine.asking import Asking, Option, ask, read_lines
 from bot.engine.facts import Facts
+from bot.engine.forms import narrow
 from bot.engine.interview import Interview, Recorded, Say, Turn
 from bot.engine.lexicon import Shared
 from bot.engine.machine import END
 from bot.engine.model import Question, Rule, Text, Value, Words
 from bot.engine.position import Reply, Route, Snapshot, facts_of, replay, step
 from bot.engine.reading import Reading
-from bot.engine.replies import narrow
 from bot.events import Event
 
 OVERLAID = ("reask", "open")  # asides that ask a question of the flow itself, out of its turn
 SILENT = ("hinted", "half")  # asides that only remember something and show nothing
+MOST_FORESEEN = 20  # new questions a change is followed through
 EACH = "each"  # the aside that asks the open fields of a form one at a time
 
 
@@ -68,8 +69,9 @@ class Desk:
         """Take a reply to this key: show its effect first where it undoes later answers, else apply it."""
         if key != self.snapshot.position:
             given = self.interview.given
-            after = replay(self.route, given, {**self.snapshot.answers, key: reply})
-            shows = effects(self.snapshot, after) or compare(self.route, given, self.snapshot, after)
+            after, asked = foresee(self.route, given, self.snapshot, {**self.snapshot.answers, key: reply})
+            dropped = set(self.snapshot.path) - set(after.path)
+            shows = dropped or asked or compare(self.route, given, self.snapshot, after)
             if self.aside.get("kind") == "reask" and shows:
                 self.set_aside("effect", key=key, reply=list(reply), said=said)
                 return
@@ -117,17 +119,21 @@ class Desk:
         return Turn(interview, tuple(self.says), tuple(self.recorded), tuple(self.conclusions), self.erased)
 
 
-def effects(before: Snapshot, after: Snapshot) -> dict[str, Any]:
-    """What a changed answer does to the others: keys no longer counted, and whether a new question is to be asked.
+def foresee(
+    route: Route, given: Mapping[str, Value], before: Snapshot, answers: Mapping[str, Reply]
+) -> tuple[Snapshot, list[str]]:
+    """Where changed answers lead once what they newly ask is passed over, and the questions they newly ask.
 
-    Empty where every other answer still counts and nothing more is asked.
+    Without the passing over, every answer behind a new question would seem to be lost.
     """
-    dropped = [key for key in before.path if key not in after.path]
-    asked = after.position if after.position not in (before.position, *before.path) else None
-    still_open = asked is not None and not asked.startswith(END)
-    if dropped or still_open:
-        return {"dropped": dropped, "asked": asked if still_open else None}
-    return {}
+    held, asked = dict(answers), list[str]()
+    after = replay(route, given, held)
+    while not after.has_ended and after.position not in (before.position, *held) and len(asked) < MOST_FORESEEN:
+        asked.append(after.position)
+        held[after.position] = Reply("skipped")
+        after = replay(route, given, held)
+    kept = {key: reply for key, reply in after.answers.items() if key not in asked}
+    return after._replace(answers={**kept, **{key: held[key] for key in asked}}), asked
 
 
 def compare(

@@ -66,6 +66,7 @@ class Shared(BaseModel):
     joins: tuple[str, ...]  # words between two numbers of one line
     counters: tuple[str, ...]  # words that may follow a number
     honorifics: tuple[str, ...]
+    hedges: tuple[str, ...]  # what people say around an answer
     formats: Mapping[str, Text]  # how a person, a list, a missing fact are written
     sources: Mapping[str, Text] = {}  # what was published, by the key that stands behind `found:`
     surfaces: Mapping[str, Mapping[str, Text]]  # what differs by surface
@@ -127,6 +128,18 @@ def read_move(text: str, shared: Shared) -> Move | None:
     for spelling in shared.moves["change"].spellings:
         if folded.startswith(spelling + " ") or (folded.startswith(spelling) and folded[len(spelling) :].isdigit()):
             return Move("change", folded[len(spelling) :].strip())
+    return _read_handing(folded, shared)
+
+
+def _read_handing(folded: str, shared: Shared) -> Move | None:
+    """「任せる 鈴木さん」 and 「鈴木さんに任せる」: the move with the name of whom."""
+    words = shared.moves["hand_over"]
+    for spelling in words.spellings:
+        if folded.startswith(f"{spelling} "):
+            return Move("hand_over", folded[len(spelling) :].strip())
+    for ending in map(fold_word, words.within):
+        if folded.endswith(ending) and len(folded) > len(ending):
+            return Move("hand_over", folded.removesuffix(ending).strip())
     return None
 
 

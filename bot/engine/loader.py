@@ -234,6 +234,7 @@ def _join_shared(messages: MessagesFile) -> Shared:
         joins=tuple(replies.joins),
         counters=tuple(replies.counters),
         honorifics=tuple(replies.honorifics),
+        hedges=tuple(replies.hedges),
         formats=messages.formats,
         sources=messages.sources,
         surfaces=messages.surfaces,

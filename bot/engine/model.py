@@ -87,6 +87,7 @@ class Words(BaseModel):
 
     title: Text
     again: Text | None = None  # the short form from the second time on
+    noun: Text | None = None  # the question in a word or two, where it stands in a list
     statement: Text | None = None  # what is promised, said once before the first question
     body: Text | None = None  # said before the title
     body_again: Text | None = None  # said instead of it where the short form is shown

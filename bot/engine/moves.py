@@ -5,15 +5,20 @@ Each works at any question and says what it did; what they read and write is the
 
 from collections.abc import Callable, Sequence
 
+from rapidfuzz import fuzz
+
+from bot.engine.answers import read_one
 from bot.engine.asking import Line, ask, read_lines
 from bot.engine.choices import find_option, nearest
 from bot.engine.desk import EACH, OVERLAID, SILENT, Desk
-from bot.engine.lexicon import Move
+from bot.engine.forms import next_open, read_form
+from bot.engine.lexicon import Move, fold, fold_word
 from bot.engine.model import Value
 from bot.engine.numerals import read_number
 from bot.engine.position import AGAIN, Reply
 from bot.engine.reading import Accepted
-from bot.engine.replies import next_open, read_form
+
+MENTIONED = 75  # least rapidfuzz partial ratio (0-100) at which a text speaks of a question
 
 
 def make_move(desk: Desk, move: Move) -> None:
@@ -123,6 +128,7 @@ def change(desk: Desk, argument: str) -> None:
     flow = desk.route.flow
     standing, shows = asking.question.edits or flow.edits, asking.question.shows or flow.shows
     place = read_number(argument) if argument else None
+    meant = find_mentioned(desk, argument) if argument and place is None else None
     if standing and shows and (lines := read_lines(asking.facts, shows)):
         desk.set_aside("pick_line", shows=shows, edits=standing)
         _change_line(desk, standing, lines, argument)
@@ -132,8 +138,22 @@ def change(desk: Desk, argument: str) -> None:
         desk.say("nothing_before")
     elif place is not None and 1 <= place <= len(path):
         desk.set_aside("reask", key=path[int(place) - 1])
+    elif meant:
+        desk.set_aside("reask", key=meant)
     else:
         desk.set_aside("pick_answer")
+
+
+def find_mentioned(desk: Desk, text: str) -> str | None:
+    """The answered question of which a text speaks, by its words in a list or the label of a field; the latest."""
+    folded = fold(text)
+    for key in reversed(desk.snapshot.path):
+        question = desk.route.flow.questions[key.partition("@")[0]]
+        words = [question.words.noun, *(field.label for field in question.fields)]
+        spoken = [fold_word(one).rstrip("?") for text in words if text for one in (text.ja, text.en)]
+        if any(fuzz.partial_ratio(one, folded) >= MENTIONED for one in spoken if len(one) > 1):
+            return key
+    return None
 
 
 def _change_line(desk: Desk, standing: str, lines: Sequence[Line], argument: str) -> None:
@@ -183,12 +203,15 @@ def report(desk: Desk, _: str) -> None:
     desk.say("report_desk")
 
 
-def hand_over(desk: Desk, _: str) -> None:
-    """Give this whole interview to somebody else, where the flow lets one."""
-    if desk.route.flow.hands:
-        open_standing(desk, desk.route.flow.hands)
-    else:
+def hand_over(desk: Desk, argument: str) -> None:
+    """Give this whole interview to somebody else, where the flow lets one; to the one named with it, if one is."""
+    if not desk.route.flow.hands:
         desk.say("not_handed_over")
+        return
+    open_standing(desk, desk.route.flow.hands)
+    found = read_one(desk.asking(), argument, desk.reading) if argument else None
+    if isinstance(found, Accepted):
+        desk.accept(desk.route.flow.hands, Reply("answered", found.value), argument)
 
 
 def name_somebody(desk: Desk, _: str) -> None:

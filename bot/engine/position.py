@@ -89,6 +89,7 @@ def _list_texts(flow: Flow) -> dict[str, Text]:
     texts = dict(flow.messages)
     for question in flow.questions.values():
         texts |= {f"{question.id}.{choice.id}": choice.label for choice in question.choices}
+        texts[f"{question.id}.noun"] = question.words.noun or question.words.again or question.words.title
         for field in question.fields:
             texts |= {f"{question.id}.{field.id}.{choice.id}": choice.label for choice in field.choices}
     return texts

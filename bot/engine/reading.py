@@ -62,10 +62,11 @@ class Several:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """A form read in part: what was told by field, and the first field that is still to be asked."""
+    """A form read in part: what was told by field, the field that is asked next, and what to say about it."""
 
     told: Mapping[str, Value]
     at: str
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

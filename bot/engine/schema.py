@@ -107,6 +107,7 @@ class QuestionWords(BaseModel):
 
     title: Text
     again: Text | None = None
+    noun: Text | None = None
     statement: Text | None = None
     body: Text | None = None
     body_again: Text | None = None
@@ -173,6 +174,7 @@ class RepliesMap(BaseModel):
     joins: list[str]
     counters: list[str]
     honorifics: list[str]
+    hedges: list[str] = []
 
 
 class MessagesFile(BaseModel):

@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from bot.engine.asking import AskedField, Asking, Line, Option, ask, read_lines, view_facts
-from bot.engine.desk import asking_now, compare, effects
+from bot.engine.desk import asking_now, compare, foresee
 from bot.engine.facts import Facts, split_key
 from bot.engine.interview import Interview, Say
 from bot.engine.lexicon import Shared
 from bot.engine.model import Text, Value
-from bot.engine.position import Reply, Route, Snapshot, facts_of, find_left_out, replay
+from bot.engine.position import Reply, Route, Snapshot, facts_of, find_left_out
 from bot.engine.progress import measure_progress
 from bot.engine.words import Names, fill, write, write_person
 from bot.prompts import Choice, Field, Prompt
@@ -46,10 +46,13 @@ class Speaker:
         """The places that tell how the interview came here: the answers on the way, the questions left out."""
         told: dict[str, Value] = {}
         if "{trail}" in text:
-            told["trail"] = " → ".join(f"「{self.answer(key)}」" for key in self.interview.snapshot.path)
+            quoted = self.shared.formats["quoted"]
+            path = self.interview.snapshot.path
+            told["trail"] = " → ".join(self.fill(quoted, {"value": self.answer(key)}) for key in path)
         for place in ("left_out", "spared"):
             if "{" + place + "}" in text:
-                left = find_left_out(self.route, facts)
+                answered = self.interview.snapshot.answers
+                left = [name for name in find_left_out(self.route, facts) if name not in answered]
                 values = {"value": " / ".join(self.title(name).rstrip(ENDING) for name in left), "count": len(left)}
                 told[place] = self.fill(self.shared.says[place], values) if left else ""
         return told
@@ -87,6 +90,13 @@ class Speaker:
             return [self.label(line)] if value == "yes" else []
         return self.parts(line, value)
 
+    def answer_told(self, key: str) -> str:
+        """What of a form the person told; what was left as proposed needs no confirming."""
+        reply = self.interview.snapshot.answers[key]
+        told = {name: value for name, value in reply.value.items() if name not in reply.filled}
+        said = [part for line in self.asking(key).fields if line.id in told for part in self._told(line, told[line.id])]
+        return self.write(list(dict.fromkeys(said)))
+
     def parts(self, asking: Asking | AskedField, value: Value) -> list[str]:
         """A value as a person would say it, each of several by itself."""
         unknown = self.shared.formats["unknown"].of(self.language)
@@ -112,7 +122,9 @@ class Speaker:
         asking, snapshot = self.asking(key), self.interview.snapshot
         minutes = 1 if snapshot.has_ended else measure_progress(self.route, snapshot, self.facts).minutes_left
         words = asking.question.words
-        return self.fill(words.again or words.title, {"this": split_key(key)[1], "minutes": minutes}, asking.facts)
+        return self.fill(
+            words.noun or words.again or words.title, {"this": split_key(key)[1], "minutes": minutes}, asking.facts
+        )
 
 
 def to_prompt(speaker: Speaker) -> Prompt:
@@ -194,16 +206,15 @@ def _aside_values(speaker: Speaker) -> dict[str, Value]:
 def _write_effects(speaker: Speaker, key: str, reply: Reply) -> Iterator[str]:
     """One line for each thing a change would do to the other answers."""
     interview, says = speaker.interview, speaker.shared.says
-    after = replay(speaker.route, interview.given, {**interview.snapshot.answers, key: reply})
-    for fact, old, new in compare(speaker.route, interview.given, interview.snapshot, after):
+    before = interview.snapshot._replace(aside=None)
+    after, asked = foresee(speaker.route, interview.given, before, {**before.answers, key: reply})
+    for fact, old, new in compare(speaker.route, interview.given, before, after):
         yield speaker.fill(speaker.route.flow.messages[f"compare_{fact}"], {"before": old, "after": new})
-    found = effects(interview.snapshot._replace(aside=None), after)
-    for dropped in found.get("dropped", ()):
-        yield speaker.fill(
-            says["effect_dropped"], {"question": speaker.title(dropped), "answer": speaker.answer(dropped)}
-        )
-    if found.get("asked"):
-        yield speaker.fill(says["effect_asked"], {"question": _title_after(speaker, found["asked"], after)})
+    for dropped in [one for one in before.path if one not in after.path]:
+        told = {"question": speaker.title(dropped), "answer": speaker.answer(dropped)}
+        yield speaker.fill(says["effect_dropped"], told)
+    for one in asked:
+        yield speaker.fill(says["effect_asked"], {"question": _title_after(speaker, one, after)})
     yield speaker.fill(says["effect_kept"])
 
 
@@ -236,14 +247,9 @@ def _echo(speaker: Speaker, say: Say) -> str:
         return speaker.fill(echo or words.echo, values, asking.facts)
     if asking.question.quiet:
         return ""
-    confirmed = say.params.get("typed") and asking.kind in (
-        "yes_no",
-        "one_of",
-        "several_of",
-        "person",
-        "number",
-        "date",
-    )
+    if asking.kind == "form":
+        values["answer"] = speaker.answer_told(key)
+    confirmed = say.params.get("typed") and asking.kind != "text" and values["answer"]
     return speaker.fill(speaker.shared.says["took"], values) if confirmed else ""
 
 
@@ -323,7 +329,7 @@ def _list(speaker: Speaker, _: Say) -> str:
 def _form_field(speaker: Speaker, say: Say) -> str:
     key = say.params["key"]
     labels = {line.id: speaker.label(line) for line in speaker.asking(key).fields}
-    return speaker.fill(speaker.shared.says["form_field"], {"field": labels.get(say.params["field"], "")})
+    return speaker.fill(speaker.shared.says[say.notice], {"field": labels.get(say.params["field"], "")})
 
 
 def _left_state(speaker: Speaker, say: Say) -> str:
@@ -353,6 +359,7 @@ NOTICES = {
     "old_card": _old_card,
     "list": _list,
     "form_field": _form_field,
+    "form_each_field": _form_field,
     "skipped": _left_state,
     "unknown": _left_state,
     "later": _left_state,

@@ -10,13 +10,14 @@ from bot.engine.asides import choose, is_small_question
 from bot.engine.choices import find_option
 from bot.engine.dates import DateWords
 from bot.engine.desk import EACH, OVERLAID, SILENT, Desk
+from bot.engine.forms import read_form
 from bot.engine.interview import Interview, Recorded, Turn, follow_flow
 from bot.engine.lexicon import Move, Shared, has_letters, is_question, read_move, read_move_within, unquote
 from bot.engine.moves import make_move, open_standing, take_field
 from bot.engine.numerals import read_number
 from bot.engine.position import Reply, Route, Snapshot, replay
 from bot.engine.reading import Accepted, Half, Moved, Near, Reading, Refused, Result, Several
-from bot.engine.replies import read_form, read_reply
+from bot.engine.replies import read_reply
 from bot.events import Body, ColleagueAnswered, Event, Left, Opened, Pressed, Said, Stopped, Submitted
 
 SHORT = 30  # a message up to this long may be a pause where text is collected; then it is asked back
@@ -194,6 +195,8 @@ def _take(desk: Desk, result: Result, said: str | None) -> None:
     elif isinstance(result, Accepted):
         _take_value(desk, result, said)
     elif isinstance(result, Half):
+        if result.notice:
+            desk.say(result.notice, key=key, field=result.at)
         desk.set_aside(EACH, key=key, told=dict(result.told), at=result.at, over=over)
     elif isinstance(result, Moved) and result.move:
         make_move(desk, Move(result.move))
@@ -222,8 +225,11 @@ def _take_value(desk: Desk, result: Accepted, said: str | None) -> None:
 def _refuse(desk: Desk, result: Refused, said: str | None, over: dict[str, object] | None) -> None:
     asking = desk.asking()
     move = read_move_within(said or "", desk.reading.shared)
+    wants_change = asking.kind != "text" and read_move_within(said or "", desk.reading.shared, "change")
     if move and asking.kind != "text":
         make_move(desk, move)
+    elif wants_change and desk.snapshot.path:
+        make_move(desk, Move("change", said or ""))
     elif said and result.notice in ("choose_one", "choose_some") and is_question(said, desk.reading.shared):
         desk.say("asked_back", key=asking.key)
     elif result.notice == "too_long":

@@ -58,12 +58,11 @@ def fill_outside(facts: Facts) -> dict[str, Value]:
 
 
 def fill_handling(facts: Facts) -> dict[str, Value]:
+    """How such a thing usually is and is used. What protects it is a fact nobody may guess, so it is always asked."""
     item, earlier = facts["item"], (facts["earlier"] or {}).get("handling") or {}
-    usual, before = item.get("proposals") or {}, (facts["defaults"] or {}).get("handling") or {}
-    carried = {name: before[name] for name in ("ways", "marks", "useful") if before.get(name)}
-    pack = {name: usual[name] for name in ("ways", "useful") if usual.get(name)}
+    usual = item.get("proposals") or {}
     forms = [form for form in FORMS if form in (item.get("forms") or ())]
-    return _known_only({**carried, **pack, **({"forms": forms} if forms else {}), **earlier})
+    return _known_only({"forms": forms, "ways": usual.get("ways"), "useful": usual.get("useful"), **earlier})
 
 
 def _known_only(proposed: Mapping[str, Value]) -> dict[str, Value]:
@@ -75,6 +74,8 @@ def derive_next_open(facts: Facts) -> str:
     if facts["settled"] == "yes" or facts["only"]:
         return ""
     asked = facts["who_would"] or {}
+    if any(not is_other_person(facts, person) for person in asked.values()):
+        return ""  # who has no idea whom to ask is not asked that again
     return next((one for one in OPEN if facts[one] == "unknown" and one not in asked), "")
 
 
@@ -90,9 +91,15 @@ def derive_expert_asked(facts: Facts) -> Value:
     return {"person": person} if is_other_person(facts, person) else None
 
 
+def derive_hand_word(facts: Facts) -> Value:
+    """What is said once a person was named, or nobody."""
+    named = facts["handed"] == "yes"
+    return {"message": "handed_to", "value": {"person": facts["hand_to"]}} if named else {"message": "handed_nobody"}
+
+
 def derive_owner_hint(facts: Facts) -> Value:
     owner = facts["item"].get("owner")
-    known = owner and owner != facts["me"]["person"] and not facts["only"]
+    known = owner and owner != facts["me"]["person"] and not facts["asker"]
     return {"message": "owner_hint", "value": {"person": owner}} if known else ""
 
 
@@ -193,7 +200,13 @@ DERIVED: Mapping[str, Derive] = {
     "level_meaning": judgement_words.derive_level_meaning,
     "patent_asked": judgement.derive_patent_asked,
     "hint": judgement.derive_hint,
-    "hint_line": judgement_words.derive_hint_line,
+    "hint_line": lambda facts: {"message": "hint_line"} if facts["hint"] else "",
+    "hint_word": judgement_words.derive_hint_word,
+    "level_open": judgement_words.derive_level_open,
+    "legal": lambda facts: {"message": "legal"} if facts["level"] else "",
+    "legal_short": lambda facts: {"message": "legal_short"} if facts["level"] else "",
+    "hand_word": derive_hand_word,
+    "open_title": lambda facts: {"message": f"{facts['this'] or facts['next_open'] or 'outside'}.noun"},
     "way": judgement.derive_way,
     "class_word": judgement_words.derive_class_word,
     "reason_word": judgement_words.derive_reason_word,

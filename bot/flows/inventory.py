@@ -13,6 +13,7 @@ from bot.conclusions import BeginInterview, Conclusion, RegisterItem, SetOwner, 
 from bot.engine.facts import Derive, Facts
 from bot.engine.lexicon import fold_word
 from bot.engine.model import UNANSWERED, Value
+from bot.engine.numerals import read_number
 from bot.engine.position import Conclude
 from bot.engine.reading import Reading, Refused
 from bot.handbook.catalogue import Heard, find_pack, fold, hear_items, is_unclear, trim_phrase
@@ -43,11 +44,13 @@ def read_items(text: str, facts: Facts, reading: Reading) -> list[dict[str, Any]
 
     A list of very many names is refused: it is likelier the contents, say of a customer list, than what one holds.
     """
-    if fold(text) in {fold_word(word) for word in reading.shared.none}:
+    if fold(text) in {fold_word(word) for word in (*reading.shared.none, *reading.shared.send)}:
         return []
     people = [(person.id, person.names) for person in reading.people]
-    none = {fold_word(word) for word in reading.shared.none}
+    none = {fold_word(word) for word in (*reading.shared.none, *reading.shared.send)}
     heard = [one for one in hear_items(text, _categories(facts), _pack(facts), people) if fold(one.name) not in none]
+    if heard and all(read_number(one.name) is not None for one in heard):
+        return Refused("words_wanted")
     if len(heard) > MOST_NAMED:
         return Refused("too_many_names", {"count": len(heard), "limit": MOST_NAMED})
     return [asdict(one) for one in heard]

@@ -132,6 +132,8 @@ def derive_hint(facts: Facts) -> str | None:
     """Secret, patent, spread, or ask whoever looks after IP; None where it was not a question."""
     if facts["patent_asked"] == "no" or facts["patent"] is None:
         return None
+    if not any(read_field(facts, "patent", name) for name in ("analysable", "detect", "standard")):
+        return None
     seen, noticed = read_field(facts, "patent", "analysable"), read_field(facts, "patent", "detect")
     if read_field(facts, "patent", "standard") == "spread":
         return "spread"

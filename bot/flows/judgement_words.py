@@ -74,8 +74,14 @@ def _name_reason(facts: Facts, indicator: str, value: int) -> str:
     return f"outside.duties.{duty[indicator]}"
 
 
-def derive_hint_line(facts: Facts) -> Value:
-    return {"message": f"hint_{facts['hint']}"} if facts["hint"] else ""
+def derive_hint_word(facts: Facts) -> Value:
+    return {"message": f"hint_{facts['hint'] or 'none'}"}
+
+
+def derive_level_open(facts: Facts) -> Value:
+    """A line of its own where an open answer decides the level; the class tells it otherwise."""
+    low, high = read_proposal(facts)[:2]
+    return {"message": "level_open"} if low != high and not read_overruled(facts) else ""
 
 
 def derive_kept(facts: Facts) -> Value:

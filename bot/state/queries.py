@@ -296,14 +296,15 @@ class Reader:
         wanted = select(items.c.id).where(items.c.department_id == department, items.c.state == "draft")
         return [row.id for row in self._all(wanted.order_by(items.c.id))]
 
-    def count_evaluations(self, person: str, inventory: str) -> tuple[int, int]:
-        """Of the evaluations this person has of the items of one list: how many are over, and all."""
+    def count_evaluations(self, person: str, inventory: str, item: str) -> tuple[int, int]:
+        """Of the items of one list that this person is asked about: how many others are over, and all."""
         listed = select(items.c.id).where(items.c.interview_id == inventory)
-        wanted = select(interviews.c.status).where(
+        wanted = select(interviews.c.subject, interviews.c.status).where(
             interviews.c.person_id == person, interviews.c.flow == "evaluation", interviews.c.subject.in_(listed)
         )
-        states = [row.status for row in self._all(wanted)]
-        return sum(state in ("done", "cancelled") for state in states), len(states)
+        rows = self._all(wanted)
+        over = {row.subject for row in rows if row.status in ("done", "cancelled")}
+        return len(over - {item}), len({row.subject for row in rows} | {item})
 
     def find_evaluation(self, routes: Mapping[str, Route], **of: str) -> dict[str, Any]:
         """What the latest finished evaluation was told, by question: of one item, or of one person in a department."""

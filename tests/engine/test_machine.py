@@ -29,7 +29,7 @@ ONE = {"asker": {"person": IDS["suzuki"]}, "origin": {"interview": "i2", "key": 
 GIVENS: dict[str, tuple[dict[str, Any], ...]] = {
     "evaluation": (
         {},
-        {},
+        {"item": {**ITEM, "proposals": {"lifetime": "always", "duties": ["personal_sensitive"]}}},
         {"item": ITEM, "turn": 2, "again": True, "defaults": {"outside": {"lifetime": "always", "duties": ["none"]}}},
         {"item": {**ITEM, "technical": "no", "entrusted": "yes"}},
         *({**ONE, "only": name} for name in ("export", "economic", "loss", "others")),

@@ -1,0 +1,280 @@
+"""The evaluation as tired people answer it: what they type, and what is understood."""
+
+from typing import Any
+
+import pytest
+
+from bot.engine.model import Value
+from tests.chat import GIVEN, IDS, Chat
+
+OUTSIDE = {"nonpublic": "never", "duties": ["none"], "lifetime": "always", "technical": "yes"}
+CORE = ("1/0/1", "会社の強みそのもの")
+ITEM = {**GIVEN["evaluation"]["item"], "proposals": {"ways": ["desk"], "useful": ["make", "save"]}}
+
+
+def evaluate(*says: str, language: str = "ja", **given: Value) -> Chat:
+    return Chat("evaluation", language, given).say(*says)
+
+
+def at_handling(*says: str) -> Chat:
+    """The form of how a thing is handled, where only the marks are open."""
+    return evaluate(*CORE, *says, item=ITEM)
+
+
+def fields(chat: Chat) -> dict[str, Any]:
+    """What stands in a form, whether it was answered or is being asked a field at a time."""
+    aside = chat.interview.snapshot.aside or {}
+    key = str(aside["key"]) if "told" in aside else chat.interview.snapshot.path[-1]
+    return dict(aside["told"]) if "told" in aside else dict(chat.answer(key))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1/0/1",
+        "１／０／１",
+        "1 0 1",
+        "1\n0\n1",
+        "1、0、1",
+        "1:1 2:0 3:1",
+        "1)1 2)0 3)1",
+        "1 1、2 0、3 1",
+        "社外には出ていない / どれもない / ずっと",
+        "出てない、なし、ずっと",
+        "社外には出ていない どれもない ずっと",
+        "ずっと、社外には出ていない、2 どれもない",
+    ],
+)
+def test_one_line_for_a_whole_form(typed: str) -> None:
+    """However the fields are parted, the same form is understood; what is unclear is asked, never guessed."""
+    chat = evaluate(typed)
+    if typed.startswith("ずっと"):  # labels in any order and a row by its place do not go together
+        assert "outside" not in chat.interview.snapshot.answers
+    else:
+        assert chat.answer("outside") == OUTSIDE
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("3 1", {"marks": ["mark"]}),
+        ("3 2", {"marks": ["lock"]}),
+        ("3 鍵", {"marks": ["lock"]}),
+        ("3 鍵とパスワード", {"marks": ["lock", "password"]}),
+        ("3 鍵、パスワード", {"marks": ["lock", "password"]}),
+        ("3 0", {"marks": ["none"]}),
+        ("2", {"marks": ["lock"]}),
+        ("鍵", {"marks": ["lock"]}),
+        ("鍵かけてある", {"marks": ["lock"]}),
+        ("なし", {"marks": ["none"]}),
+        ("秘密と分かるもの 表示", {"marks": ["mark"]}),
+        ("4 1", {"useful": ["make"]}),
+        ("2 2", {"ways": ["company"]}),
+        ("2 3", {"ways": ["outside"]}),
+        ("1 1", {"forms": ["paper"]}),
+        ("1 紙、P-3機の横の棚", {"forms": ["paper", {"own": "P-3機の横の棚"}]}),
+        ("1 紙 P-3機の横の棚", {"forms": ["paper", {"own": "P-3機の横の棚"}]}),
+        ("1 紙、B-3 鍵の棚", {"forms": ["paper", {"own": "B-3 鍵の棚"}]}),
+        ("1 紙とデータ", {"forms": ["paper", "electronic"]}),
+        (
+            "紙とデータ / 部署の中 / 鍵 / つくる",
+            {"forms": ["paper", "electronic"], "marks": ["lock"], "useful": ["make"]},
+        ),
+        ("1 1 2 3 2", None),
+        ("1 1 2", None),
+        ("2 0 3 2", None),
+    ],
+)
+def test_some_lines_of_a_form(typed: str, expected: dict[str, Any] | None) -> None:
+    """A row by its place, a label, or a number for the one open row; two ways to read it are never one guess."""
+    chat = at_handling(typed)
+    if expected is None:
+        assert chat.says == ["form_unclear"]
+        assert chat.asked == "handling"
+    else:
+        told = fields(chat)
+        assert {name: told[name] for name in expected} == expected
+
+
+def test_a_form_is_confirmed_in_the_person_s_words() -> None:
+    """What was told is said back, what was only proposed is not."""
+    said = at_handling("3 鍵").notices
+    assert len(said) == 1
+    assert "鍵" in said[0]
+    assert "部署の中" not in said[0]
+    assert at_handling("3 鍵").answer("handling")["ways"] == ["desk"]
+
+
+def test_none_of_all_leaves_what_has_no_none() -> None:
+    """「全部なし」 fills only what can be none: a thing stays technology."""
+    chat = evaluate("全部なし", "1", "1")
+    assert chat.answer("outside") == OUTSIDE
+
+
+@pytest.mark.parametrize("typed", ["", "送る", "1", "１番", "出とらんよ", "社外には出てないと思います", "うーん"])
+def test_what_is_open_is_asked_one_by_one(typed: str) -> None:
+    """Nothing, one answer, or nothing that can be understood: the rest is asked a field at a time."""
+    chat = evaluate(typed)
+    assert chat.asked == "outside"
+    assert chat.last_prompt is not None
+    assert chat.last_prompt.kind in ("one_of", "several_of")
+    while chat.position == "outside":
+        assert chat.last_prompt.kind != "form"
+        chat.say("0" if chat.last_prompt.kind == "several_of" else "1")
+    assert chat.answer("outside") == OUTSIDE
+
+
+def test_one_field_may_stay_unknown() -> None:
+    """Don't know, skip and back work within the one-by-one, too."""
+    chat = evaluate("", "分からない", "飛ばす", "1")
+    assert chat.answer("outside") == {**OUTSIDE, "nonpublic": "unknown", "duties": "unknown"}
+    assert evaluate("", "1", "戻る").last_prompt.kind == "form"  # type: ignore[union-attr]
+
+
+def test_a_scale_answered_with_its_number() -> None:
+    """「2」 is the second of the list, in any width, with its counter, and with a doubt around it."""
+    for typed in ("2", "２", "2番", "二", "②", "たぶん2", "まあ２かな", "主力に効くと思います"):
+        assert evaluate("1/0/1", typed).answer("economic") == "main", typed
+
+
+def test_a_late_line_is_asked_about() -> None:
+    """A line typed before the question was seen is not taken for its answer: the person says which one it is for."""
+    chat = evaluate("1/0/1")
+    chat.late("1")
+    assert chat.asked == "aside:stale"
+    assert chat.answer("economic") is None
+    chat.choose("now")
+    assert chat.answer("economic") == "core"
+
+
+def test_two_lines_in_a_hurry() -> None:
+    """The answer and the next one typed at once: the first counts, the second is asked about and not lost."""
+    chat = evaluate()
+    card = chat.last_prompt
+    chat.say("1/0/1").late("会社の強みそのもの", on=card)
+    assert chat.asked == "aside:stale"
+    chat.choose("now")
+    assert chat.answer("economic") == "core"
+
+
+@pytest.mark.parametrize("name", ["例", "なぜ", "2", "report", "休む"])
+def test_an_item_may_be_called_like_a_word_of_ours(name: str) -> None:
+    """An item called 例 is spoken of by its name, and the word still works as a word."""
+    item = {**GIVEN["evaluation"]["item"], "name": name, "name_en": None}
+    chat = evaluate("1/0/1", "1", "1/1/2/1", "4/4/3", item=item)
+    assert name in chat.last_prompt.body  # type: ignore[union-attr]
+    assert chat.say("なぜ").says == ["why"]
+    assert chat.say("1").ended == "proposed"
+
+
+@pytest.mark.parametrize(
+    "typed", ["月次のreportに載せている", "営業レポートとして出す、鍵", "the report binder in the office"]
+)
+def test_report_inside_a_sentence_reports_nothing(typed: str) -> None:
+    """The word inside an answer is part of it; only the word alone asks for the desk."""
+    assert "report_desk" not in at_handling(f"1 紙、{typed}").says
+    assert at_handling("report").says == ["report_desk"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "level", "reason"),
+    [
+        ("秘。新ラインで来年には使わなくなるので", 2, "新ラインで来年には使わなくなるので"),
+        ("秘でいいです", 2, None),
+        ("秘で十分", 2, None),
+        ("社外秘 古いから", 1, "古いから"),
+        ("2 古いから", 1, "古いから"),
+        ("秘にしてください。大げさなので", 2, "大げさなので"),
+        ("提案のまま", 3, None),
+        ("極秘のまま", 3, None),
+    ],
+)
+def test_another_level_in_one_s_own_words(typed: str, level: int, reason: str | None) -> None:
+    """A level with or without its reason; a reason left out is asked for once and may be skipped."""
+    chat = evaluate(*CORE, "1/1/2/1", "4/4/3", "レベルを変える", typed)
+    while chat.ended is None:
+        chat.say("飛ばす")
+    judged = chat.conclusions[0]
+    assert judged.level == level  # type: ignore[union-attr]
+    told = judged.judgement["overruled"]  # type: ignore[union-attr]
+    assert told == ({"reason": reason} if level < 3 else None)
+
+
+def test_skipping_the_level_puts_nothing_forward() -> None:
+    """Who asked for another level and skips is asked again, not taken at the higher."""
+    chat = evaluate(*CORE, "1/1/2/1", "4/4/3", "レベルを変える", "飛ばす")
+    assert chat.ended is None
+    assert chat.says == ["needed"]
+
+
+def test_a_change_tells_its_effect_and_keeps_its_word() -> None:
+    """What the preview says of level and class is what stands after the change, also where more is asked."""
+    chat = evaluate(*CORE, "1/1/2/1", "4/4/3", "直す 2", "3")
+    assert chat.asked == "aside:effect"
+    shown = chat.last_prompt.body  # type: ignore[union-attr]
+    chat.choose("yes").say("2")
+    assert chat.asked == "conclusion"
+    assert set(chat.interview.snapshot.path) >= {"handling", "patent"}
+    assert "いまの扱い" not in shown
+
+
+def test_a_sentence_that_corrects_an_answer() -> None:
+    """「社外で見られるかを直したい」 opens that answer; the reply is not taken for another."""
+    chat = evaluate(*CORE, "1/1/2/1", "4/4/3", "社外で見られるかを直したい。業界では知られてるわ")
+    assert chat.interview.snapshot.aside["key"] == "outside"  # type: ignore[index]
+    chat.say("業界では知られている")
+    assert chat.asked == "aside:effect"
+
+
+@pytest.mark.parametrize("typed", ["任せる 鈴木さん", "鈴木くんに任せる", "hand over to Suzuki", "鈴木さんに頼みます"])
+def test_handed_over_in_one_breath(typed: str) -> None:
+    """With the name in the same line it is done at once."""
+    chat = evaluate(typed)
+    assert chat.ended == "handed_over"
+    assert chat.conclusions[0].person == IDS["suzuki"]  # type: ignore[union-attr]
+
+
+def test_handed_to_oneself_goes_on() -> None:
+    """Naming oneself is no handing over."""
+    chat = evaluate("任せる", "私")
+    assert chat.ended is None
+    assert chat.asked == "outside"
+
+
+def test_nobody_to_ask_is_asked_once() -> None:
+    """Who has no idea whom to ask is not asked the same for every open answer."""
+    chat = evaluate("1/0/1", "分からない", "分からない", "分からない", "思い当たらない")
+    assert chat.position == "handling"
+
+
+def test_where_nobody_knows_both_ends_are_told() -> None:
+    """An open answer leaves the level open, on the long card and on the short one."""
+    for again in (False, True):
+        chat = evaluate("1/0/1", "3", "飛ばす", "なし", "1/1/2/1", "4/4/3", again=again)
+        body = chat.last_prompt.body  # type: ignore[union-attr]
+        assert "社外秘" in body
+        assert "極秘" in body
+        judged = chat.say("1").conclusions[0]
+        assert (judged.judgement["low"], judged.judgement["high"]) == (1, 3)  # type: ignore[union-attr]
+
+
+def test_later_rests() -> None:
+    """あとで puts the item away; nothing is taken as not known."""
+    chat = evaluate("1/0/1", "あとで")
+    assert chat.status == "paused"
+    assert chat.answer("economic") is None
+
+
+def test_what_protects_it_is_never_guessed() -> None:
+    """A mark or a lock of another item is not proposed for this one."""
+    before = {
+        "handling": {"marks": ["lock"], "ways": ["outside"]},
+        "outside": {"lifetime": "years", "duties": ["none"]},
+    }
+    chat = evaluate(defaults=before, again=True)
+    filled = {line.id: line.filled for line in chat.last_prompt.fields}  # type: ignore[union-attr]
+    assert filled == {"nonpublic": None, "duties": ["none"], "lifetime": "years", "technical": "yes"}
+    chat.say("1", "1")
+    filled = {line.id: line.filled for line in chat.last_prompt.fields}  # type: ignore[union-attr]
+    assert filled["marks"] is None
+    assert filled["ways"] is None
