@@ -171,7 +171,8 @@ def read_several_of(asking: Asking, text: str, reading: Reading) -> Result:
     chosen: list[Value] = []
     own: list[str] = []
     names_places = asking.question.own and asking.question.reads is None
-    for piece in _list_marked(text) if names_places and _list_marked(text) else _pieces(asking.options, text, shared):
+    marked = _list_marked(asking.options, text) if names_places else []
+    for piece in marked or _pieces(asking.options, text, shared):
         found = _find_joined(asking.options, piece, reading.shared)
         chosen += [option.id for option in found if option.id not in chosen]
         own += [] if found else [piece]
@@ -209,10 +210,11 @@ def _several(asking: Asking, chosen: list[Value], own: list[str], reading: Readi
     return Accepted([*chosen, *({"own": piece} for piece in own)])
 
 
-def _list_marked(text: str) -> list[str]:
+def _list_marked(options: Sequence[Option], text: str) -> list[str]:
     """The parts between list marks, where there are any; names of places keep the spaces in them."""
     parts = [part.strip() for part in LIST_MARKS.split(text) if part.strip()]
-    return parts if len(parts) > 1 else []
+    listed = [part.split() if all(find_option(options, word) for word in part.split()) else [part] for part in parts]
+    return [piece for pieces in listed for piece in pieces] if len(parts) > 1 else []
 
 
 def _pieces(options: Sequence[Option], text: str, shared: Shared) -> list[str]:

@@ -259,6 +259,7 @@ def read_form(asking: Asking, given: Mapping[str, Value], reading: Reading) -> R
             wrong.append(line.id)
             continue
         value[line.id] = result.value if isinstance(result, Accepted) else "unknown"
+        filled += [line.id] if value[line.id] == line.filled and not line.told else []  # confirmed as proposed
     if wrong:  # what was understood is kept, and shown as such
         told = {name: one for name, one in value.items() if name in given and one != "unknown"}
         return Refused("form_field", {"field": wrong[0], "told": told})

@@ -75,6 +75,11 @@ def test_one_line_for_a_whole_form(typed: str) -> None:
         ("1 紙、P-3機の横の棚", {"forms": ["paper", {"own": "P-3機の横の棚"}]}),
         ("1 紙 P-3機の横の棚", {"forms": ["paper", {"own": "P-3機の横の棚"}]}),
         ("1 紙、B-3 鍵の棚", {"forms": ["paper", {"own": "B-3 鍵の棚"}]}),
+        ("1 1 3、P-3機の横の棚", {"forms": ["paper", "knowhow", {"own": "P-3機の横の棚"}]}),
+        (
+            "1 3、P-3機の横の棚 / 1 / 2 / 1 4",
+            {"forms": ["paper", "knowhow", {"own": "P-3機の横の棚"}], "marks": ["lock"]},
+        ),
         ("1 紙とデータ", {"forms": ["paper", "electronic"]}),
         (
             "紙とデータ / 部署の中 / 鍵 / つくる",
@@ -103,6 +108,8 @@ def test_a_form_is_confirmed_in_the_person_s_words() -> None:
     assert "鍵" in said[0]
     assert "部署の中" not in said[0]
     assert at_handling("3 鍵").answer("handling")["ways"] == ["desk"]
+    confirmed = at_handling("2 部署の中だけ、3 鍵").recorded[-1].reply
+    assert confirmed.filled == ("forms", "ways", "useful")
 
 
 def test_none_of_all_leaves_what_has_no_none() -> None:

@@ -90,7 +90,12 @@ def test_within() -> None:
     assert read_move_within("図面が漏れました", shared()) is None
     assert read_move_within("図面が漏れました", shared(), "report") == Move("report")
     assert read_move_within("通報の手順", shared(), "report") is None
-    assert {name for name, words in shared().moves.items() if words.within} == {"pause", "report", "change", "hand_over"}
+    assert {name for name, words in shared().moves.items() if words.within} == {
+        "pause",
+        "report",
+        "change",
+        "hand_over",
+    }
 
 
 def test_no_spelling_has_two_meanings() -> None:
