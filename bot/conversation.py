@@ -73,6 +73,11 @@ class Conversation:
                         return one.id
         return None
 
+    def count_unjudged(self, member: Member) -> int:
+        """How many items of the own department this person might judge and nobody has."""
+        allowed = can(member.actor, "evaluation.begin", Resource(department=member.department_id))
+        return len(self.reader.find_drafts(member.department_id)) if allowed else 0
+
     async def _prepare(self, member: Member, waiting: Waiting, actor: str) -> bool:
         """Give an interview nobody came to yet what it is about; False where that is gone, and the interview too."""
         if waiting.status != "queued" or waiting.flow not in PREPARATIONS or ":" in waiting.subject:

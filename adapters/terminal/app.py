@@ -38,10 +38,12 @@ class Talk:
             while interview := await self.conversation.take_up(self.member, wanted, self.actor, self.left):
                 if not await self._answer(interview, language):
                     return
+                language = self._language(interview) or language  # the one last spoken here goes on
                 wanted = wanted._replace(flow=None)  # what was asked for is begun once
             if not self.left:
                 await self.delivery.speak(self.member, None)
-                await self.delivery.say(self.member, "nothing_waits")
+                left = self.conversation.count_unjudged(self.member)
+                await self.delivery.say(self.member, "drafts_wait" if left else "nothing_waits", {"count": left})
         except CannotSave:
             await self.delivery.say(self.member, "cannot_save")
 
@@ -66,6 +68,10 @@ class Talk:
         await self.delivery.speak(self.member, interview)
         await self._end(interview, status)
         return status not in ("paused", "cancelled")
+
+    def _language(self, interview: str) -> str | None:
+        found = self.conversation.reader.read_interview(interview, self.conversation.routes)
+        return found.language if found else None
 
     async def _hand_in(self, interview: str, body: Body) -> str:
         """The interview's status after the event; an event that could not be saved leaves it open, and says so."""

@@ -211,16 +211,8 @@ def prepare_interview(tx: Transaction, actor: str, interview_id: str, given: Map
         return
     value = open_interview(tx.vault, row)
     body = seal_interview(tx.vault, value._replace(given={**given, **value.given}))
-    language = select(people.c.language).where(people.c.id == row.person_id).scalar_subquery()
-    changed = {"body": body, "language": language, "updated_at": tx.now}
-    tx.connection.execute(update(interviews).where(interviews.c.id == row.id).values(changed))
+    tx.connection.execute(update(interviews).where(interviews.c.id == row.id).values(body=body, updated_at=tx.now))
     tx.add_entry(actor, "interview.prepared", row.id)
-
-
-def set_language(tx: Transaction, actor: str, person: str, language: str) -> None:
-    """The language a person changed to in a conversation is the one they are spoken to in from then on."""
-    tx.connection.execute(update(people).where(people.c.id == person).values(language=language))
-    tx.add_entry(actor, "person.language_set", person, language=language)
 
 
 def tell_asker(tx: Transaction, interview: Interview, one: TellAsker) -> None:

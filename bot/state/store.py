@@ -23,11 +23,11 @@ from bot.engine.interview import Interview, Say, Turn
 from bot.engine.lexicon import Shared
 from bot.engine.position import Route
 from bot.engine.turn import take_turn
-from bot.events import ColleagueAnswered, Event, Said
+from bot.events import ColleagueAnswered, Event
 from bot.ports import Clock, Ids
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import CannotSave, Database
-from bot.state.record import Transaction, conclude, erase, lock_departments, set_language
+from bot.state.record import Transaction, conclude, erase, lock_departments
 from bot.state.rows import answer_row, open_interview, says_to_json, seal_interview, to_json
 from bot.state.tables import answers, inbox, interviews, outbox, publications
 
@@ -130,9 +130,6 @@ class Store:
 
     def _write_turns(self, tx: Transaction, taken: Sequence[tuple[Event, Interview, Turn]]) -> None:
         moved = [(event, turn) for event, before, turn in taken if turn.interview != before]
-        for event, before, turn in taken:
-            if turn.interview.language != before.language and isinstance(event.body, Said):
-                set_language(tx, event.actor or event.person, before.person, turn.interview.language)
         if moved:
             tx.connection.execute(
                 UPDATE_INTERVIEW, [_moved_row(self.vault, turn.interview, tx.now) for _, turn in moved]

@@ -55,7 +55,7 @@ def rows_of(program: Program, query: Any) -> list[Any]:
 def _compare_person(program: Program, person: Talker | Typist) -> list[str]:
     member = program.find_member(person.email)
     assert member
-    wanted = select(interviews.c.id).where(interviews.c.person_id == member.id)
+    wanted = select(interviews.c.id).where(interviews.c.person_id == member.id, interviews.c.flow == "inventory")
     known = {row.id for row in rows_of(program, wanted)}
     found = [f"{person.email}: interview {one} was never told of" for one in known - set(person.accepted)]
     for interview, replies in person.accepted.items():

@@ -11,6 +11,8 @@ from typing import Any, Self
 from tests.faults.clients import PATIENCE, Ended, Lines, Reply, choose_reply
 from tests.faults.places import Place
 
+REST = "休む"
+
 
 @dataclass(slots=True)
 class Typist:
@@ -33,6 +35,9 @@ class Typist:
             self._count_pending()
         if line["type"] != "prompt":
             return None
+        if line["flow"] != "inventory":  # what comes after the list is another day's work
+            self._count_pending()
+            return REST
         question, interview = line["question"].partition("@")[0], line["interview"]
         self.accepted.setdefault(interview, [])
         if self.pending and (self.pending[0], self.pending[1].question) == (interview, question):
