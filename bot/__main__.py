@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import register_commands
 from bot.bootstrap import (
     LOG,
     OURS,
@@ -18,7 +17,8 @@ from bot.bootstrap import (
     read_content,
     read_settings,
 )
-from bot.console import (
+from bot.commands import register as register_commands
+from bot.commands.console import (
     REFUSED,
     As,
     AsJson,
@@ -97,7 +97,7 @@ def import_file(
     lang: Lang = "ja",
 ) -> None:
     """Read people, departments and roles from a CSV file: all of it or nothing."""
-    from bot.commands import read_sheet, write_people
+    from bot.commands.company import read_sheet, write_people
 
     with starting():
         settings = read_settings()
@@ -120,7 +120,7 @@ def import_file(
 @people_app.command()
 def appoint(email: str, lang: Lang = "ja") -> None:
     """Name the first register manager of a company; done once, and written in the audit."""
-    from bot.commands import appoint_first
+    from bot.commands.company import appoint_first
 
     with starting():
         program = build_program(read_settings(), make=None)
@@ -153,7 +153,7 @@ def set_fact(
     lang: Lang = "ja",
 ) -> None:
     """Set one fact: name, retention, desk_phone, outside_contact, approved_services, lawyer."""
-    from bot.commands import set_company
+    from bot.commands.company import set_company
 
     with starting():
         program = build_program(read_settings(), make=None)

@@ -17,12 +17,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.clock import SystemClock, SystemIds
-from bot.directory import Person, decode, find_fields, read_people
 from bot.engine.checks import check_map
 from bot.engine.dates import DateWords
 from bot.engine.loader import Content, ContentFault, digest_files, load_content
 from bot.flows import build_route, check_functions
 from bot.guard import Finding, Lexicon, inspect
+from bot.intake.people import Person, decode, find_fields, read_people
 from bot.ports import Clock, Ids
 from bot.settings import Settings, name_operator
 from bot.state.crypto import KeyFault

@@ -5,6 +5,7 @@ Pure and total. What can be read in two ways is not guessed; what is left open c
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from bot.engine.answers import read_one
 from bot.engine.asking import AskedField, Asking
@@ -18,10 +19,7 @@ ONE_EACH = re.compile(r"(\d+)\s*(?:→|->|[:=.)])?\s*([^\d\s、,][^\d、,]*|\d+(
 NUMBERED = re.compile(r"((?:\d+[\s、,]*)+)(?:→|->|[:=.)])?\s*([^\d\s、,][^\d、,]*|\d+(?=\s*(?:[、,]|$)))")
 BETWEEN = " :=→-"  # marks between a place and its answer
 PARTS = re.compile("[/\uff0f\n]")  # between the fields of a form
-LISTED = re.compile("[、,;\uff0c\uff1b]")
-# A row's place before its answer: 「2 どれもない」「2: 0」「2番は…」; the next row may follow after a space.
-ROW = re.compile(r"^\s*(\d{1,2})\s*(?:番目?は?|[:=.)→]|は|\s)\s*(\S.*)$")
-NEXT_ROW = re.compile(r"\s+(?=\d{1,2}\s*(?:番|[:=)→]|は))|\s+(?=\d{1,2}\s+\D)")
+LISTED = re.compile("[\u3001,;\uff0c\uff1b]")
 PAIR = 2
 
 Named = Mapping[str, Value]
@@ -32,7 +30,7 @@ def read_form_line(asking: Asking, text: str, reading: Reading) -> Result:
     if not text.strip() or fold(text) in {fold_word(word) for word in reading.shared.send}:
         return _read_open(asking, {}, reading)
     if not is_of_choices(asking):
-        named = _slashed(asking, text) or _numbered(asking, text, reading) or _labelled(asking, text)
+        named = _slashed(asking, text) or _numbered(asking, text, reading) or _labelled(asking, text, reading)
         named = named or _for_all(asking, text, reading)
         return read_form(asking, named, reading) if named else Refused("form_line", {"count": len(asking.fields)})
     return _read_choices(asking, text, reading)
@@ -53,7 +51,7 @@ def _read_choices(asking: Asking, text: str, reading: Reading) -> Result:
         return Refused("form_unclear")
     if different:
         return _read_open(asking, different[0], reading)
-    named = _labelled(asking, text) or _for_all(asking, text, reading)
+    named = _labelled(asking, text, reading) or _for_all(asking, text, reading)
     if named:
         return _read_open(asking, named, reading)
     return Refused("form_unclear") if _are_numbers(fold(text).split()) else _read_first(asking, text, reading)
@@ -73,7 +71,7 @@ def _list_ways(asking: Asking, text: str, reading: Reading) -> Iterator[Named]:
     if _are_numbers(spaced):
         yield from _list_numbers(asking, spaced)
         return
-    if rows := _by_row(asking, text):  # places of rows are meant as such
+    if rows := _by_row(asking, text, reading):  # places of rows are meant as such
         yield rows
         return
     if labels := _by_label(asking, text):
@@ -116,17 +114,28 @@ def _in_order(asking: Asking, pieces: Sequence[str]) -> dict[str, Value]:
     return {line.id: piece for line, piece in zip(fields, told, strict=False)}
 
 
-def _by_row(asking: Asking, text: str) -> dict[str, Value]:
+@lru_cache(maxsize=4)
+def _row_patterns(counters: tuple[str, ...], particles: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A row's place before its answer (`2 none`, `2: 0`, 「2番は…」), and where after a space the next one begins."""
+    counted = "|".join(re.escape(word) for word in sorted(counters, key=len, reverse=True))
+    marked = "|".join(["[:=.)\u2192]", *map(re.escape, particles)])
+    place = rf"(\d{{1,2}})\s*(?:{counted})?\s*"
+    row = re.compile(rf"^\s*{place}(?:{marked}|(?<=\s))\s*(\S.*)$")
+    return row, re.compile(rf"\s+(?={place}(?:{marked}))|\s+(?=\d{{1,2}}\s+\D)")
+
+
+def _by_row(asking: Asking, text: str, reading: Reading) -> dict[str, Value]:
     """`2 どれもない`, `1 紙、棚`, `1:1 2:0`: rows by their place; what follows without a place belongs to the row."""
+    row_pattern, next_row = _row_patterns(reading.shared.counters, reading.shared.particles)
     named: dict[str, Value] = {}
     row = ""
-    for piece in filter(str.strip, LISTED.split(NEXT_ROW.sub("、", text))):
-        found = ROW.match(fold_width(piece))
+    for piece in filter(str.strip, LISTED.split(next_row.sub(",", text))):
+        found = row_pattern.match(fold_width(piece))
         if found and 1 <= int(found[1]) <= len(asking.fields):
             row = asking.fields[int(found[1]) - 1].id
             named[row] = found[2].strip()
         elif row:
-            named[row] = f"{named[row]}、{piece.strip()}"
+            named[row] = f"{named[row]},{piece.strip()}"
         else:
             return {}
     return named
@@ -137,7 +146,7 @@ def fold_width(text: str) -> str:
     return text.translate(NARROW)
 
 
-NARROW = str.maketrans("０１２３４５６７８９：＝）．　", "0123456789:=). ")
+NARROW = {**{0xFF10 + digit: str(digit) for digit in range(10)}, 0xFF1A: ":", 0xFF1D: "=", 0xFF09: ")"}
 
 
 def _by_label(asking: Asking, text: str) -> dict[str, Value]:
@@ -228,12 +237,12 @@ def _for_all(asking: Asking, text: str, reading: Reading) -> dict[str, Value]:
     return {line.id: rest for line in (meant if is_of_choices(asking) else asking.fields)} if rest else {}
 
 
-def _labelled(asking: Asking, text: str) -> dict[str, Value]:
+def _labelled(asking: Asking, text: str, reading: Reading) -> dict[str, Value]:
     folded = fold(text)
     for line in asking.fields:
         for label in (line.label.ja, line.label.en):
             if label and folded.startswith(fold(label)) and len(folded) > len(fold(label)):
-                return {line.id: folded[len(fold(label)) :].strip(" :=→は")}
+                return {line.id: _strip(folded[len(fold(label)) :], reading)}
     return {}
 
 
@@ -270,7 +279,7 @@ def read_form(asking: Asking, given: Mapping[str, Value], reading: Reading) -> R
 
 
 def _read_field(asking: Asking, line: AskedField, said: Value, reading: Reading) -> Result:
-    text = "、".join(map(str, said)) if isinstance(said, list) else str("" if said is None else said)
+    text = ",".join(map(str, said)) if isinstance(said, list) else str("" if said is None else said)
     unknown = reading.shared.moves["unknown"]
     if fold(text).rstrip("?") in {
         fold_word(word).rstrip("?") for word in (unknown.shown.ja, unknown.shown.en, *unknown.also, "")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from bot.directory import Person
+from bot.intake.people import Person
 from bot.state.record import Transaction, lock_departments
 from bot.state.tables import departments, deployment, people, roles
 

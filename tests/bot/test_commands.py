@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
 from bot.bootstrap import Program, build_program, read_settings
-from bot.commands import appoint_first
-from bot.register_commands import complete
+from bot.commands.company import appoint_first
+from bot.commands.register import complete
 from bot.state.queries import Member
 from bot.state.tables import audit, people
 from tests.chat import content

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bot.access import ROLES
 from bot.bootstrap import OURS, list_fields
-from bot.commands import read_sheet
-from bot.directory import COLUMNS, LONGEST, Complaint, decode, find_fields, read_people
+from bot.commands.company import read_sheet
+from bot.intake.people import COLUMNS, LONGEST, Complaint, decode, find_fields, read_people
 from tests.chat import content
 
 CONTENT = content()

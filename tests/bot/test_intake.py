@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands.report import Report, to_ranges
 from bot.engine.lexicon import fold
 from bot.engine.model import Text
 from bot.flows.ledger import hear_head
 from bot.guard import inspect
-from bot.intake import (
+from bot.intake.judging import (
     HIDDEN,
     REFUSED,
     REPEATED,
@@ -26,8 +27,7 @@ from bot.intake import (
     mark_repeated,
     to_items,
 )
-from bot.ledger import Column, Ledger, read_ledger
-from bot.ledger_report import Report, to_ranges
+from bot.intake.ledger import Column, Ledger, read_ledger
 from tests.bot.ledgers import CONTENTS, HEAD, OUTCOMES, ROWS, make_csv
 from tests.chat import content, lexicon, shared
 

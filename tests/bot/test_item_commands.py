@@ -54,7 +54,7 @@ def test_without_its_scope_a_foreign_item_would_be_changed(
 ) -> None:
     """Negative control: with everything in reach, the same command goes through."""
     assert change(run, "rename", ids["試作の図面"], SATO)[0] == 1
-    monkeypatch.setattr("bot.items.scope", lambda *_: Scope(everything=True))
+    monkeypatch.setattr("bot.commands.items.scope", lambda *_: Scope(everything=True))
     assert change(run, "rename", ids["試作の図面"], SATO)[0] == 0
 
 
@@ -81,7 +81,7 @@ def test_the_guard_keeps_contents_out(
     assert code == 1
     assert "118.4" not in output
     assert read_entries() == before
-    monkeypatch.setattr("bot.items.build_inspect", lambda _: lambda _: None)
+    monkeypatch.setattr("bot.commands.items.build_inspect", lambda _: lambda _: None)
     if words[0] == "retire":
         assert change(run, *("retire", ids["加工条件表"], SATO), *words[1:])[0] == 0
 

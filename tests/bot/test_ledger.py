@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import ledger as module
 from bot.flows.ledger import hear_head
-from bot.ledger import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Ledger, read_ledger, to_letter
-from bot.workbook import Unreadable
+from bot.intake import ledger as module
+from bot.intake.ledger import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Ledger, read_ledger, to_letter
+from bot.intake.workbook import Unreadable
 from tests.bot.ledgers import HEAD, ROWS, make_csv, make_workbook
 from tests.chat import content
 
@@ -106,7 +106,7 @@ def test_a_value_in_a_far_corner_is_refused_before_it_fills_the_memory(monkeypat
         far = b'<c r="XFD1048576" t="n"><v>1</v></c>'
         book.writestr("xl/worksheets/sheet9.xml", b"x" * (1024 * 1024 - 10) + far)
     assert refuse(out.getvalue()) == "too_wide"
-    monkeypatch.setattr("bot.workbook.MOST_CELLS", 10**12)
+    monkeypatch.setattr("bot.intake.workbook.MOST_CELLS", 10**12)
     assert read(out.getvalue()).head == HEAD
 
 

@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 from bot.__main__ import app
 from bot.access import Scope
 from bot.bootstrap import Program, build_program, read_settings
-from bot.ledger_import import FLOW, Visit, Wish
-from bot.ledger_report import Report
+from bot.commands.ledger import FLOW, Visit, Wish
+from bot.commands.report import Report
 from bot.state.tables import audit, interviews, items, outbox
 from tests.bot.ledgers import CONTENTS, HEAD, OUTCOMES, ROWS, make_csv, make_workbook
 from tests.chat import content, shared
@@ -203,8 +203,8 @@ def visit(program: Program, tmp_path: Path) -> tuple[Visit, Any]:
     """A visit with its settled interview, ready to write."""
     member = program.reader.find_member(MANAGER)
     assert member is not None
-    from bot.ledger_import import _read_file
-    from bot.workbook import Unreadable
+    from bot.commands.ledger import _read_file
+    from bot.intake.workbook import Unreadable
 
     wish = Wish(tmp_path / "list.csv", None, True, False, None)
     found = _read_file(wish, lambda _: None)

@@ -49,7 +49,7 @@ def test_every_form_holds_what_the_person_may_see(register: Run, form: str, tmp_
 def test_a_register_without_its_scope_would_be_seen(register: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: with everything in reach for everybody, a head is given another department's items."""
     assert "試作の図面" not in list_names(register, SATO)
-    monkeypatch.setattr("bot.register_commands.scope", lambda *_: Scope(everything=True))
+    monkeypatch.setattr("bot.commands.register.scope", lambda *_: Scope(everything=True))
     assert "試作の図面" in list_names(register, SATO)
 
 

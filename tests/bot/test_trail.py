@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from bot.commands.trail import ACCEPTED, Telling, Version, read_version
 from bot.documents.why import Step
 from bot.documents.wording import Wording
 from bot.engine.interview import Interview, Recorded
 from bot.engine.model import Flow, Value
 from bot.engine.position import Reply, Route, replay
 from bot.state.history import Told
-from bot.trail import ACCEPTED, Telling, Version, read_version
 from tests import factories
 from tests.chat import IDS, NAMES, content
 from tests.factories import question

@@ -46,7 +46,7 @@ def test_without_its_scope_a_foreign_item_would_be_told(
 ) -> None:
     """Negative control: with everything in reach the same call shows another department's item."""
     assert "試作の図面" not in run("why", ids["試作の図面"], "--as", SATO).output
-    monkeypatch.setattr("bot.items.scope", lambda *_: Scope(everything=True))
+    monkeypatch.setattr("bot.commands.items.scope", lambda *_: Scope(everything=True))
     assert "試作の図面" in run("why", ids["試作の図面"], "--as", SATO).output
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from bot.access import scope
 from bot.bootstrap import Program
+from bot.commands.trail import Trail
 from bot.documents.why import Why, to_lines
 from bot.documents.wording import Wording
 from bot.state.history import History
-from bot.trail import Trail
 from tests.journeys.terminal import open_program, talk
 from tests.journeys.test_evaluation import SATO, SIX, SUZUKI
 from tests.journeys.test_inventory import GOLDEN, NEXT_DAY

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from bot.directory import Person
 from bot.events import Event, Left, Opened
+from bot.intake.people import Person
 from bot.state import store as store_module
 from bot.state.database import CannotSave
 from bot.state.lane import Lane

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import insert, update
 
 from bot.access import Resource, Scope, can, scope
-from bot.directory import Person
 from bot.events import Left, Opened
+from bot.intake.people import Person
 from bot.state.people import import_people
 from bot.state.rows import seal_item
 from bot.state.tables import items, people, roles

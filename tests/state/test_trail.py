@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.access import scope
+from bot.commands.trail import Trail
 from bot.conclusions import ClassifyItem
 from bot.documents.why import Why, to_lines, to_values
 from bot.documents.wording import Row, Wording
@@ -12,7 +13,6 @@ from bot.state.history import History
 from bot.state.record import classify_item
 from bot.state.register import change_owner, rename_item, retire_item, split_item
 from bot.state.tables import answers, publications
-from bot.trail import Trail
 from tests.state.talk import talking
 from tests.state.world import World
 

@@ -13,7 +13,7 @@ from bot.conclusions import RegisterItem
 from bot.engine.lexicon import clean, fold
 from bot.engine.model import Text
 from bot.handbook.catalogue import LONGEST_NAME, find_pack, match_line
-from bot.ledger import Ledger, tidy
+from bot.intake.ledger import Ledger, tidy
 
 LONGEST_PLACE = 120
 LONGEST_TOLD = 20  # characters of a cell that is shown because it could not be placed

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.engine.lexicon import Shared
 from bot.engine.words import Names, fill
-from bot.intake import REFUSED, REPEATED, TAKEN, Judged, count_rows
-from bot.ledger import Ledger
+from bot.intake.judging import REFUSED, REPEATED, TAKEN, Judged, count_rows
+from bot.intake.ledger import Ledger
 
 MENDABLE = tuple(outcome for outcome in REFUSED if outcome not in ("other_department", "head_again"))
 MOST_SHOWN = 20  # different things told of one outcome; rows of further ones by number only

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.access import Resource, can, scope
 from bot.bootstrap import Program, build_inspect, open_terminal
+from bot.commands.report import Report
 from bot.conclusions import BeginInterview
 from bot.engine.facts import Facts
 from bot.engine.interview import Interview
@@ -19,14 +20,23 @@ from bot.engine.lexicon import Shared, fold, fold_word
 from bot.engine.model import Text
 from bot.engine.position import Route, facts_of
 from bot.flows.ledger import MOST_VALUES, hear_head, hear_level, word_outlook
-from bot.intake import HIDDEN, TAKEN, Department, Judged, Surroundings, count_rows, judge_rows, mark_repeated, to_items
-from bot.ledger import MOST_BYTES, Column, Ledger, read_ledger, tidy
-from bot.ledger_report import Report
+from bot.intake.judging import (
+    HIDDEN,
+    TAKEN,
+    Department,
+    Judged,
+    Surroundings,
+    count_rows,
+    judge_rows,
+    mark_repeated,
+    to_items,
+)
+from bot.intake.ledger import MOST_BYTES, Column, Ledger, read_ledger, tidy
+from bot.intake.workbook import Unreadable
 from bot.state.database import CannotSave
 from bot.state.intake import Settled, take_ledger
 from bot.state.queries import Member, Reader
 from bot.state.record import Transaction, begin_interview
-from bot.workbook import Unreadable
 
 FLOW = "ledger"
 REFUSED = 1

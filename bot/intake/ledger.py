@@ -13,9 +13,9 @@ from datetime import datetime, time
 from hashlib import sha256
 from typing import Any
 
-from bot.directory import decode
 from bot.engine.lexicon import clean
-from bot.workbook import Grid, Unreadable, is_workbook, read_grids
+from bot.intake.people import decode
+from bot.intake.workbook import Grid, Unreadable, is_workbook, read_grids
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 5_000

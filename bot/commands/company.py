@@ -10,10 +10,10 @@ from typing import Any
 
 from bot.access import Resource, can
 from bot.bootstrap import Program, build_inspect
-from bot.directory import Complaint, Sheet, decode, find_fields, read_people
 from bot.engine.lexicon import Shared
 from bot.engine.words import Names, fill
 from bot.flows.company import FACTS
+from bot.intake.people import Complaint, Sheet, decode, find_fields, read_people
 from bot.state.people import appoint_manager, import_people
 from bot.state.record import Transaction, set_company_fact
 

@@ -16,7 +16,7 @@ import typer
 
 from bot.access import scope
 from bot.bootstrap import Program, build_program, read_settings
-from bot.console import (
+from bot.commands.console import (
     As,
     AsJson,
     Lang,
@@ -30,8 +30,8 @@ from bot.console import (
     write_json,
     write_table,
 )
+from bot.commands.items import Hand, Refused
 from bot.documents.wording import Row, Wording
-from bot.items import Hand, Refused
 from bot.state.queries import Member
 
 AsCsv = Annotated[str | None, typer.Option("--csv", metavar="[FILE]", help="As CSV; without FILE it is printed.")]
@@ -135,7 +135,7 @@ def import_list(
     lang: Annotated[str | None, typer.Option("--lang", help="ja or en.")] = None,
 ) -> None:
     """Take a list of information the company keeps already (Excel or CSV) into the register: all of it or nothing."""
-    from bot.ledger_import import Wish, import_ledger
+    from bot.commands.ledger import Wish, import_ledger
 
     language = check_language(lang)
     with starting():
@@ -217,9 +217,9 @@ def owner(
 
 def why(item: ItemId, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
     """From an item back to the answers it rests on, and forward to what followed."""
+    from bot.commands.trail import Trail
     from bot.documents.why import to_lines, to_values
     from bot.state.history import History
-    from bot.trail import Trail
 
     hand = _take_hand(email, lang)
     program, member = hand.program, hand.member
