@@ -3,8 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from bot.engine.desk import foresee
 from bot.engine.model import Value
+from bot.engine.position import Reply, facts_of
 from tests.chat import GIVEN, IDS, Chat
 
 OUTSIDE = {"nonpublic": "never", "duties": ["none"], "lifetime": "always", "technical": "yes"}
@@ -285,3 +289,66 @@ def test_what_protects_it_is_never_guessed() -> None:
     filled = {line.id: line.filled for line in chat.last_prompt.fields}  # type: ignore[union-attr]
     assert filled["marks"] is None
     assert filled["ways"] is None
+
+
+def forms(**values: Any) -> Any:
+    return st.fixed_dictionaries({name: st.sampled_from(value) for name, value in values.items()})
+
+
+ANSWERS = {
+    "outside": forms(
+        nonpublic=("never", "few", "trade", "public", "unknown"),
+        duties=(["none"], ["contract"], ["personal_many"], ["personal_sensitive"], ["export"], "unknown"),
+        lifetime=("always", "launch"),
+        technical=("yes", "no"),
+    ),
+    "economic": st.sampled_from(("core", "main", "some", "hardly")),
+    "loss": st.sampled_from(("business", "sales", "effort", "none")),
+    "others": st.sampled_from((["partner"], ["misuse"], ["none"])),
+    "export": st.sampled_from(("outside", "partly", "controlled")),
+    "handling": forms(
+        forms=(["paper"], ["knowhow"]),
+        ways=(["desk"], ["shared"]),
+        marks=(["none"], ["mark", "lock"]),
+        useful=(["make"],),
+    ),
+    "patent": forms(analysable=("at_once", "no"), detect=("never", "mostly"), standard=("spread", "secret")),
+}
+
+
+def answer_all(chat: Chat, data: st.DataObject) -> None:
+    """Each question as it comes, until the proposal stands there."""
+    while chat.position != "conclusion":
+        value = data.draw(ANSWERS[chat.position])
+        if isinstance(value, dict):
+            chat.submit({name: one for name, one in value.items() if one != "unknown"})
+        elif isinstance(value, list):
+            chat.say(str(chat.choices.index(value[0]) + 1))
+        else:
+            chat.choose(value)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_what_a_change_would_do_is_what_it_does(data: st.DataObject) -> None:
+    """Every fact the preview tells of stands so once the change is made and what it newly asks is passed over."""
+    chat = evaluate(item={**ITEM, "proposals": {}})
+    answer_all(chat, data)
+    key = data.draw(st.sampled_from([one for one in chat.interview.snapshot.path if one in ANSWERS]))
+    reply = Reply("answered", data.draw(ANSWERS[key]))
+    snapshot, route, given = chat.interview.snapshot, chat.route, chat.interview.given
+    foreseen, asked = foresee(route, given, snapshot, {**snapshot.answers, key: reply})
+    told = {fact: facts_of(route, given, foreseen)[fact] for fact in route.flow.compares}
+    chat.say(f"直す {snapshot.path.index(key) + 1}")
+    if isinstance(reply.value, dict):
+        chat.submit(reply.value)
+    else:
+        chosen = reply.value[0] if isinstance(reply.value, list) else reply.value
+        chat.say(str(chat.choices.index(chosen) + 1))
+    if chat.asked == "aside:effect":
+        chat.choose("yes")
+    for one in asked:
+        assert chat.position == one
+        chat.say("飛ばす")
+    assert chat.position == "conclusion"
+    assert {fact: chat.facts[fact] for fact in route.flow.compares} == told
