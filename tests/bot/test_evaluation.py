@@ -316,12 +316,16 @@ ANSWERS = {
 }
 
 
+def to_fields(value: dict[str, Value]) -> dict[str, Value]:
+    return {name: "分からない" if one == "unknown" else one for name, one in value.items()}
+
+
 def answer_all(chat: Chat, data: st.DataObject) -> None:
     """Each question as it comes, until the proposal stands there."""
     while chat.position != "conclusion":
         value = data.draw(ANSWERS[chat.position])
         if isinstance(value, dict):
-            chat.submit({name: one for name, one in value.items() if one != "unknown"})
+            chat.submit(to_fields(value))
         elif isinstance(value, list):
             chat.say(str(chat.choices.index(value[0]) + 1))
         else:
@@ -341,7 +345,7 @@ def test_what_a_change_would_do_is_what_it_does(data: st.DataObject) -> None:
     told = {fact: facts_of(route, given, foreseen)[fact] for fact in route.flow.compares}
     chat.say(f"直す {snapshot.path.index(key) + 1}")
     if isinstance(reply.value, dict):
-        chat.submit(reply.value)
+        chat.submit(to_fields(reply.value))
     else:
         chosen = reply.value[0] if isinstance(reply.value, list) else reply.value
         chat.say(str(chat.choices.index(chosen) + 1))
