@@ -55,14 +55,20 @@ def talk(
     item: Annotated[list[str] | None, typer.Option("--item", metavar="ID", help="evaluation: of this item.")] = None,
 ) -> None:
     """Have the conversation that waits for a person, here at the terminal."""
+    from bot.commands.items import Hand, Refused
     from bot.conversation import NotAllowed
 
     language = check_language(lang)
+    if item and flow not in (None, "evaluation"):
+        raise typer.BadParameter("talk evaluation --item ID")
     with starting():
         program = build_program(read_settings())
     member, actor = take_role(program, email, language or "ja")
     try:
-        raise typer.Exit(open_talk(program, member, actor, jsonl, language)(flow, item or ()))
+        found = [Hand(program, member, actor).find("register.read", one)["id"] for one in item or ()]
+        raise typer.Exit(open_talk(program, member, actor, jsonl, language)("evaluation" if item else flow, found))
+    except Refused as refused:
+        raise refuse(program, refused.notice, language or member.language) from refused
     except NotAllowed as fault:
         raise refuse(program, "not_yours", language or member.language) from fault
 

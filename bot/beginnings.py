@@ -44,16 +44,18 @@ def begin_company(reader: Reader, member: Member, _: Sequence[str]) -> list[Begi
 def begin_evaluation(reader: Reader, member: Member, subjects: Sequence[str]) -> list[BeginInterview]:
     """One interview for each of these items, or for each of the department's that was never judged.
 
-    Items the person may not judge are passed over like those that do not exist.
+    None at all where one of those named may not be judged by this person, or does not exist.
     """
-    wanted = subjects or reader.find_drafts(member.department_id)
-    items = [item for subject in wanted if (item := reader.read_item(subject))]
+    items = [reader.find_item(subject) for subject in subjects or reader.find_drafts(member.department_id)]
     allowed = [
         item["id"]
         for item in items
-        if item["state"] != "retired"
+        if item
+        and item["state"] != "retired"
         and can(member.actor, "evaluation.begin", Resource(department=item["department_id"]))
     ]
+    if subjects and len(allowed) < len(subjects):
+        return []
     return [BeginInterview("evaluation", member.id, item, {}, queued=True) for item in allowed]
 
 
@@ -68,14 +70,15 @@ def prepare_evaluation(
     reader: Reader, routes: Mapping[str, Route], member: Member, waiting: Waiting
 ) -> dict[str, Any] | None:
     """What the evaluation of one item starts with, as the record has it now; None where the item is gone."""
-    item = reader.read_item(waiting.subject)
+    item = reader.find_item(waiting.subject)
     if item is None or item["state"] == "retired":
         return None
     experts = reader.find_experts()
     near = [person for field in NEAR for person in experts.get(field, ())]
     done, of = reader.count_evaluations(member.id, item["interview_id"], item["id"])
     mine = reader.find_evaluation(routes, person=member.id, department=item["department_id"])
-    before = reader.find_evaluation(routes, subject=item["id"])
+    reads = can(member.actor, "register.read", Resource(department=item["department_id"]))
+    before = reader.find_evaluation(routes, subject=item["id"]) if reads else {}
     return {
         "item": _item(item),
         "department": {
@@ -93,9 +96,15 @@ def prepare_evaluation(
     }
 
 
+def is_about_item(waiting: Waiting) -> bool:
+    """Whether this is the evaluation of a whole item, and not one question of it."""
+    return waiting.flow in PREPARATIONS and ":" not in waiting.subject
+
+
 def _item(item: Mapping[str, Any]) -> dict[str, Any]:
     names = ("id", "name", "name_en", "forms", "technical", "entrusted", "proposals")
-    return {**{name: item.get(name) for name in names}, "owner": item["owner_id"]}
+    places = (item.get("ledger") or {}).get("places") or []
+    return {**{name: item.get(name) for name in names}, "owner": item["owner_id"], "places": places}
 
 
 # Flows whose queued interviews take their values from the record only when the person comes to them.

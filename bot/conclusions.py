@@ -30,14 +30,15 @@ class ClassifyItem:
     way: str
     review_in: int
     judgement: Mapping[str, Any]
+    late: bool = False  # comes of a colleague's answer; a judgement made by another interview meanwhile stays
 
 
 @dataclass(frozen=True, slots=True)
 class SetOwner:
-    """Say who knows best an item of the department's register; one not there yet is left to its interview."""
+    """Say who knows best an item this interview listed, by its key there; one not listed yet is left to it."""
 
     department: str
-    name: str
+    key: str
     owner: str
 
 

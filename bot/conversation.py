@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from bot.access import Resource, can
-from bot.beginnings import BEGINNINGS, PREPARATIONS
+from bot.beginnings import BEGINNINGS, PREPARATIONS, is_about_item
 from bot.engine.position import Route
 from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
 from bot.guard import Finding
@@ -80,7 +80,7 @@ class Conversation:
 
     async def _prepare(self, member: Member, waiting: Waiting, actor: str) -> bool:
         """Give an interview nobody came to yet what it is about; False where that is gone, and the interview too."""
-        if waiting.status != "queued" or waiting.flow not in PREPARATIONS or ":" in waiting.subject:
+        if waiting.status != "queued" or not is_about_item(waiting):
             return True
         given = PREPARATIONS[waiting.flow](self.reader, self.routes, member, waiting)
 
@@ -95,9 +95,15 @@ class Conversation:
 
     def _may_answer(self, member: Member, waiting: Waiting) -> bool:
         """Whether what waits is of a flow that exists, and still this person's to do: roles and departments change."""
+        if waiting.flow not in self.routes:
+            return False
         department = waiting.subject if waiting.flow == "inventory" else member.department_id
-        own = Resource(person=member.id, department=department)
-        return waiting.flow in self.routes and can(member.actor, f"{waiting.flow}.begin", own)
+        own: str | None = member.id
+        if is_about_item(waiting):
+            found, item = self.reader.read_interview(waiting.id, self.routes), self.reader.find_item(waiting.subject)
+            handed = found is not None and bool(found.given.get("asker"))
+            department, own = (item or {}).get("department_id", department), member.id if handed else None
+        return can(member.actor, f"{waiting.flow}.begin", Resource(person=own, department=department))
 
     async def _begin(self, member: Member, flow: str, wanted: Wanted, actor: str, left: Collection[str]) -> bool:
         """Begin interviews of this flow where that is allowed and makes sense; True where one stands now."""

@@ -10,6 +10,7 @@ from typing import Any
 from bot.access import scope
 from bot.bootstrap import Program, build_inspect
 from bot.engine.lexicon import clean, fold, has_letters
+from bot.state.database import CannotSave
 from bot.state.queries import Member
 from bot.state.record import Transaction
 from bot.state.register import change_owner, rename_item, retire_item, split_item
@@ -65,7 +66,10 @@ class Hand:
         return text
 
     def _write(self, change: Callable[[Transaction], str | None], **values: Any) -> None:
-        notice = self.program.store.write(change)
+        try:
+            notice = self.program.store.write(change)
+        except CannotSave as fault:
+            raise Refused("cannot_save") from fault
         if notice:
             raise Refused(notice, **values)
 

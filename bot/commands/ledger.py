@@ -4,7 +4,7 @@ where that is wished, writes it. Knows the terminal only through `bootstrap`."""
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -25,10 +25,12 @@ from bot.intake.judging import (
     TAKEN,
     Department,
     Judged,
+    Known,
     Surroundings,
     count_rows,
     judge_rows,
     mark_repeated,
+    note_names,
     to_items,
 )
 from bot.intake.ledger import MOST_BYTES, Column, Ledger, read_ledger, tidy
@@ -180,18 +182,17 @@ class Visit:
 
     # -- the rows ------------------------------------------------------------------------------------------------------
 
-    def judge(self, mapping: Mapping[str, Any], known: Mapping[str, Collection[str]]) -> list[Judged]:
+    def judge(self, mapping: Mapping[str, Any], known: Known) -> list[Judged]:
         """Every row with its outcome, given the names that stand; read once for one mapping."""
         if self.last[0] != mapping:
             self.last = (mapping, judge_rows(self.ledger, mapping, self.around))
         return mark_repeated(self.last[1], known)
 
-    def read_known(self) -> dict[str, set[str]]:
-        """The folded names on the register, by department, as far as the person may see them."""
-        known: dict[str, set[str]] = {}
+    def read_known(self) -> dict[str, dict[str, str]]:
+        """The folded names that stand on the register or once did, by department, as far as the person may see them."""
+        known: dict[str, dict[str, str]] = {}
         for row in self.program.reader.read_register(scope(self.member.actor, "register.read")):
-            if row["state"] != "retired":
-                known.setdefault(row["department_id"], set()).add(fold(row["name"]))
+            note_names(known, row["department_id"], row["name"], row.get("former", ()), row["state"] == "retired")
         return known
 
     def write(self, interview: Interview) -> list[Judged]:
@@ -199,7 +200,7 @@ class Visit:
         mapping, judged = self.read_mapping(interview), list[Judged]()
         salt, categories = interview.given["salt"], self.program.content.catalogue["categories"]
 
-        def settle(known: Mapping[str, Collection[str]]) -> Settled:
+        def settle(known: Known) -> Settled:
             judged[:] = self.judge(mapping, known)
             put = to_items(judged, salt, self.ledger.sha, categories)
             self.written = len(put)
@@ -213,7 +214,7 @@ class Visit:
         return judged
 
 
-COUNTED = ("rows", "new", "standing", "twice", "refused")
+COUNTED = ("rows", "new", "standing", "gone", "twice", "refused")
 
 
 def build_given(

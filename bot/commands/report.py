@@ -10,7 +10,7 @@ from typing import Any
 from bot.engine.lexicon import Shared
 from bot.engine.words import Names, fill
 from bot.intake.judging import REFUSED, REPEATED, TAKEN, Judged, count_rows
-from bot.intake.ledger import Ledger
+from bot.intake.ledger import Ledger, tidy
 
 MENDABLE = tuple(outcome for outcome in REFUSED if outcome not in ("other_department", "head_again"))
 MOST_SHOWN = 20  # different things told of one outcome; rows of further ones by number only
@@ -37,10 +37,10 @@ class Report:
 
     def describe_file(self, name: str, ledger: Ledger) -> None:
         """Which file and sheet were read, and which were not."""
-        values = {"file": name, "rows": len(ledger.rows), "head": ledger.head_row, "sheet": ledger.sheet}
+        values = {"file": name, "rows": len(ledger.rows), "head": ledger.head_row, "sheet": tidy(ledger.sheet)}
         self.say("ledger_read_sheet" if ledger.sheet else "ledger_read", **values)
         if ledger.other_sheets:
-            self.say("ledger_other_sheets", sheets=list(ledger.other_sheets))
+            self.say("ledger_other_sheets", sheets=list(map(tidy, ledger.other_sheets)))
         self.write("\n")
 
     def describe_rows(self, judged: Sequence[Judged]) -> None:
@@ -60,7 +60,9 @@ class Report:
         told = sum(one.level is not None for one in taken)
         if told:
             self.say("ledger_levels", count=told)
-        self.say("ledger_sum", **{name: counts[name] for name in ("rows", "new", "standing", "twice", "refused")})
+        self.say(
+            "ledger_sum", **{name: counts[name] for name in ("rows", "new", "standing", "gone", "twice", "refused")}
+        )
         self.write("\n")
         if any(one.outcome in MENDABLE for one in judged):
             self.say("ledger_mend")

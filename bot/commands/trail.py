@@ -258,6 +258,10 @@ def _word_entries(
             if action != "split":
                 continue
             action, values = "split_from", {"name": related.get(one.thing, one.thing)}
+        elif action == "registered" and item.get("ledger"):
+            said = item["ledger"]
+            action = "registered_ledger"
+            values = {"row": said["row"], "level": words.level(said["level"]), "places": said["places"] or None}
         elif action == "renamed":
             values = {"before": before, "name": (before := next(called, item["name"]))}
         elif action == "classified":

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.engine.desk import EACH, OVERLAID, SILENT, Desk
 from bot.engine.lexicon import Move
-from bot.engine.moves import make_move
+from bot.engine.moves import make_move, take_field
 from bot.engine.position import Reply, Snapshot
 
 Choose = Callable[[Desk, str, dict[str, Any]], str | None]
@@ -34,7 +34,9 @@ def _give_back(desk: Desk, aside: dict[str, Any]) -> None:
 
 def choose_near(desk: Desk, choice: str, aside: dict[str, Any]) -> None:
     _give_back(desk, aside)
-    if choice == "yes":
+    if choice == "yes" and desk.aside.get("kind") == EACH:
+        take_field(desk, aside["value"])
+    elif choice == "yes":
         desk.accept(aside["key"], Reply("answered", aside["value"]), aside["said"])
 
 

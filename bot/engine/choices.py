@@ -23,7 +23,6 @@ SAME = 92  # alike enough to be taken in a list of labels
 SPLIT = re.compile(r"[、,\uff0c/\uff0f;\uff1b\n]+|(?<![a-z])\s+|\s+(?![a-z])", re.IGNORECASE)
 FIRST_MARK = re.compile("[\u3002\u3001\uff0c,.\uff0e:\uff1a\n]")
 NUMBER_FIRST = re.compile(r"^\s*([0-9\uff10-\uff19]{1,2})\s+(\D.*)$", re.DOTALL)
-LOOSE_END = re.compile(r"[\u3041-\u3096\s]{0,3}")  # a particle or two behind a label are no remark
 AROUND = TRAILING + "\u3000:\uff1a\n"  # what may stand around an answer and its remark
 LIST_MARKS = re.compile("[、,\uff0c;\uff1b\n]")
 CIRCLED = re.compile(r"[\u2460-\u2473]")
@@ -70,7 +69,20 @@ def _read_with_remark(asking: Asking, text: str, shared: Shared) -> Result | Non
     remark = rest.strip(AROUND) if unhedge(f"_{rest}", shared) != "_" else ""
     if len(remark) > asking.question.limit:
         return Refused("too_long", {"length": len(remark), "limit": asking.question.limit})
-    return Accepted({"choice": option.id, "own": remark} if asking.question.remark and remark else option.id)
+    if remark and (not asking.question.remark or _turns(remark, asking.options, shared)):
+        return Near(option.id, doubtful=True)
+    return Accepted({"choice": option.id, "own": remark} if remark else option.id)
+
+
+def _turns(remark: str, options: Sequence[Option], shared: Shared) -> bool:
+    """Whether what is said behind a label takes it back, or names another."""
+    folded = fold(remark)
+    labels = [fold_word(label) for option in options for label in _labels(option)]
+    return _is_denied(folded, shared) or any(label in folded for label in labels)
+
+
+def _is_denied(rest: str, shared: Shared) -> bool:
+    return any(rest.startswith(fold_word(word)) for word in shared.denials)
 
 
 def _part_remark(options: Sequence[Option], text: str, shared: Shared) -> tuple[Option | None, str]:
@@ -102,7 +114,7 @@ def _begin_with_label(options: Sequence[Option], text: str) -> tuple[Option | No
     rest = folded[len(word) :]
     if word[-1].isascii() and rest[:1].isalnum():  # a Latin word goes on, so that it is another word
         return None, ""
-    return option, "" if LOOSE_END.fullmatch(rest) else rest
+    return option, rest
 
 
 def unhedge(text: str, shared: Shared) -> str:
@@ -198,7 +210,9 @@ def _several(asking: Asking, chosen: list[Value], own: list[str], reading: Readi
         near = nearest(asking.options, own[0]) if len(own) == 1 else None
         if near is None or (near.exclusive and chosen):
             return Refused("choose_some", {"count": len(asking.options)})
-        return Near(list(dict.fromkeys([*chosen, near.id])))
+        begun = max((label for label in _labels(near) if own[0].startswith(label)), key=len, default="")
+        doubtful = bool(begun) and _is_denied(own[0].removeprefix(begun), reading.shared)
+        return Near(list(dict.fromkeys([*chosen, near.id])), doubtful)
     if any(len(piece) > asking.question.limit for piece in own):
         return Refused("too_long", {"length": max(map(len, own)), "limit": asking.question.limit})
     exclusive = [option.id for option in asking.options if option.exclusive and option.id in chosen]

@@ -154,12 +154,17 @@ def asking_now(route: Route, given: Mapping[str, Value], snapshot: Snapshot, sha
         asking = ask(route.flow, snapshot.position, facts_of(route, given, snapshot), shared)
         return _with_answer(asking, Reply("answered", aside["told"])) if aside and aside["kind"] == "half" else asking
     if aside["kind"] == EACH:
-        asking = ask(route.flow, aside["key"], facts_of(route, given, _up_to(snapshot, aside["key"])), shared)
+        asking = ask_again(route, given, snapshot, aside["key"], shared)
         return narrow(asking, next(line for line in asking.fields if line.id == aside["at"]))
     if aside["kind"] in OVERLAID:
-        asking = ask(route.flow, aside["key"], facts_of(route, given, _up_to(snapshot, aside["key"])), shared)
-        return _with_answer(asking, snapshot.answers.get(aside["key"]))
+        return ask_again(route, given, snapshot, aside["key"], shared)
     return _ask_aside(route, given, snapshot, shared)
+
+
+def ask_again(route: Route, given: Mapping[str, Value], snapshot: Snapshot, key: str, shared: Shared) -> Asking:
+    """A question out of its turn: as it was asked, with the answer it had as its proposal."""
+    asking = ask(route.flow, key, facts_of(route, given, _up_to(snapshot, key)), shared)
+    return _with_answer(asking, snapshot.answers.get(key))
 
 
 def _with_answer(asking: Asking, reply: Reply | None) -> Asking:

@@ -47,7 +47,8 @@ def _read_choices(asking: Asking, text: str, reading: Reading) -> Result:
         return _read_open(asking, named, reading)
     ways = [named for named in _list_ways(asking, text, reading) if _fits(asking, named, reading)]
     different = [way for place, way in enumerate(ways) if way not in ways[:place]]
-    if len(different) > 1:
+    pairs = _in_pairs(asking, fold(text).split())
+    if len(different) > 1 or (different != [pairs] and _fits(asking, pairs, reading)):
         return Refused("form_unclear")
     if different:
         return _read_open(asking, different[0], reading)
@@ -90,7 +91,7 @@ def _are_numbers(spaced: Sequence[str]) -> bool:
 
 
 def _list_numbers(asking: Asking, numbers: Sequence[str]) -> Iterator[Named]:
-    """Numbers with spaces between: two are a row and its choice; more are one a field, pairs, or a row's several."""
+    """Numbers with spaces between: two are a row and its choice; more are one a field, or a row's several."""
     fields, places = asking.fields, [int(read_number(one) or 0) for one in numbers]
     is_row = 1 <= places[0] <= len(fields)
     if len(numbers) == PAIR and is_row:
@@ -99,9 +100,17 @@ def _list_numbers(asking: Asking, numbers: Sequence[str]) -> Iterator[Named]:
     yield _in_order(asking, numbers)
     if is_row and fields[places[0] - 1].kind == "several_of" and len(set(numbers[1:])) == len(numbers) - 1:
         yield {fields[places[0] - 1].id: " ".join(numbers[1:])}
-    pairs = list(zip(places[::PAIR], numbers[1::PAIR], strict=False))
-    if len(numbers) % PAIR == 0 and all(1 <= row <= len(fields) for row, _ in pairs):
-        yield {fields[row - 1].id: said for row, said in pairs}
+
+
+def _in_pairs(asking: Asking, numbers: Sequence[str]) -> dict[str, Value]:
+    """Rows and choices by turns, as somebody may mean 「1 1 2 0」; never taken for that, but then nothing else is."""
+    places = [read_number(one) for one in numbers]
+    if len(numbers) <= PAIR or len(numbers) % PAIR or any(place is None for place in places):
+        return {}
+    rows = [int(place or 0) for place in places[::PAIR]]
+    if not all(1 <= row <= len(asking.fields) for row in rows) or len(set(rows)) < len(rows):
+        return {}
+    return {asking.fields[row - 1].id: said for row, said in zip(rows, numbers[1::PAIR], strict=True)}
 
 
 def _in_order(asking: Asking, pieces: Sequence[str]) -> dict[str, Value]:
@@ -288,7 +297,7 @@ def _read_field(asking: Asking, line: AskedField, said: Value, reading: Reading)
     if text in {option.id for option in line.options}:
         return Accepted([text] if line.kind == "several_of" else text)
     result = read_one(narrow(asking, line), text, reading)
-    return Accepted(result.value) if isinstance(result, Near) else result
+    return Accepted(result.value) if isinstance(result, Near) and not result.doubtful else result
 
 
 def narrow(asking: Asking, line: AskedField) -> Asking:

@@ -67,6 +67,7 @@ class Shared(BaseModel):
     counters: tuple[str, ...]  # words that may follow a number
     honorifics: tuple[str, ...]
     hedges: tuple[str, ...]  # what people say around an answer
+    denials: tuple[str, ...]  # what behind a label takes it back
     formats: Mapping[str, Text]  # how a person, a list, a missing fact are written
     sources: Mapping[str, Text] = {}  # what was published, by the key that stands behind `found:`
     surfaces: Mapping[str, Mapping[str, Text]]  # what differs by surface

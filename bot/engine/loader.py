@@ -235,6 +235,7 @@ def _join_shared(messages: MessagesFile) -> Shared:
         counters=tuple(replies.counters),
         honorifics=tuple(replies.honorifics),
         hedges=tuple(replies.hedges),
+        denials=tuple(replies.denials),
         formats=messages.formats,
         sources=messages.sources,
         surfaces=messages.surfaces,

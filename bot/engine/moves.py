@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from rapidfuzz import fuzz
 
 from bot.engine.answers import read_one
-from bot.engine.asking import Line, ask, read_lines
+from bot.engine.asking import Line, read_lines
 from bot.engine.choices import find_option, nearest
-from bot.engine.desk import EACH, OVERLAID, SILENT, Desk
+from bot.engine.desk import EACH, OVERLAID, SILENT, Desk, ask_again
 from bot.engine.forms import next_open, read_form
 from bot.engine.lexicon import Move, fold, fold_word
 from bot.engine.model import Value
@@ -95,14 +95,15 @@ def take_field(desk: Desk, value: Value) -> None:
     """The value of the one field of a form that was asked; then the next open field, or the form is whole."""
     aside = desk.aside
     told = {**aside["told"], aside["at"]: value}
-    form = ask(desk.route.flow, aside["key"], desk.facts(), desk.reading.shared)
+    form = ask_again(desk.route, desk.interview.given, desk.snapshot, aside["key"], desk.reading.shared)
     still = next_open(form, told)
     if still:
         desk.set_aside(**{**aside, "told": told, "at": still.id})
         return
     desk.snapshot = desk.snapshot._replace(aside=aside["over"])
-    proposed = {line.id: line.filled for line in form.fields if line.id not in told}
-    desk.accept(form.key, Reply("answered", {**proposed, **told}, tuple(proposed)))
+    left = [line for line in form.fields if line.id not in told]
+    value = {**{line.id: line.filled for line in left}, **told}
+    desk.accept(form.key, Reply("answered", value, tuple(line.id for line in left if not line.told)))
 
 
 def tell_why(desk: Desk, _: str) -> None:
@@ -205,13 +206,15 @@ def report(desk: Desk, _: str) -> None:
 
 def hand_over(desk: Desk, argument: str) -> None:
     """Give this whole interview to somebody else, where the flow lets one; to the one named with it, if one is."""
-    if not desk.route.flow.hands:
+    hands = desk.route.flow.hands
+    may = desk.route.asked_when.get(hands or "")
+    if hands is None or (may and not may(desk.facts())):
         desk.say("not_handed_over")
         return
-    open_standing(desk, desk.route.flow.hands)
+    open_standing(desk, hands)
     found = read_one(desk.asking(), argument, desk.reading) if argument else None
     if isinstance(found, Accepted):
-        desk.accept(desk.route.flow.hands, Reply("answered", found.value), argument)
+        desk.accept(hands, Reply("answered", found.value), argument)
 
 
 def name_somebody(desk: Desk, _: str) -> None:

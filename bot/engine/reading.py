@@ -41,9 +41,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Probably this value; to be asked back."""
+    """Probably this value; to be asked back. `doubtful` where more was said that may turn it into another."""
 
     value: Value
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

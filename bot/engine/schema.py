@@ -175,6 +175,7 @@ class RepliesMap(BaseModel):
     counters: list[str]
     honorifics: list[str]
     hedges: list[str] = []
+    denials: list[str] = []
 
 
 class MessagesFile(BaseModel):

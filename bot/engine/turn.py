@@ -33,7 +33,7 @@ def take_turn(
     reading = Reading(shared, event.people, today, dates, event.person, route.readers)
     desk = Desk(route, follow_flow(route, interview), event, now, reading)
     if interview.status in ("done", "cancelled") and not isinstance(event.body, ColleagueAnswered):
-        desk.say("over")
+        desk.say("over" if interview.status == "done" else "over_gone")
         return Turn(interview, tuple(desk.says))
     desk.has_moved = _asks_something_else(interview.snapshot, desk.snapshot)
     if desk.has_moved:
@@ -190,7 +190,8 @@ def _take(desk: Desk, result: Result, said: str | None) -> None:
     """What reading the reply gave, carried out."""
     asking = desk.asking()
     key, over = asking.key, desk.snapshot.aside if desk.aside.get("kind") in (*OVERLAID, EACH) else None
-    if desk.aside.get("kind") == EACH and isinstance(result, Accepted | Near):
+    sure = isinstance(result, Accepted) or (isinstance(result, Near) and not result.doubtful)
+    if desk.aside.get("kind") == EACH and isinstance(result, Accepted | Near) and sure:
         take_field(desk, result.value)
     elif isinstance(result, Accepted):
         _take_value(desk, result, said)

@@ -61,7 +61,8 @@ def fill_handling(facts: Facts) -> dict[str, Value]:
     """How such a thing usually is and is used. What protects it is a fact nobody may guess, so it is always asked."""
     item, earlier = facts["item"], (facts["earlier"] or {}).get("handling") or {}
     usual = item.get("proposals") or {}
-    forms = [form for form in FORMS if form in (item.get("forms") or ())]
+    forms: list[Value] = [form for form in FORMS if form in (item.get("forms") or ())]
+    forms += [{"own": place} for place in item.get("places") or ()]
     return _known_only({"forms": forms, "ways": usual.get("ways"), "useful": usual.get("useful"), **earlier})
 
 
@@ -118,7 +119,7 @@ def derive_rest(facts: Facts) -> Value:
     return {"message": "rest", "value": left, "other": ceil(left * SECONDS_LATER / 60)}
 
 
-def classify(facts: Facts, _: str) -> list[Conclusion]:
+def classify(facts: Facts, key: str) -> list[Conclusion]:
     """The judgement for the register; at the end of a list a word to the manager."""
     if facts["conclusion"] not in ("propose", "level"):
         return []
@@ -145,6 +146,7 @@ def classify(facts: Facts, _: str) -> list[Conclusion]:
             "lifetime": facts["lifetime"],
             "next": facts["next_act"],
         },
+        late=key.startswith("opinion@"),
     )
     return [put]
 
@@ -153,7 +155,7 @@ def tell_manager(facts: Facts, _: str) -> list[Conclusion]:
     """Once a list is through, the manager hears of it."""
     if facts["rest"] != "":
         return []
-    return [TellManager("items_proposed", {"department": facts["department"], "count": int(facts["of"] or 1)})]
+    return [TellManager("items_proposed", {"department": facts["department"]})]
 
 
 def ask_colleague(facts: Facts, key: str) -> list[Conclusion]:

@@ -301,7 +301,7 @@ def forward_owner(facts: Facts, key: str) -> list[Conclusion]:
     item = next((item for item in facts["items"] if item["key"] == about), None)
     if not item or not item["owner"]["person"]:
         return []
-    return [SetOwner(facts["department"]["id"], _both(item["name"])["ja"], item["owner"]["person"])]
+    return [SetOwner(facts["department"]["id"], about, item["owner"]["person"])]
 
 
 DERIVED: Mapping[str, Derive] = {

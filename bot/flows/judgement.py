@@ -5,7 +5,18 @@ Pure: reads answers of the flow `evaluation`, judges by `handbook.classification
 
 from bot.engine.facts import Facts
 from bot.engine.model import UNANSWERED, Value
-from bot.handbook.classification import CONFIDENTIAL, FEW, HIGHEST, INTERNAL, UNKNOWN, Known, Proposal, Range
+from bot.handbook.classification import (
+    CONFIDENTIAL,
+    DUTIES,
+    FEW,
+    HIGHEST,
+    INTERNAL,
+    SERIOUS,
+    UNKNOWN,
+    Known,
+    Proposal,
+    Range,
+)
 
 NONPUBLIC = {"public": 0, "trade": 1, "few": 2, "never": 3}
 ECONOMIC = {"hardly": 0, "some": 1, "main": 2, "core": 3}
@@ -148,14 +159,21 @@ def derive_way(facts: Facts) -> str:
     return next((way for way in WAYS if way in ways), "unknown")
 
 
+def _is_bound(facts: Facts) -> bool:
+    """Whether a promise or a law asks for secrecy, whatever the level put forward."""
+    known = read_known(facts)
+    return any(known.get(name, UNKNOWN).low >= SERIOUS for name in DUTIES)
+
+
 def derive_next_act(facts: Facts) -> str:
     """The one act that helps most now: the first that applies."""
     marks = set(read_choices(facts, "handling", "marks"))
     unlocked, unpromised = not LOCKED & marks, "promise" not in marks
     on_paper = read_choices(facts, "handling", "forms") != ["knowhow"]
     acts = {
+        "next_check": facts["level"] >= INTERNAL and read_field(facts, "outside", "nonpublic") == "public",
+        "next_check_promise": facts["level"] < INTERNAL and _is_bound(facts),
         "next_none": facts["level"] < INTERNAL,
-        "next_check": read_field(facts, "outside", "nonpublic") == "public",
         "next_look": not marks,
         "next_promise": unpromised and facts["way"] == "shared",
         "next_mark": on_paper and "mark" not in marks,

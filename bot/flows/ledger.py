@@ -168,10 +168,11 @@ def derive_level_fields(facts: Facts) -> list[dict[str, Any]]:
 
 
 def word_outlook(counts: Mapping[str, Any] | None, words: Mapping[str, Any]) -> dict[str, str]:
-    """What would happen, as counted by who has the file: `rows new standing twice refused`, and `departments` as a list
-    of (name in both languages, count)."""
+    """What would happen, as counted by who has the file: `rows new standing gone twice refused`, and `departments`
+    as a list of (name in both languages, count)."""
     if counts is None:
         return dict(words["outlook"]["later"])
+    counts = {**counts, "standing": counts["standing"] + counts["gone"]}
     phrase = words["outlook"]["counted" if counts["new"] else "nothing_new"]
     return {language: _fill(phrase[language], counts, language) for language in ("ja", "en")}
 

@@ -4,7 +4,7 @@ Pure: the directory, the guard and the names on the register come in as values a
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
@@ -20,8 +20,10 @@ LONGEST_TOLD = 20  # characters of a cell that is shown because it could not be 
 SHORTEST_ALIKE = 2  # letters of a department's name that may stand for the whole
 HIDDEN = "…"  # shown instead of what the guard stopped
 
+Known = Mapping[str, Mapping[str, str]]  # department id -> folded name -> standing or gone
+
 TAKEN = "new"
-REPEATED = ("standing", "twice")  # on the register already; in an earlier row of the file
+REPEATED = ("standing", "gone", "twice")  # on the register; once on it, renamed or taken off; in an earlier row
 REFUSED = (
     "no_name",
     "kept_out",
@@ -162,19 +164,18 @@ def _begin_alike(said: str, name: str) -> bool:
     return name.startswith(said) or (len(name) >= SHORTEST_ALIKE and said.startswith(name))
 
 
-def mark_repeated(judged: Sequence[Judged], known: Mapping[str, Collection[str]]) -> list[Judged]:
-    """The same rows, told apart by the folded names each department has already, then by the rows before."""
+def mark_repeated(judged: Sequence[Judged], known: Known) -> list[Judged]:
+    """The same rows, told apart by the folded names each department has or once had, then by the rows before."""
     seen: dict[tuple[str, str], int] = {}
     return [_mark(one, one.department, seen, known) if one.outcome == TAKEN else one for one in judged]
 
 
-def _mark(
-    one: Judged, department: Department | None, seen: dict[tuple[str, str], int], known: Mapping[str, Collection[str]]
-) -> Judged:
+def _mark(one: Judged, department: Department | None, seen: dict[tuple[str, str], int], known: Known) -> Judged:
     place = (department.id if department else "", fold(one.name))
     first = seen.setdefault(place, one.row)
-    if place[1] in known.get(place[0], ()):
-        return replace(one, outcome="standing")
+    outcome = known.get(place[0], {}).get(place[1])
+    if outcome:
+        return replace(one, outcome=outcome)
     return one if first == one.row else replace(one, outcome="twice", first=first)
 
 
@@ -217,3 +218,14 @@ def _to_item(
         "ledger": {"row": one.row, "level": one.level, "places": list(one.places), "sha": sha},
     }
     return RegisterItem(department.id, key, one.name, one.owner, body)
+
+
+def note_names(known: dict[str, dict[str, str]], department: str, name: str, former: Sequence[str], gone: bool) -> None:
+    """Add an item's name and those it had before to what is known; a name that stands wins over one that is gone."""
+    names = known.setdefault(department, {})
+    for one in former:
+        names.setdefault(fold(one), "gone")
+    if not gone:
+        names[fold(name)] = "standing"
+    else:
+        names.setdefault(fold(name), "gone")

@@ -19,8 +19,11 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MOST_UNPACKED = 200 * 1024 * 1024  # bytes
 MOST_CELLS = 2_000_000  # from the first to the last that is filled
 PIECE = 1024 * 1024
-SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*?\br=\"([A-Z]{1,3})([0-9]{1,7})\"[^<>]*(?<!/)>")  # one that holds something
+SHEETS = re.compile(r"worksheets?/", re.IGNORECASE)
+# One that holds something: a workbook names its cells in either kind of quotes, with or without spaces around.
+CELL = re.compile(rb"""<(?:[\w.-]+:)?c\s[^<>]*?\br\s*=\s*["']\s*([A-Za-z]{1,3})([0-9]{1,7})\s*["'][^<>]*(?<!/)>""")
+MERGED = re.compile(rb"<(?:[\w.-]+:)?mergeCell\s")
+MOST_MERGED = 5_000
 LONGEST_CELL_MARK = 300
 
 
@@ -75,28 +78,29 @@ def _look_before(raw: bytes) -> Unreadable | None:
             parts = packed.infolist()
             if sum(part.file_size for part in parts) > MOST_UNPACKED:
                 return Unreadable("too_wide")
-            sheets = [part for part in parts if SHEET.fullmatch(part.filename)]
-            if not sheets:
+            if not any(SHEETS.search(part.filename) for part in parts):
                 return Unreadable("not_a_list")
-            return Unreadable("too_wide") if any(_reaches_far(packed, part) for part in sheets) else None
+            # Every part is looked through: a workbook may keep its sheets under any name.
+            return Unreadable("too_wide") if any(_reaches_far(packed, part) for part in parts) else None
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
         return Unreadable("not_a_list")
 
 
 def _reaches_far(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     """Whether the rectangle up to the last filled cell of a sheet is too large to be held."""
-    rows, columns, rest = 0, 0, b""
+    rows, columns, merged, rest = 0, 0, 0, b""
     with packed.open(part) as sheet:
         while piece := sheet.read(PIECE):
             rest += piece
+            merged += len(MERGED.findall(piece))
             for letters, number in CELL.findall(rest):
                 rows, columns = max(rows, int(number)), max(columns, _to_place(letters))
             rest = rest[-LONGEST_CELL_MARK:]
-    return rows * columns > MOST_CELLS
+    return rows * columns > MOST_CELLS or merged > MOST_MERGED
 
 
 def _to_place(letters: bytes) -> int:
     place = 0
-    for letter in letters:
+    for letter in letters.upper():
         place = place * 26 + letter - ord("A") + 1
     return place

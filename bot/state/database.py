@@ -29,6 +29,9 @@ _MIGRATING = threading.Lock()  # Alembic keeps what it works on in its modules, 
 
 Judge = Callable[[Connection | None], None]  # of what stands, or None where nothing does; raises what refuses the start
 
+# Seconds before the same is tried again when the database only hiccupped.
+PAUSES = (0.05, 0.3, 1.5)
+
 
 class DatabaseFault(Exception):
     """The database cannot be used; `code` says how, `where` which."""

@@ -1,6 +1,6 @@
 """Taking the rows of a ledger into the register: all of them or none, under the lock of their departments."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -9,13 +9,12 @@ from sqlalchemy import select
 
 from bot.conclusions import RegisterItem, TellManager
 from bot.engine.interview import Interview
-from bot.engine.lexicon import fold
+from bot.intake.judging import Known, note_names
 from bot.state.record import Transaction, lock_departments, register_items, tell_managers
 from bot.state.rows import open_item
 from bot.state.tables import items
 
 SHORT = 12  # letters of a file's digest that tell it from the others of one interview
-Known = Mapping[str, Collection[str]]  # folded names by department id
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,9 @@ def _department(item: RegisterItem) -> str:
     return item.department
 
 
-def _read_names(tx: Transaction, departments: Sequence[str]) -> dict[str, set[str]]:
-    wanted = select(items).where(items.c.department_id.in_(list(departments)), items.c.state != "retired")
-    names: dict[str, set[str]] = {}
-    for row in tx.connection.execute(wanted):
-        names.setdefault(row.department_id, set()).add(fold(open_item(tx.vault, row)["name"]))
+def _read_names(tx: Transaction, departments: Sequence[str]) -> dict[str, dict[str, str]]:
+    names: dict[str, dict[str, str]] = {}
+    for row in tx.connection.execute(select(items).where(items.c.department_id.in_(list(departments)))):
+        body = open_item(tx.vault, row)
+        note_names(names, row.department_id, body["name"], body.get("former", ()), row.state == "retired")
     return names

@@ -13,11 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.events import Event
-from bot.state.database import CannotSave, is_passing
+from bot.state.database import PAUSES, CannotSave, is_passing
 from bot.state.store import Handled
 
 MOST = 64  # events in one batch
-PAUSES = (0.05, 0.3, 1.5)  # seconds before the same batch is tried again when the database only hiccupped
 
 log = logging.getLogger("secret_review")
 

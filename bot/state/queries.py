@@ -275,10 +275,10 @@ class Reader:
             .where(within_scope(allowed), items.c.id.startswith(begins, autoescape=True))
             .order_by(departments.c.name, items.c.id)
         )
-        return [{**row._mapping, **open_item(self.vault, row)} for row in self._all(wanted)]
+        return self._open_items(wanted)
 
-    def read_item(self, item_id: str) -> dict[str, Any] | None:
-        """One item with its department, for whoever decided already that it may be read. Raises Damaged."""
+    def find_item(self, item_id: str) -> dict[str, Any] | None:
+        """One item with its department, for whoever decides whether it may be read; None where it cannot be opened."""
         wanted = (
             select(
                 items,
@@ -289,7 +289,17 @@ class Reader:
             .join(departments, departments.c.id == items.c.department_id)
             .where(items.c.id == item_id)
         )
-        return next(({**row._mapping, **open_item(self.vault, row)} for row in self._all(wanted)), None)
+        return next(iter(self._open_items(wanted)), None)
+
+    def _open_items(self, wanted: Any) -> list[dict[str, Any]]:
+        """The rows with what lies sealed in them; one that is damaged hides no other."""
+        opened: list[dict[str, Any]] = []
+        for row in self._all(wanted):
+            try:
+                opened.append({**row._mapping, **open_item(self.vault, row)})
+            except (Damaged, ValueError) as fault:
+                note_fault(fault)
+        return opened
 
     def find_drafts(self, department: str) -> list[str]:
         """The department's items nobody has judged yet, oldest first."""

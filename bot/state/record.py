@@ -143,7 +143,10 @@ def classify_item(tx: Transaction, interview: Interview, actor: str, one: Classi
     row = tx.connection.execute(wanted.with_for_update()).one_or_none()
     if row is None or row.state == "retired":
         return
-    body = {**open_item(tx.vault, row), "judgement": {**one.judgement, "interview": interview.id}}
+    known = open_item(tx.vault, row)
+    if one.late and (known.get("judgement") or {}).get("interview", interview.id) != interview.id:
+        return
+    body = {**known, "judgement": {**one.judgement, "interview": interview.id}}
     changed = {
         "state": "proposed",
         "level": one.level,
@@ -161,7 +164,8 @@ def classify_item(tx: Transaction, interview: Interview, actor: str, one: Classi
 def set_owner(tx: Transaction, interview: Interview, actor: str, one: SetOwner) -> None:
     """The owner of an item that stands on the register; before that the interview itself knows."""
     for row, body in open_items(tx, one.department):
-        if fold(body["name"]) == fold(one.name) and (row.owner_id, body["owner_how"]) != (one.owner, "said"):
+        is_it = (row.interview_id, body["key"]) == (interview.id, one.key) and row.state != "retired"
+        if is_it and (row.owner_id, body["owner_how"]) != (one.owner, "said"):
             sealed = seal_item(tx.vault, row.id, body["name"], body["key"], {**body, "owner_how": "said"})
             changed = {"owner_id": one.owner, "body": sealed, "revision": row.revision + 1, "updated_at": tx.now}
             tx.connection.execute(update(items).where(items.c.id == row.id).values(changed))
@@ -210,7 +214,7 @@ def prepare_interview(tx: Transaction, actor: str, interview_id: str, given: Map
     if row is None:
         return
     value = open_interview(tx.vault, row)
-    body = seal_interview(tx.vault, value._replace(given={**given, **value.given}))
+    body = seal_interview(tx.vault, value._replace(given={**value.given, **given}))
     tx.connection.execute(update(interviews).where(interviews.c.id == row.id).values(body=body, updated_at=tx.now))
     tx.add_entry(actor, "interview.prepared", row.id)
 
@@ -233,6 +237,18 @@ def erase(tx: Transaction, interview: Interview, actor: str | None = None) -> No
         handed_on.where(interviews.c.status.in_(("queued", "open", "paused")))
     ).scalars():
         take_back(tx, actor or interview.person, queued)
+    give_back(tx, interview)
+
+
+def give_back(tx: Transaction, interview: Interview) -> None:
+    """What somebody asked of a person who then cancels goes back: the question as not answered, the item as theirs."""
+    given = interview.given
+    if given.get("origin"):
+        origin = given["origin"]
+        tell_asker(tx, interview, TellAsker(origin["interview"], origin["key"], {"answer": "declined", "person": None}))
+    elif given.get("asker"):
+        asker = given["asker"]["person"]
+        begin_interview(tx, asker, BeginInterview(interview.flow, asker, given["item"]["id"], {}, queued=True))
 
 
 def take_back(tx: Transaction, actor: str, interview_id: str) -> None:

@@ -7,13 +7,12 @@ else the notice that says why nothing was changed.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.engine import Row
 
 from bot.conclusions import BeginInterview
-from bot.engine.interview import Interview
 from bot.engine.lexicon import fold
-from bot.state.record import NOWHERE, Transaction, begin_interview, erase, lock_departments, open_items, take_back
+from bot.state.record import Transaction, begin_interview, lock_departments, open_items, take_back
 from bot.state.rows import open_item, seal_item, to_json
 from bot.state.tables import interviews, items
 
@@ -67,7 +66,7 @@ def split_item(tx: Transaction, actor: str, item_id: str, names: Sequence[str]) 
         return "item_is_retired"
     if {fold(name) for name in names} & _list_names(tx, row):
         return "item_name_taken"
-    judges = {one.person_id for one in asked} or _find_judge(tx, item_id)
+    judges = {one.person_id for one in asked if one.subject == item_id} or _find_judge(tx, item_id)
     _take_back(tx, actor, asked)
     parts = [_make_part(tx, row, body, name) for name in names]
     tx.connection.execute(insert(items), parts)
@@ -121,21 +120,24 @@ def _write(tx: Transaction, row: Row[Any], body: Mapping[str, Any], **columns: A
 
 
 def _lock_interviews(tx: Transaction, item_id: str) -> list[Row[Any]]:
-    """The unfinished interviews about the item, locked before its department, as in every turn."""
-    wanted = select(interviews).where(
-        interviews.c.flow == JUDGING, interviews.c.subject == item_id, interviews.c.status.in_(UNFINISHED)
-    )
+    """The unfinished interviews about the item and the questions they handed on, locked in one order and before the
+    item's department, as in every turn."""
+    about = select(interviews.c.id).where(interviews.c.flow == JUDGING, interviews.c.subject == item_id)
+    ids = tx.connection.execute(about).scalars().all()
+    handed_on = [interviews.c.subject.startswith(f"{one}:", autoescape=True) for one in ids]
+    wanted = select(interviews).where(or_(interviews.c.id.in_(ids), *handed_on), interviews.c.status.in_(UNFINISHED))
     return list(tx.connection.execute(wanted.order_by(interviews.c.id).with_for_update()))
 
 
 def _take_back(tx: Transaction, actor: str, asked: Sequence[Row[Any]]) -> None:
-    """Cancel and empty these interviews, and the questions they had handed on."""
+    """Cancel these interviews. What was answered in them stays on the record; a question that was handed on is empty
+    from then on, as whom it was handed to has no part in the item any more."""
     for row in asked:
-        gone = Interview(
-            row.id, row.person_id, row.flow, row.digest, row.language, "cancelled", row.revision, {}, NOWHERE
-        )
-        erase(tx, gone, actor)
-        take_back(tx, actor, row.id)
+        if ":" in row.subject:
+            take_back(tx, actor, row.id)
+        else:
+            tx.connection.execute(update(interviews).where(interviews.c.id == row.id).values(status="cancelled"))
+            tx.add_entry(actor, "interview.taken_back", row.id)
 
 
 def _find_judge(tx: Transaction, item_id: str) -> set[str]:

@@ -5,6 +5,7 @@ Order in every transaction: inbox keys, interviews by id, subjects, writes, audi
 
 import hashlib
 import logging
+import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -26,7 +27,7 @@ from bot.engine.turn import take_turn
 from bot.events import ColleagueAnswered, Event
 from bot.ports import Clock, Ids
 from bot.state.crypto import Damaged, Vault
-from bot.state.database import CannotSave, Database
+from bot.state.database import PAUSES, CannotSave, Database, is_passing
 from bot.state.record import Transaction, conclude, erase, lock_departments
 from bot.state.rows import answer_row, open_interview, says_to_json, seal_interview, to_json
 from bot.state.tables import answers, inbox, interviews, outbox, publications
@@ -77,7 +78,17 @@ class Store:
         self.ids = ids
 
     def write(self, change: Callable[[Transaction], Result]) -> Result:
-        """One change outside an interview, in a transaction of its own. Raises CannotSave."""
+        """One change outside an interview, in a transaction of its own; tried again where the fault passes.
+
+        Raises CannotSave.
+        """
+        for pause in PAUSES:
+            try:
+                return self._transact(change)
+            except DBAPIError as fault:
+                if not is_passing(fault):
+                    raise CannotSave(type(fault).__name__) from fault
+                time.sleep(pause)
         try:
             return self._transact(change)
         except DBAPIError as fault:

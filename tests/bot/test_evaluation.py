@@ -32,116 +32,6 @@ def fields(chat: Chat) -> dict[str, Any]:
     return dict(aside["told"]) if "told" in aside else dict(chat.answer(key))
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "1/0/1",
-        "１／０／１",
-        "1 0 1",
-        "1\n0\n1",
-        "1、0、1",
-        "1:1 2:0 3:1",
-        "1)1 2)0 3)1",
-        "1 1、2 0、3 1",
-        "社外には出ていない / どれもない / ずっと",
-        "出てない、なし、ずっと",
-        "社外には出ていない どれもない ずっと",
-        "ずっと、社外には出ていない、2 どれもない",
-    ],
-)
-def test_one_line_for_a_whole_form(typed: str) -> None:
-    """However the fields are parted, the same form is understood; what is unclear is asked, never guessed."""
-    chat = evaluate(typed)
-    if typed.startswith("ずっと"):  # labels in any order and a row by its place do not go together
-        assert "outside" not in chat.interview.snapshot.answers
-    else:
-        assert chat.answer("outside") == OUTSIDE
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("3 1", {"marks": ["mark"]}),
-        ("3 2", {"marks": ["lock"]}),
-        ("3 鍵", {"marks": ["lock"]}),
-        ("3 鍵とパスワード", {"marks": ["lock", "password"]}),
-        ("3 鍵、パスワード", {"marks": ["lock", "password"]}),
-        ("3 0", {"marks": ["none"]}),
-        ("2", {"marks": ["lock"]}),
-        ("鍵", {"marks": ["lock"]}),
-        ("鍵かけてある", {"marks": ["lock"]}),
-        ("なし", {"marks": ["none"]}),
-        ("秘密と分かるもの 表示", {"marks": ["mark"]}),
-        ("4 1", {"useful": ["make"]}),
-        ("2 2", {"ways": ["company"]}),
-        ("2 3", {"ways": ["outside"]}),
-        ("1 1", {"forms": ["paper"]}),
-        ("1 紙、P-3機の横の棚", {"forms": ["paper", {"own": "P-3機の横の棚"}]}),
-        ("1 紙 P-3機の横の棚", {"forms": ["paper", {"own": "P-3機の横の棚"}]}),
-        ("1 紙、B-3 鍵の棚", {"forms": ["paper", {"own": "B-3 鍵の棚"}]}),
-        ("1 1 3、P-3機の横の棚", {"forms": ["paper", "knowhow", {"own": "P-3機の横の棚"}]}),
-        (
-            "1 3、P-3機の横の棚 / 1 / 2 / 1 4",
-            {"forms": ["paper", "knowhow", {"own": "P-3機の横の棚"}], "marks": ["lock"]},
-        ),
-        ("1 紙とデータ", {"forms": ["paper", "electronic"]}),
-        (
-            "紙とデータ / 部署の中 / 鍵 / つくる",
-            {"forms": ["paper", "electronic"], "marks": ["lock"], "useful": ["make"]},
-        ),
-        ("1 1 2 3 2", None),
-        ("1 1 2", None),
-        ("2 0 3 2", None),
-    ],
-)
-def test_some_lines_of_a_form(typed: str, expected: dict[str, Any] | None) -> None:
-    """A row by its place, a label, or a number for the one open row; two ways to read it are never one guess."""
-    chat = at_handling(typed)
-    if expected is None:
-        assert chat.says == ["form_unclear"]
-        assert chat.asked == "handling"
-    else:
-        told = fields(chat)
-        assert {name: told[name] for name in expected} == expected
-
-
-def test_a_form_is_confirmed_in_the_person_s_words() -> None:
-    """What was told is said back, what was only proposed is not."""
-    said = at_handling("3 鍵").notices
-    assert len(said) == 1
-    assert "鍵" in said[0]
-    assert "部署の中" not in said[0]
-    assert at_handling("3 鍵").answer("handling")["ways"] == ["desk"]
-    confirmed = at_handling("2 部署の中だけ、3 鍵").recorded[-1].reply
-    assert confirmed.filled == ("forms", "ways", "useful")
-
-
-def test_none_of_all_leaves_what_has_no_none() -> None:
-    """「全部なし」 fills only what can be none: a thing stays technology."""
-    chat = evaluate("全部なし", "1", "1")
-    assert chat.answer("outside") == OUTSIDE
-
-
-@pytest.mark.parametrize("typed", ["", "送る", "1", "１番", "出とらんよ", "社外には出てないと思います", "うーん"])
-def test_what_is_open_is_asked_one_by_one(typed: str) -> None:
-    """Nothing, one answer, or nothing that can be understood: the rest is asked a field at a time."""
-    chat = evaluate(typed)
-    assert chat.asked == "outside"
-    assert chat.last_prompt is not None
-    assert chat.last_prompt.kind in ("one_of", "several_of")
-    while chat.position == "outside":
-        assert chat.last_prompt.kind != "form"
-        chat.say("0" if chat.last_prompt.kind == "several_of" else "1")
-    assert chat.answer("outside") == OUTSIDE
-
-
-def test_one_field_may_stay_unknown() -> None:
-    """Don't know, skip and back work within the one-by-one, too."""
-    chat = evaluate("", "分からない", "飛ばす", "1")
-    assert chat.answer("outside") == {**OUTSIDE, "nonpublic": "unknown", "duties": "unknown"}
-    assert evaluate("", "1", "戻る").last_prompt.kind == "form"  # type: ignore[union-attr]
-
-
 def test_a_scale_answered_with_its_number() -> None:
     """「2」 is the second of the list, in any width, with its counter, and with a doubt around it."""
     for typed in ("2", "２", "2番", "二", "②", "たぶん2", "まあ２かな", "主力に効くと思います"):
@@ -203,12 +93,82 @@ def test_report_inside_a_sentence_reports_nothing(typed: str) -> None:
 def test_another_level_in_one_s_own_words(typed: str, level: int, reason: str | None) -> None:
     """A level with or without its reason; a reason left out is asked for once and may be skipped."""
     chat = evaluate(*CORE, "1/1/2/1", "4/4/3", "レベルを変える", typed)
-    while chat.ended is None:
-        chat.say("飛ばす")
+    for _ in range(3):
+        chat.say("飛ばす") if chat.ended is None else None
     judged = chat.conclusions[0]
     assert judged.level == level  # type: ignore[union-attr]
     told = judged.judgement["overruled"]  # type: ignore[union-attr]
     assert told == ({"reason": reason} if level < 3 else None)
+
+
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [
+        ("outside", "公開していない"),
+        ("outside", "公開はしていない"),
+        ("outside", "公開ではない / なし / ずっと"),
+        ("economic", "会社の強みではない"),
+        ("economic", "強み、とまでは言えない"),
+        ("economic", "主力じゃない"),
+        ("economic", "主力、ではなく一部の商品"),
+        ("economic", "主力か一部"),
+        ("loss", "売上が落ちることはない"),
+        ("loss", "手間だけではない"),
+        ("handling", "3 パスワードなし"),
+        ("overrule", "公開しない"),
+        ("overrule", "公開ではない"),
+        ("overrule", "秘ではなく社外秘"),
+        ("overrule", "公開特許になるので社外秘"),
+        ("conclusion", "OK。ただし秘で"),
+        ("conclusion", "はい、でもレベルは下げて"),
+    ],
+)
+def test_what_is_taken_back_is_not_taken(question: str, typed: str) -> None:
+    """A label with a denial or another label behind it is asked back or asked again, never taken for the label."""
+    before = {
+        "outside": (),
+        "economic": ("1/0/1",),
+        "loss": ("1/0/1", "3"),
+        "handling": CORE,
+        "conclusion": (*CORE, "1/1/2/1", "4/4/3"),
+        "overrule": (*CORE, "1/1/2/1", "4/4/3", "2"),
+    }
+    chat = evaluate(*before[question])
+    assert chat.position == question
+    chat.say(typed)
+    assert chat.position == question
+    assert chat.answer(question) is None
+    if chat.asked == "aside:near":
+        assert chat.choose("no").position == question
+
+
+def test_a_form_asked_in_part_keeps_what_was_told() -> None:
+    """A field not understood while changing a form is asked alone; what was told before stands."""
+    chat = evaluate("2/1/2/2", item={**GIVEN["evaluation"]["item"], "proposals": {"lifetime": "always"}})
+    chat.say("直す 1", "社外には出ていない / ほげほげ", "なし")
+    if chat.asked == "aside:effect":
+        chat.choose("yes")
+    told = chat.answer("outside")
+    assert told == {"nonpublic": "never", "duties": ["none"], "lifetime": "years", "technical": "no"}
+
+
+def test_one_question_is_not_handed_on() -> None:
+    """Who is asked one thing cannot hand the whole on; don't know is what there is to say."""
+    asked = {"only": "loss", "asker": {"person": IDS["suzuki"]}, "origin": {"interview": "i2", "key": "opinion@loss"}}
+    item = {"name": "段取りのコツ", "technical": "yes"}
+    chat = evaluate("任せる 森さん", item=item, **asked)
+    assert chat.says == ["not_handed_over"]
+    assert chat.position == "loss"
+
+
+def test_a_promise_is_not_waived_by_a_level() -> None:
+    """Made public against a written promise, the next act is to ask whom it was promised."""
+    item = {**GIVEN["evaluation"]["item"], "entrusted": "yes"}
+    chat = evaluate("2/1/2", "4", "4", "1/4/4/1", "2", "公開", "飛ばす", item=item)
+    assert chat.ended == "proposed"
+    judged = chat.conclusions[0]
+    assert judged.level == 0  # type: ignore[union-attr]
+    assert judged.judgement["next"] == "next_check_promise"  # type: ignore[union-attr]
 
 
 def test_skipping_the_level_puts_nothing_forward() -> None:

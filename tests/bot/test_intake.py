@@ -25,6 +25,7 @@ from bot.intake.judging import (
     find_department,
     judge_rows,
     mark_repeated,
+    note_names,
     to_items,
 )
 from bot.intake.ledger import Column, Ledger, read_ledger
@@ -61,7 +62,7 @@ def to_ledger(*rows: tuple[str, ...]) -> Ledger:
     return found
 
 
-def judge(*rows: tuple[str, ...], known: dict[str, set[str]] | None = None, **mapping: Any) -> list[Judged]:
+def judge(*rows: tuple[str, ...], known: dict[str, dict[str, str]] | None = None, **mapping: Any) -> list[Judged]:
     return mark_repeated(judge_rows(to_ledger(*rows), {**MAPPING, **mapping}, around()), known or {})
 
 
@@ -76,9 +77,18 @@ def test_each_kind_of_row_is_told_apart() -> None:
 
 def test_a_name_on_the_register_already_is_told_before_one_in_the_file() -> None:
     """Both rows of a name that stands are that name standing, whatever the width of its letters."""
-    judged = judge(*ROWS, known={"d1": {fold("プレス条件表")}, "d2": {fold("溶接の治具")}})
+    judged = judge(*ROWS, known={"d1": {fold("プレス条件表"): "standing"}, "d2": {fold("溶接の治具"): "standing"}})
     assert [one.row for one in judged if one.outcome == "standing"] == [2, 4]
     assert [one.row for one in judged if one.outcome == "twice"] == []
+
+
+def test_a_name_that_once_stood_is_not_put_on_again() -> None:
+    """What was renamed or taken off is told as such; a name that stands now wins over one that once did."""
+    known: dict[str, dict[str, str]] = {}
+    note_names(known, "d1", "プレス条件表 改", [fold("プレス条件表")], gone=False)
+    assert judge(*ROWS, known=known)[0].outcome == "gone"
+    note_names(known, "d1", "プレス条件表", [], gone=False)
+    assert judge(*ROWS, known=known)[0].outcome == "standing"
 
 
 def test_the_same_name_in_two_departments_is_two_items() -> None:
@@ -188,11 +198,11 @@ def test_every_row_is_in_exactly_one_outcome_and_the_counts_add_up(
     """Whatever a list holds: one outcome a row, in order, and the sums are those of the file."""
     columns = tuple(Column(at, "A", head) for at, head in enumerate(HEAD))
     ledger = Ledger(columns, tuple(enumerate(rows, 2)), HEAD, 1, "", "sha")
-    judged = mark_repeated(judge_rows(ledger, MAPPING, around()), {"d1": known})
+    judged = mark_repeated(judge_rows(ledger, MAPPING, around()), {"d1": dict.fromkeys(known, "standing")})
     assert [one.row for one in judged] == [number for number, _ in ledger.rows]
     assert {one.outcome for one in judged} <= {TAKEN, *REPEATED, *REFUSED}
     counts = count_rows(judged)
-    assert counts["rows"] == len(rows) == sum(counts[name] for name in ("new", "standing", "twice", "refused"))
+    assert counts["rows"] == len(rows) == sum(counts[name] for name in ("new", "standing", "gone", "twice", "refused"))
     assert counts["new"] == len(items(judged)) == sum(count for _, count in counts["departments"])
     names = Counter((one.department, fold(one.name)) for one in items(judged))
     assert set(names.values()) <= {1}

@@ -98,6 +98,24 @@ def test_too_much_is_refused_and_the_most_is_taken() -> None:
     assert refuse(b"x" * (MOST_BYTES + 1)) == "too_big"
 
 
+@pytest.mark.parametrize(
+    ("path", "cell"),
+    [
+        ("xl/worksheets/sheet9.xml", b"<c r='XFD1048576' t='n'><v>1</v></c>"),
+        ("xl/worksheets/sheet9.xml", b'<c r = "XFD1048576" t="n"><v>1</v></c>'),
+        ("xl/worksheets/sheet9.xml", b'<x.y:c s="1" r=" xfd1048576 "><v>1</v></x.y:c>'),
+        ("xl/elsewhere/s1.xml", b'<c r="XFD1048576" t="n"><v>1</v></c>'),
+        ("xl/worksheets/sheet9.xml", b'<mergeCell ref="A1:A9"/>' * 6000),
+    ],
+)
+def test_no_way_of_writing_a_cell_reaches_further(path: str, cell: bytes) -> None:
+    """Quotes, spaces, prefixes, another folder or a flood of merged cells: the look before unpacking sees them all."""
+    out = io.BytesIO(GOOD)
+    with zipfile.ZipFile(out, "a") as book:
+        book.writestr(path, b"<worksheet>" + cell + b"</worksheet>")
+    assert read_ledger(out.getvalue(), hear) == Unreadable("too_wide")
+
+
 def test_a_value_in_a_far_corner_is_refused_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """One cell a million rows down would be a billion empty ones; without the look before, it would be unpacked."""
     rows = [[*HEAD], [*ROWS[0]]]

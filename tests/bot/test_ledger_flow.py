@@ -110,7 +110,7 @@ def test_whatever_the_heads_say_the_interview_comes_to_its_end(heads: list[str],
     assert (chat.ended, bool(mapping(chat)["name"])) == ("mapped", True)
 
 
-COUNTS = {"rows": 9, "new": 7, "standing": 1, "twice": 1, "refused": 0}
+COUNTS = {"rows": 9, "new": 7, "standing": 1, "gone": 0, "twice": 1, "refused": 0}
 
 
 def test_the_outlook_counts_departments_in_both_languages() -> None:

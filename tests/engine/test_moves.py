@@ -287,7 +287,7 @@ def test_cancelled_is_deleted() -> None:
     chat = Chat(THREE).say("言葉", "はい", "やめる", "1")
     assert (chat.status, chat.interview.snapshot.answers, chat.turn.erased) == ("cancelled", {}, True)
     after = chat.interview
-    assert chat.say("言葉").says == ["over"]
+    assert chat.say("言葉").says == ["over_gone"]
     assert chat.interview == after
 
 

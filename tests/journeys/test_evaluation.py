@@ -139,3 +139,55 @@ def test_a_retired_item_is_not_asked_about(program: Program) -> None:
     program.store.write(lambda tx: tx.connection.exec_driver_sql(retire) and None)
     after = talk(program, SATO, SIX[0]).prompts[-1]
     assert "自動送りの改造" in after["title"] + after["body"]
+    member = program.find_member(SATO)
+    assert member is not None
+    assert row["id"] not in {one.subject for one in program.reader.find_waiting(member.id)}
+
+
+def test_a_newer_judgement_stays(program: Program) -> None:
+    """A colleague's late answer does not undo what another interview judged meanwhile; the asker is told."""
+    item = (str(read_register(program, SATO)["段取りのコツ"]["id"]),)
+    told = ["1/0/1", "一部の商品に効く", "分からない", "なし", "鈴木さん", "2/1/2/1", "4/4/3", "はい"]
+    talk(program, SATO, told, "evaluation", items=item)
+    talk(program, SATO, ["4/0/1", "はい"], "evaluation", items=item)
+    assert read_register(program, SATO)["段取りのコツ"]["level"] == 0
+    talk(program, SUZUKI, ["事業が続かない"])
+    assert read_register(program, SATO)["段取りのコツ"]["level"] == 0
+    assert any("鈴木" in text for text in talk(program, SATO, []).notices)
+
+
+def test_who_moved_away_is_not_shown_the_old_department(program: Program) -> None:
+    """A head who is head there no more is asked nothing about its items, not even by name."""
+
+    def move(tx: object) -> None:
+        run = tx.connection.exec_driver_sql  # type: ignore[attr-defined] # a Transaction
+        run(
+            "UPDATE people SET department_id = (SELECT id FROM departments WHERE name = '設計部') WHERE family = '佐藤'"
+        )
+
+    program.store.write(move)
+    screen = talk(program, SATO, SIX[0])
+    assert "加工条件表" not in str(screen.shown)
+    assert "evaluation" not in {one["flow"] for one in screen.prompts}
+
+
+def test_what_a_colleague_cancels_goes_back(program: Program) -> None:
+    """An item cancelled by whom it was handed to waits for the head again; a question comes back unanswered."""
+    item = (str(read_register(program, SATO)["段取りのコツ"]["id"]),)
+    talk(program, SATO, ["任せる 鈴木さん"], "evaluation", items=item)
+    assert talk(program, SUZUKI, ["1/0/1", "やめる", "はい"]).ends == [("evaluation", "cancelled")]
+    told = ["1/0/1", "一部の商品に効く", "分からない", "なし", "鈴木さん", "2/1/2/1", "4/4/3", "はい"]
+    assert talk(program, SATO, told, "evaluation", items=item).ends == [("evaluation", "proposed")]
+    assert talk(program, SUZUKI, ["やめる", "はい"]).ends == [("evaluation", "cancelled")]
+    assert any("今回は返事がありません" in text for text in talk(program, SATO, []).notices)
+
+
+def test_a_colleague_is_shown_no_answer_of_the_head(program: Program) -> None:
+    """An item judged before and then handed over shows the colleague nothing the head had said of it."""
+    item = (str(read_register(program, SATO)["段取りのコツ"]["id"]),)
+    talk(program, SATO, ["1/1/1", "2", "3", "1 紙、秘密の棚 / 1 / 2 / 1", "4/4/3", "はい"], "evaluation", items=item)
+    talk(program, SATO, ["任せる 鈴木さん"], "evaluation", items=item)
+    first = talk(program, SUZUKI, ["1/0/1", "2", "3"])
+    assert "秘密の棚" not in str(first.shown)
+    filled = {line["id"]: line["filled"] for line in first.prompts[0]["fields"]}
+    assert filled["duties"] is None
