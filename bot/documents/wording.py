@@ -48,7 +48,9 @@ class Wording:
         return write(list(parts), self.language, self.shared, Names())
 
     def pick(self, row: Row, name: str) -> str:
-        """A value the record has in both languages, where it has the other one."""
+        """A value in the language asked, where the record has it; a name nobody can read is told as such."""
+        if name == "name" and row.get("damaged"):
+            return self.say("damaged_item", number=row["damaged"])
         return str((self.language == "en" and row.get(f"{name}_en")) or row.get(name) or "")
 
     def level(self, level: Any) -> str:

@@ -289,16 +289,18 @@ class Reader:
             .join(departments, departments.c.id == items.c.department_id)
             .where(items.c.id == item_id)
         )
-        return next(iter(self._open_items(wanted)), None)
+        return next((row for row in self._open_items(wanted) if "damaged" not in row), None)
 
     def _open_items(self, wanted: Any) -> list[dict[str, Any]]:
-        """The rows with what lies sealed in them; one that is damaged hides no other."""
+        """The rows with what lies sealed in them. One that is damaged hides no other and is not hidden itself: it has
+        no name, and under `damaged` the number by which the log knows it."""
         opened: list[dict[str, Any]] = []
         for row in self._all(wanted):
             try:
-                opened.append({**row._mapping, **open_item(self.vault, row)})
+                sealed = open_item(self.vault, row)
             except (Damaged, ValueError) as fault:
-                note_fault(fault)
+                sealed = {"name": "", "key": "", "name_en": None, "owner_how": None, "damaged": note_fault(fault)}
+            opened.append({**row._mapping, **sealed})
         return opened
 
     def find_drafts(self, department: str) -> list[str]:
