@@ -209,6 +209,8 @@ def _open_log(settings: Settings) -> None:
     with suppress(OSError):  # with PostgreSQL nothing else needs the folder
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     log = logging.getLogger("secret_review")
+    for old in log.handlers:
+        old.close()
     log.handlers = [logging.FileHandler(settings.data / LOG, encoding="utf-8", delay=True)]
     log.handlers[0].setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     log.propagate = False

@@ -29,7 +29,7 @@ def _prompt_lines(prompt: Prompt, shared: Shared, repeated: bool) -> list[str]:
     lines.append(_spread(prompt.title, _progress(prompt.progress, prompt.language, shared)))
     empty = shared.formats["choose_field"].of(prompt.language)
     lines += [row for place, field in enumerate(prompt.fields, 1) for row in _field(place, field, empty)]
-    lines += _rows([_choice(place, choice) for place, choice in enumerate(prompt.choices, 1)])
+    lines += _rows(_numbered(prompt.choices, prompt.kind == "several_of"))
     lines.append(f"{prompt.hint} {prompt.moves}".strip())
     return lines
 
@@ -57,10 +57,13 @@ def _field(place: int, field: Field, empty: str) -> list[str]:
             else f"  {place} {field.label}{GAP}{empty}"
         ]
     own = [f"▸{one['own']}" for one in _listed(field.filled) if isinstance(one, dict) and "own" in one]
-    # 0 is understood everywhere as "none of these", so it is what stands before that choice.
-    numbered = [_choice(0 if one.exclusive else number, one) for number, one in enumerate(field.choices, 1)]
-    rows = _rows([*numbered, *own], INDENT)
+    rows = _rows([*_numbered(field.choices, True), *own], INDENT)
     return [f"  {place}) {field.label}", *rows]
+
+
+def _numbered(choices: Sequence[Choice], several: bool) -> list[str]:
+    """Choices with their places; where several may be given, 0 is understood as "none", so it stands before that."""
+    return [_choice(0 if one.exclusive and several else place, one) for place, one in enumerate(choices, 1)]
 
 
 def _listed(value: Any) -> list[Any]:

@@ -113,7 +113,7 @@ def _word_next(words: Wording, value: Any) -> str:
 
 
 JUDGED: Mapping[str, Callable[[Wording, Any], str]] = {
-    "reasons": _word_many("reason"),
+    "reasons": _word_many("reason"),  # of what was proposed; a person's own reason stands beside it
     "proposed": lambda words, value: words.level(value),
     "overruled": _word_overruled,
     "nonpublic": _word_one("nonpublic"),

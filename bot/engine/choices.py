@@ -25,6 +25,7 @@ FIRST_MARK = re.compile("[\u3002\u3001\uff0c,.\uff0e:\uff1a\n]")
 NUMBER_FIRST = re.compile(r"^\s*([0-9\uff10-\uff19]{1,2})\s+(\D.*)$", re.DOTALL)
 AROUND = TRAILING + "\u3000:\uff1a\n"  # what may stand around an answer and its remark
 LIST_MARKS = re.compile("[、,\uff0c;\uff1b\n]")
+HIRAGANA = re.compile(r"[\u3041-\u3096]")
 CIRCLED = re.compile(r"[\u2460-\u2473]")
 RANGE = re.compile(r"^(\d+)[-~〜\u2013](\d+)$")
 
@@ -51,9 +52,9 @@ def read_one_of(asking: Asking, text: str, reading: Reading) -> Result:
     chosen = _read_with_remark(asking, text, reading.shared)
     if chosen:
         return chosen
-    near = nearest(asking.options, text)
+    near = nearest(asking.options, text) or find_within(asking.options, text)
     if near and not (near.move or near.opens):
-        return Near(near.id)
+        return Near(near.id, doubtful=near.exclusive or nearest(asking.options, text) is None)
     return Refused("choose_one")
 
 
@@ -169,6 +170,19 @@ def nearest(options: Sequence[Option], text: str, least: int = NEAR) -> Option |
     return best[1] if best[0] >= least else None
 
 
+def find_within(options: Sequence[Option], text: str) -> Option | None:
+    """The only option of which a word stands inside a longer text; to be asked back, as more is said around it."""
+    folded = fold(text)
+    held = {
+        option.id: option
+        for option in options
+        for word in map(fold_word, (*_labels(option), *option.also))
+        if (len(word) > 1 or not HIRAGANA.match(word)) and not word.isascii() and word in folded
+    }
+    found = [option for option in held.values() if not option.exclusive] or list(held.values())
+    return found[0] if len(found) == 1 else None
+
+
 def read_several_of(asking: Asking, text: str, reading: Reading) -> Result:
     """Several numbers or labels in one line; what is no choice is kept in the person's own words where allowed."""
     folded, shared = fold(text), reading.shared
@@ -207,12 +221,11 @@ def _find_joined(options: Sequence[Option], piece: str, shared: Shared) -> list[
 
 def _several(asking: Asking, chosen: list[Value], own: list[str], reading: Reading) -> Result:
     if own and (not asking.question.own or any(read_number(piece) is not None for piece in own)):
-        near = nearest(asking.options, own[0]) if len(own) == 1 else None
+        within = find_within(asking.options, own[0]) if len(own) == 1 else None
+        near = within or (nearest(asking.options, own[0]) if len(own) == 1 else None)
         if near is None or (near.exclusive and chosen):
             return Refused("choose_some", {"count": len(asking.options)})
-        begun = max((label for label in _labels(near) if own[0].startswith(label)), key=len, default="")
-        doubtful = bool(begun) and _is_denied(own[0].removeprefix(begun), reading.shared)
-        return Near(list(dict.fromkeys([*chosen, near.id])), doubtful)
+        return Near(list(dict.fromkeys([*chosen, near.id])), doubtful=bool(within) or near.exclusive)
     if any(len(piece) > asking.question.limit for piece in own):
         return Refused("too_long", {"length": max(map(len, own)), "limit": asking.question.limit})
     exclusive = [option.id for option in asking.options if option.exclusive and option.id in chosen]

@@ -120,7 +120,7 @@ def _in_order(asking: Asking, pieces: Sequence[str]) -> dict[str, Value]:
     is_whole = asking.question.asks_each or all(line.filled is not None for line in rest)
     if not 1 < len(told) <= len(fields) or not is_whole:
         return {}
-    return {line.id: piece for line, piece in zip(fields, told, strict=False)}
+    return {line.id: piece for line, piece in zip(fields, told, strict=False) if piece}  # an empty one stays as it is
 
 
 @lru_cache(maxsize=4)

@@ -103,7 +103,8 @@ def take_field(desk: Desk, value: Value) -> None:
     desk.snapshot = desk.snapshot._replace(aside=aside["over"])
     left = [line for line in form.fields if line.id not in told]
     value = {**{line.id: line.filled for line in left}, **told}
-    desk.accept(form.key, Reply("answered", value, tuple(line.id for line in left if not line.told)))
+    reply = Reply("answered", value, tuple(line.id for line in left if not line.told))
+    desk.accept(form.key, reply, "")  # what was typed stands in its fields; that it was typed has it confirmed
 
 
 def tell_why(desk: Desk, _: str) -> None:

@@ -90,6 +90,14 @@ class Speaker:
             return [self.label(line)] if value == "yes" else []
         return self.parts(line, value)
 
+    def meant(self, aside: Mapping[str, Any]) -> str:
+        """What an aside asks about: a value of the whole question, or of the one field that was asked."""
+        each = aside.get("over") or {}
+        field = next((line for line in self.asking(aside["key"]).fields if line.id == each.get("at")), None)
+        if field:
+            return self.write(self.parts(field, aside["value"]))
+        return self.answer(aside["key"], Reply("answered", aside["value"]))
+
     def answer_told(self, key: str) -> str:
         """What of a form the person told; what was left as proposed needs no confirming."""
         reply = self.interview.snapshot.answers[key]
@@ -137,6 +145,8 @@ def to_prompt(speaker: Speaker) -> Prompt:
     again = repeated and (words.again or words.body_again)
     aside = _aside_values(speaker)
     body = [words.statement if not snapshot.answers else None, words.body_again if again else words.body]
+    if _asked_again(snapshot) and not asking.question.required:
+        body = []  # its opening was said when it came for the first time
     return Prompt(
         flow=interview.flow,
         interview=interview.id,
@@ -190,7 +200,7 @@ def _aside_values(speaker: Speaker) -> dict[str, Value]:
     values: dict[str, Value] = {name: aside[name] for name in ("length", "limit") if name in aside}
     values["minutes"] = measure_progress(speaker.route, snapshot, speaker.facts).minutes_left
     if aside.get("kind") in ("near", "meant"):
-        values["answer"] = speaker.answer(aside["key"], Reply("answered", aside["value"]))
+        values["answer"] = speaker.meant(aside)
     if aside.get("kind") == "effect":
         state, value, filled = aside["reply"]
         reply = Reply(state, value, tuple(filled))
@@ -208,7 +218,7 @@ def _write_effects(speaker: Speaker, key: str, reply: Reply) -> Iterator[str]:
     interview, says = speaker.interview, speaker.shared.says
     before = interview.snapshot._replace(aside=None)
     after, asked = foresee(speaker.route, interview.given, before, {**before.answers, key: reply})
-    for fact, old, new in compare(speaker.route, interview.given, before, after):
+    for fact, old, new in [] if asked else compare(speaker.route, interview.given, before, after):
         yield speaker.fill(speaker.route.flow.messages[f"compare_{fact}"], {"before": old, "after": new})
     for dropped in [one for one in before.path if one not in after.path]:
         told = {"question": speaker.title(dropped), "answer": speaker.answer(dropped)}

@@ -12,7 +12,7 @@ from bot.engine.dates import DateWords
 from bot.engine.desk import EACH, OVERLAID, SILENT, Desk
 from bot.engine.forms import read_form
 from bot.engine.interview import Interview, Recorded, Turn, follow_flow
-from bot.engine.lexicon import Move, Shared, has_letters, is_question, read_move, read_move_within, unquote
+from bot.engine.lexicon import Move, Shared, fold, has_letters, is_question, read_move, read_move_within, unquote
 from bot.engine.moves import make_move, open_standing, take_field
 from bot.engine.numerals import read_number
 from bot.engine.position import Reply, Route, Snapshot, replay
@@ -137,6 +137,9 @@ def _read(desk: Desk, text: str) -> None:
         if option is None or option.move or option.opens:
             make_move(desk, Move(option.move) if option and option.move else move)
             return
+    if desk.aside.get("kind") == EACH and "/" in fold(text):  # all of the form after all
+        desk.snapshot = desk.snapshot._replace(aside=desk.aside["over"])
+        asking = desk.asking()
     _take(desk, read_reply(asking, text, desk.reading), text)
 
 
@@ -195,6 +198,8 @@ def _take(desk: Desk, result: Result, said: str | None) -> None:
         take_field(desk, result.value)
     elif isinstance(result, Accepted):
         _take_value(desk, result, said)
+    elif isinstance(result, Half) and result.notice and (move := read_move_within(said or "", desk.reading.shared)):
+        make_move(desk, move)
     elif isinstance(result, Half):
         if result.notice:
             desk.say(result.notice, key=key, field=result.at)
@@ -233,6 +238,8 @@ def _refuse(desk: Desk, result: Refused, said: str | None, over: dict[str, objec
         make_move(desk, Move("change", said or ""))
     elif said and result.notice in ("choose_one", "choose_some") and is_question(said, desk.reading.shared):
         desk.say("asked_back", key=asking.key)
+    elif result.notice == "empty" and asking.question.required:
+        desk.say("empty_needed")
     elif result.notice == "too_long":
         desk.set_aside("draft", key=asking.key, text=said, over=over, **result.params)
     else:

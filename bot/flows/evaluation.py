@@ -24,7 +24,7 @@ from bot.flows.judgement import (
     read_reason,
 )
 from bot.flows.judgement_words import FORMS, name_level
-from bot.handbook.classification import propose
+from bot.handbook.classification import is_settled_by, propose
 
 QUESTIONS = ("outside", "export", "economic", "loss", "others", "handling", "patent", "conclusion")
 OPEN = ("export", "economic", "loss", "others")  # where somebody else may be asked instead
@@ -39,6 +39,22 @@ def derive_asks(facts: Facts) -> list[str]:
     if facts["handed"] == "yes":
         return []
     return [facts["only"]] if facts["only"] else list(QUESTIONS)
+
+
+# Which indicators a question settles, once it is answered in whatever way.
+SETTLES = {
+    "outside": ("nonpublic", "contract", "personal"),
+    "export": ("security",),
+    "economic": ("economic",),
+    "loss": ("loss",),
+    "others": ("partner_harm", "competitor", "trust"),
+}
+
+
+def derive_settled(facts: Facts) -> str:
+    """Whether no question that is still to come can change what is proposed, also where somebody did not know."""
+    asked = {name for question, names in SETTLES.items() if facts[question] is not None for name in names}
+    return "yes" if is_settled_by(read_known(facts), asked) else "no"
 
 
 def derive_export_open(facts: Facts) -> str:
@@ -63,7 +79,9 @@ def fill_handling(facts: Facts) -> dict[str, Value]:
     usual = item.get("proposals") or {}
     forms: list[Value] = [form for form in FORMS if form in (item.get("forms") or ())]
     forms += [{"own": place} for place in item.get("places") or ()]
-    return _known_only({"forms": forms, "ways": usual.get("ways"), "useful": usual.get("useful"), **earlier})
+    ways = usual.get("ways") or []
+    wider = [way for way in ways if way != "desk"] or ways  # what leaves the department is not kept inside it alone
+    return _known_only({"forms": forms, "ways": wider, "useful": usual.get("useful"), **earlier})
 
 
 def _known_only(proposed: Mapping[str, Value]) -> dict[str, Value]:
@@ -72,7 +90,7 @@ def _known_only(proposed: Mapping[str, Value]) -> dict[str, Value]:
 
 def derive_next_open(facts: Facts) -> str:
     """The first question answered with "don't know" that decides and that nobody was asked about; else empty."""
-    if facts["settled"] == "yes" or facts["only"]:
+    if read_proposal(facts).is_settled or facts["only"]:
         return ""
     asked = facts["who_would"] or {}
     if any(not is_other_person(facts, person) for person in asked.values()):
@@ -113,9 +131,10 @@ def derive_asked_line(facts: Facts) -> Value:
 
 def derive_rest(facts: Facts) -> Value:
     """What is left of the list this item belongs to."""
-    left = int(facts["of"] or 1) - int(facts["turn"] or 1)
+    of = int(facts["of"] or 1)
+    left = of - int(facts["turn"] or 1)
     if left <= 0:
-        return ""
+        return {"message": "all_done"} if of > 1 else ""
     return {"message": "rest", "value": left, "other": ceil(left * SECONDS_LATER / 60)}
 
 
@@ -153,7 +172,7 @@ def classify(facts: Facts, key: str) -> list[Conclusion]:
 
 def tell_manager(facts: Facts, _: str) -> list[Conclusion]:
     """Once a list is through, the manager hears of it."""
-    if facts["rest"] != "":
+    if facts["rest"] and facts["rest"]["message"] == "rest":
         return []
     return [TellManager("items_proposed", {"department": facts["department"]})]
 
@@ -193,7 +212,7 @@ DERIVED: Mapping[str, Derive] = {
     "asks": derive_asks,
     "handed": lambda facts: "yes" if is_other_person(facts, facts["hand_to"]) else "no",
     "proposal": lambda facts: propose(read_known(facts)),
-    "settled": lambda facts: "yes" if read_proposal(facts).is_settled else "no",
+    "settled": derive_settled,
     "export_open": derive_export_open,
     "level": judgement.derive_level,
     "level_word": lambda facts: name_level(facts["level"]),

@@ -11,6 +11,7 @@ from bot.handbook.classification import (
     FEW,
     HIGHEST,
     INTERNAL,
+    PUBLIC,
     SERIOUS,
     UNKNOWN,
     Known,
@@ -141,7 +142,7 @@ def derive_patent_asked(facts: Facts) -> str:
 
 def derive_hint(facts: Facts) -> str | None:
     """Secret, patent, spread, or ask whoever looks after IP; None where it was not a question."""
-    if facts["patent_asked"] == "no" or facts["patent"] is None:
+    if facts["patent_asked"] == "no" or facts["patent"] is None or facts["level"] == PUBLIC:
         return None
     if not any(read_field(facts, "patent", name) for name in ("analysable", "detect", "standard")):
         return None
@@ -177,7 +178,7 @@ def derive_next_act(facts: Facts) -> str:
         "next_look": not marks,
         "next_promise": unpromised and facts["way"] == "shared",
         "next_mark": on_paper and "mark" not in marks,
-        "next_lock": unlocked,
+        "next_lock": unlocked and on_paper,
     }
     last = "next_promise_all" if unpromised else "next_none"
     return next((act for act, applies in acts.items() if applies), last)

@@ -35,6 +35,8 @@ def derive_level_meaning(facts: Facts) -> Value:
     low, high = read_proposal(facts)[:2]
     if read_overruled(facts) or low == high:
         return {"message": f"meaning_{facts['level']}"}
+    if read_field(facts, "outside", "nonpublic") is None:
+        return {"message": "undecided", "other": name_level(high)}
     return {"message": "between", "value": name_level(low), "other": name_level(high)}
 
 

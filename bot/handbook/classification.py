@@ -5,7 +5,7 @@ and not the handbook's words. The level never falls when one answer rises, so a 
 of the highest completion alike comes out of every one: nothing more needs to be asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 INDICATORS = (
@@ -64,6 +64,22 @@ def rate(values: Mapping[str, int]) -> int:
     if nonpublic >= FEW and any(values[name] == HIGHEST for name in STRICT):
         return STRICTLY
     return CONFIDENTIAL if any(values[name] >= SERIOUS for name in ASKED) else INTERNAL
+
+
+def is_settled_by(known: Known, asked: Collection[str]) -> bool:
+    """Whether the two ends of the proposal are the same however the indicators not in `asked` turn out.
+
+    What was asked and not known stays a range; asking for something else does not narrow it.
+    """
+    ends = []
+    for open_at_low in (True, False):
+        for rest_at_low in (True, False):
+            values = {}
+            for name in INDICATORS:
+                low, high = known.get(name, UNKNOWN)
+                values[name] = low if (open_at_low if name in asked else rest_at_low) else high
+            ends.append(rate(values))
+    return ends[0] == ends[1] and ends[2] == ends[3]
 
 
 def propose(known: Known) -> Proposal:

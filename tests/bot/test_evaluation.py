@@ -316,3 +316,26 @@ def test_what_a_change_would_do_is_what_it_does(data: st.DataObject) -> None:
         chat.say("飛ばす")
     assert chat.position == "conclusion"
     assert {fact: chat.facts[fact] for fact in route.flow.compares} == told
+
+
+def test_what_cannot_change_anything_is_not_asked() -> None:
+    """With one answer open and the next settling the rest, no question follows whose answer could move neither end."""
+    chat = evaluate("1/0/1", "分からない", "売上や交渉力が落ちる")
+    assert chat.position == "who_would@economic"
+    assert "others" not in chat.interview.snapshot.path
+
+
+def test_nothing_known_is_not_called_public() -> None:
+    """Where nobody knew anything the level is not decided, and said so."""
+    chat = evaluate("")
+    for _ in range(12):
+        if chat.position == "conclusion":
+            break
+        chat.say("思い当たらない" if chat.position.startswith("who_would") else "分からない")
+    assert "公開" not in chat.last_prompt.body.split("\n")[1]  # type: ignore[union-attr]
+
+
+def test_know_how_is_not_put_behind_a_lock() -> None:
+    """What is in people's heads alone cannot be locked away; the next act is a promise."""
+    chat = evaluate("1/0/1", "3", "3", "なし", "3/1/1/1", item={**ITEM, "technical": "no"})
+    assert chat.facts["next_act"] == "next_promise_all"

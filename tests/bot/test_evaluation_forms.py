@@ -115,3 +115,39 @@ def test_one_field_may_stay_unknown() -> None:
     chat = evaluate("", "分からない", "飛ばす", "1")
     assert chat.answer("outside") == {**OUTSIDE, "nonpublic": "unknown", "duties": "unknown"}
     assert evaluate("", "1", "戻る").last_prompt.kind == "form"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("typed", ["鍵かけてる", "鍵のかかる棚", "表示だけ", "契約書は交わしてる", "誓約書もらってる"])
+def test_one_word_inside_an_answer_is_asked_back(typed: str) -> None:
+    """A label inside a longer answer to one field is asked back, and a yes takes it; nothing breaks on the way."""
+    chat = at_handling("", typed)
+    if chat.asked == "aside:near":
+        assert chat.last_prompt is not None
+        assert chat.last_prompt.title
+        chat.choose("yes")
+    marks = fields(chat)["marks"]
+    assert marks in (["lock"], ["mark"], ["promise"])
+
+
+def test_no_key_is_not_no_mark_at_all() -> None:
+    """「鍵なし」 denies the key alone; it is asked back, not taken for none."""
+    chat = at_handling("鍵なし")
+    assert "handling" not in chat.interview.snapshot.answers
+
+
+def test_an_empty_place_between_slashes_leaves_what_stands() -> None:
+    """`//2` changes the third line alone."""
+    told = fields(at_handling("//2"))
+    assert (told["marks"], told["ways"]) == (["lock"], ["desk"])
+
+
+def test_a_whole_form_typed_at_one_field_is_read_as_that() -> None:
+    """`1 3/1/2/1 4` where one field is asked answers the form, not that field."""
+    told = fields(at_handling("", "1 3/1/2/1 4"))
+    assert (told["marks"], told["forms"]) == (["lock"], ["paper", "knowhow"])
+
+
+@pytest.mark.parametrize("typed", ["疲れた", "ちょっと休む", "電話だ、あとで"])
+def test_a_tired_word_rests(typed: str) -> None:
+    """Whoever has to go is let go, also at a form."""
+    assert evaluate(typed).status == "paused"

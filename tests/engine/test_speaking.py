@@ -26,12 +26,12 @@ def told(**words: str) -> dict[str, object]:
 
 
 def test_statement_is_made_once() -> None:
-    """What is promised is said with the first question, and not again once anything is answered."""
+    """What is promised is said with the first question alone; one asked again comes without its opening."""
     asked = flow(question("one", "text", "two", **told(statement="PROMISE", body="BODY")), question("two", "text"))
     chat = Chat(asked)
     assert chat.last_prompt.body == "PROMISE\nBODY"
     assert Chat(asked).say("なぜ").last_prompt.body == "PROMISE\nBODY"
-    assert chat.say("あ", "戻る").last_prompt.body == "BODY"
+    assert chat.say("あ", "戻る").last_prompt.body == ""
 
 
 def test_second_of_its_kind_is_shorter() -> None:
