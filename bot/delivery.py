@@ -5,15 +5,16 @@ Knows no platform; a surface's Messenger shows what is handed to it.
 
 import asyncio
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from bot.access import Resource, can
 from bot.engine.interview import Interview
 from bot.engine.model import Text
+from bot.engine.notices import to_notices
 from bot.engine.position import Route
-from bot.engine.speaking import Speaker, find_people_ids, to_notices, to_prompt
+from bot.engine.speaking import Speaker, find_people_ids, to_prompt
 from bot.engine.words import Names, fill
 from bot.ports import Clock, Messenger
 from bot.prompts import Notice, Prompt, Shown
@@ -23,34 +24,25 @@ from bot.state.rows import says_from_json
 from bot.state.store import Store, note_fault
 
 
-class Delivery:
-    """Speaks to people through one messenger, outside interviews in the language of each person."""
+class Voice:
+    """What is due, as it is shown on one surface, after asking again who may see it."""
 
-    def __init__(self, store: Store, reader: Reader, messenger: Messenger, clock: Clock, surface: str) -> None:
+    def __init__(self, store: Store, reader: Reader, surface: str) -> None:
         self.store = store
         self.reader = reader
-        self.messenger = messenger
-        self.clock = clock
         self.surface = surface
 
     @property
     def routes(self) -> Mapping[str, Route]:
         return self.store.words.routes
 
-    async def speak(self, member: Member, interview: str | None) -> None:
-        """Say everything that is due to this person, then show the question the interview waits at, if it is open."""
-        rows = self.reader.find_ready(member.id, self.clock.now())
-        shown: list[Shown] = [notice for row in rows for notice in self._word_safely(member, row)]
-        prompt = self._make_prompt(member, interview)
-        shown += [prompt] if prompt else []
-        if shown:
-            await self.messenger.show(member.id, shown)
-        if rows or prompt:
-            with suppress(CannotSave):  # it was said; at worst it is said once more
-                keys = [row.key for row in rows]
-                await asyncio.to_thread(self.store.mark_sent, keys, interview if prompt else None)
+    def word(self, member: Member, rows: Sequence[Ready], prompt: Prompt | None) -> list[Shown]:
+        """Rows that are due as what is shown, and the question behind them."""
+        said: list[Shown] = [notice for row in rows for notice in self._word_safely(member, row)]
+        return [*said, prompt] if prompt else said
 
-    def _make_prompt(self, member: Member, interview: str | None) -> Prompt | None:
+    def make_prompt(self, member: Member, interview: str | None) -> Prompt | None:
+        """The question an interview waits at, if it is open and this person's."""
         found = self._read(member, interview)
         return to_prompt(self._speaker(found)) if found and found.status == "open" else None
 
@@ -62,10 +54,9 @@ class Delivery:
             number = note_fault(fault)
             return [Notice(self._fill(member, self.store.words.shared.says["unsayable"], {"id": number}))]
 
-    async def say(self, member: Member, notice: str, params: Mapping[str, Any] | None = None) -> None:
-        """One of the product's own phrases, at once."""
-        text = self._fill(member, self.store.words.shared.says[notice], params or {})
-        await self.messenger.show(member.id, [Notice(text)])
+    def phrase(self, member: Member, notice: str, params: Mapping[str, Any] | None = None) -> Notice:
+        """One of the product's own phrases."""
+        return Notice(self._fill(member, self.store.words.shared.says[notice], params or {}))
 
     def _read(self, member: Member, interview: str | None) -> Interview | None:
         found = self.reader.read_interview(interview, self.routes) if interview else None
@@ -100,3 +91,31 @@ class Delivery:
         values = {"me": {"person": member.id}, **params}
         shared = self.store.words.shared
         return fill(text.of(member.language), values, member.language, shared, self._names([member.id]))
+
+
+class Delivery:
+    """Speaks to people through one messenger, outside interviews in the language of each person."""
+
+    def __init__(self, store: Store, reader: Reader, messenger: Messenger, clock: Clock, surface: str) -> None:
+        self.store = store
+        self.reader = reader
+        self.messenger = messenger
+        self.clock = clock
+        self.surface = surface
+        self.voice = Voice(store, reader, surface)
+
+    async def speak(self, member: Member, interview: str | None) -> None:
+        """Say everything that is due to this person, then show the question the interview waits at, if it is open."""
+        rows = self.reader.find_ready(member.id, self.clock.now(), self.surface)
+        prompt = self.voice.make_prompt(member, interview)
+        shown = self.voice.word(member, rows, prompt)
+        if shown:
+            await self.messenger.show(member.id, shown)
+        if rows or prompt:
+            with suppress(CannotSave):  # it was said; at worst it is said once more
+                keys = [row.key for row in rows]
+                await asyncio.to_thread(self.store.mark_sent, keys, interview if prompt else None)
+
+    async def say(self, member: Member, notice: str, params: Mapping[str, Any] | None = None) -> None:
+        """One of the product's own phrases, at once."""
+        await self.messenger.show(member.id, [self.voice.phrase(member, notice, params)])

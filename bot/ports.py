@@ -19,6 +19,22 @@ class Ids(Protocol):
     def new(self) -> str: ...
 
 
+class Throttled(Exception):
+    """The platform wants to be left alone for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Rejected(Exception):
+    """The platform will never take this: the conversation or the person is gone. `code` is its own word for why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class Messenger(Protocol):
     """One surface that can show things to a person; raises OSError where it cannot."""
 

@@ -24,6 +24,8 @@ class Field:
     choices: tuple[Choice, ...] = ()
     filled: Any = None
     filled_label: str = ""
+    own: bool = False  # words of the person's own are taken beside the choices
+    limit: int = 0  # longest text taken, in characters; 0 where nothing is said of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Prompt:
     progress: Progress | None = None
     hint: str = ""  # how to answer by typing, on surfaces without buttons
     moves: str = ""  # the words that always work
+    offers: tuple[str, ...] = ()  # the names of those worth a button here
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from bot.engine.interview import Interview, Recorded, Turn
 from bot.engine.lexicon import Shared, clean
 from bot.engine.loader import Content, load_content
 from bot.engine.model import Flow, Text, Value
+from bot.engine.notices import to_notices
 from bot.engine.position import Reply, Route, Snapshot, facts_of, start
-from bot.engine.speaking import Speaker, to_notices, to_prompt
+from bot.engine.speaking import Speaker, to_prompt
 from bot.engine.turn import take_turn
 from bot.engine.words import Names, PersonName
 from bot.events import Body, ColleagueAnswered, Event, Known, Left, Opened, Pressed, Said, Stopped, Submitted

@@ -18,9 +18,10 @@ from bot.engine.interview import Interview
 from bot.engine.lexicon import Shared
 from bot.engine.machine import FlowFault
 from bot.engine.model import UNANSWERED, Flow
+from bot.engine.notices import list_origins
 from bot.engine.position import Reply, Route, replay
 from bot.engine.progress import measure_progress
-from bot.engine.speaking import Speaker, find_people_ids, list_origins
+from bot.engine.speaking import Speaker, find_people_ids
 from bot.engine.words import Names
 from bot.flows import build_route
 from bot.state.history import Happened, History, Told

@@ -1,4 +1,4 @@
-"""From an interview to what one person is shown: the open question as a Prompt, what came of a turn as notices.
+"""From an interview to what one person is shown: the open question as a Prompt. `notices` adds what came of a turn.
 
 Pure: words come from content, names and the company's facts from the shell, nothing is decided here.
 """
@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.engine.asking import AskedField, Asking, Line, Option, ask, read_lines, view_facts
+from bot.engine.asking import AskedField, Asking, Line, Option, ask, view_facts
 from bot.engine.desk import asking_now, compare, foresee
 from bot.engine.facts import Facts, split_key
-from bot.engine.interview import Interview, Say
+from bot.engine.interview import Interview
 from bot.engine.lexicon import Shared
 from bot.engine.model import Text, Value
 from bot.engine.position import Reply, Route, Snapshot, facts_of, find_left_out
@@ -157,12 +157,23 @@ def to_prompt(speaker: Speaker) -> Prompt:
         title=speaker.fill((again and words.again) or words.title, aside, asking.facts),
         body="\n".join(text for text in (speaker.fill(part, aside, asking.facts) for part in body) if text),
         choices=tuple(_choice(speaker, option, asking.filled) for option in asking.options),
-        fields=tuple(_field(speaker, line) for line in asking.fields),
+        fields=tuple(_field(speaker, line, asking.question.limit) for line in asking.fields),
         lines=tuple(speaker.line(line) for line in asking.lines),
         progress=measure_progress(speaker.route, snapshot, speaker.facts, _asked_again(snapshot)),
         hint=shared.formats[_hint(asking)].of(language) if _hint(asking) in shared.formats else "",
         moves=shared.formats["moves"].of(language),
+        offers=tuple(_offers(speaker, asking)),
     )
+
+
+def _offers(speaker: Speaker, asking: Asking) -> Iterator[str]:
+    """The moves worth a button: not those that are choices here or not taken, and none beside a small question."""
+    question, shown = asking.question, {option.move for option in asking.options}
+    if question.id not in speaker.route.flow.questions:
+        return
+    can_be_open = not question.required and asking.kind != "form"  # of a form, each field can
+    wanted = {"why": True, "example": question.words.example is not None, "unknown": can_be_open, "pause": True}
+    yield from (name for name, is_wanted in wanted.items() if is_wanted and name not in shown)
 
 
 def _asked_again(snapshot: Snapshot) -> str | None:
@@ -187,10 +198,11 @@ def _choice(speaker: Speaker, option: Option, filled: Value) -> Choice:
     return Choice(option.id, label, chosen, option.exclusive)
 
 
-def _field(speaker: Speaker, line: AskedField) -> Field:
+def _field(speaker: Speaker, line: AskedField, limit: int) -> Field:
     choices = tuple(_choice(speaker, option, line.filled) for option in line.options)
     label = "" if line.filled is None else speaker.write(speaker.parts(line, line.filled))
-    return Field(line.id, line.kind, line.label.of(speaker.language), choices, line.filled, label)
+    said = line.label.of(speaker.language)
+    return Field(line.id, line.kind, said, choices, line.filled, label, line.own, limit)
 
 
 def _aside_values(speaker: Speaker) -> dict[str, Value]:
@@ -231,151 +243,6 @@ def _write_effects(speaker: Speaker, key: str, reply: Reply) -> Iterator[str]:
 def _title_after(speaker: Speaker, key: str, after: Any) -> str:
     changed = Speaker(speaker.route, speaker.interview._replace(snapshot=after), speaker.shared, speaker.names)
     return changed.title(key)
-
-
-def to_notices(speaker: Speaker, says: tuple[Say, ...]) -> list[str]:
-    """What came of a turn, each as one text; what has nothing to say is left out."""
-    texts = [NOTICES.get(say.notice, _plain_notice)(speaker, say) for say in says]
-    return [text for text in texts if text]
-
-
-def _plain_notice(speaker: Speaker, say: Say) -> str:
-    text = speaker.route.flow.messages.get(say.notice) or speaker.shared.says[say.notice]
-    return speaker.fill(text, say.params)
-
-
-def _echo(speaker: Speaker, say: Say) -> str:
-    key = say.params["key"]
-    asking = speaker.asking(key)
-    values = {"answer": speaker.answer(key), "this": split_key(key)[1]}
-    value = speaker.interview.snapshot.answers[key].value
-    words = asking.question.words
-    if value == []:
-        return speaker.fill(speaker.shared.says["none_noted"])
-    echo = words.echoes.get(value) if isinstance(value, str) else None
-    if echo or words.echo:
-        return speaker.fill(echo or words.echo, values, asking.facts)
-    if asking.question.quiet:
-        return ""
-    if asking.kind == "form":
-        values["answer"] = speaker.answer_told(key)
-    confirmed = say.params.get("typed") and asking.kind != "text" and values["answer"]
-    return speaker.fill(speaker.shared.says["took"], values) if confirmed else ""
-
-
-def _about_question(speaker: Speaker, say: Say) -> str:
-    """Why, example or help of a question, with its origin where a reason is given."""
-    key, part = say.params["key"], say.notice
-    asking = speaker.asking(key)
-    text = speaker.fill(getattr(asking.question.words, part), facts=asking.facts)
-    if part == "why":
-        text = "\n".join([text or speaker.fill(speaker.shared.says["no_why"]), *list_origins(speaker, asking)])
-    if part == "help":
-        text = "\n".join(filter(None, [text, speaker.fill(speaker.shared.says["help"])]))
-    return text or speaker.fill(speaker.shared.says["no_example"])
-
-
-def list_origins(speaker: Speaker, asking: Asking) -> Iterator[str]:
-    """Where a question comes from, one line for each source."""
-    for tag in asking.question.words.source:
-        name, _, key = tag.partition(":")
-        title = speaker.shared.sources[key].of(speaker.language) if key else ""
-        yield speaker.fill(speaker.shared.formats[f"origin_{name}"], {"title": title})
-
-
-def _asked_back(speaker: Speaker, say: Say) -> str:
-    """A question put to us where a list was awaited: what we took it for, and the question's help."""
-    asking = speaker.asking(say.params["key"])
-    told = [
-        speaker.fill(speaker.shared.says["asked_back"]),
-        speaker.fill(asking.question.words.help, None, asking.facts),
-    ]
-    return "\n".join(filter(None, told))
-
-
-def _outcome(speaker: Speaker, say: Say) -> str:
-    return speaker.fill(speaker.route.flow.outcomes[say.params["outcome"]].text)
-
-
-def _kept_out(speaker: Speaker, say: Say) -> str:
-    """What the guard kept out, by what it looked like; then what to do about the copy in the chat, and an example."""
-    says = speaker.shared.says
-    asking = speaker.asking(say.params["key"])
-    example = speaker.fill(asking.question.words.example, facts=asking.facts)
-    looks = speaker.fill(says[f"kept_out_{say.params['kind']}"])
-    remove = speaker.fill(speaker.shared.surfaces[speaker.names.surface]["remove"])
-    return "\n".join(filter(None, [looks, remove, example]))
-
-
-def _welcome_back(speaker: Speaker, say: Say) -> str:
-    key = say.params["key"]
-    minutes = measure_progress(speaker.route, speaker.interview.snapshot, speaker.facts).minutes_left
-    done = speaker.fill(speaker.route.flow.resume)
-    values = {"done": done, "minutes": minutes, "last": _recap(speaker, key)}
-    return speaker.fill(speaker.shared.says["welcome_back"], values)
-
-
-def _recap(speaker: Speaker, key: str) -> str:
-    """An earlier answer in a few words."""
-    asking = speaker.asking(key)
-    values = {"answer": speaker.answer(key), "question": speaker.title(key)}
-    return speaker.fill(asking.question.words.recap or speaker.shared.says["recap"], values, asking.facts)
-
-
-def _old_card(speaker: Speaker, say: Say) -> str:
-    key = say.params["key"]
-    known = key in speaker.interview.snapshot.answers and split_key(key)[0] in speaker.route.flow.questions
-    notice = "old_card" if known else "old_card_gone"
-    return speaker.fill(speaker.shared.says[notice], {"answer": speaker.answer(key)} if known else {})
-
-
-def _list(speaker: Speaker, _: Say) -> str:
-    lines = [speaker.line(line) for line in read_lines(speaker.facts, speaker.route.flow.shows)]
-    if not lines:
-        return speaker.fill(speaker.shared.says["no_list"])
-    return "\n".join(f"{place} {line.label}  {line.note}".rstrip() for place, line in enumerate(lines, 1))
-
-
-def _form_field(speaker: Speaker, say: Say) -> str:
-    key = say.params["key"]
-    labels = {line.id: speaker.label(line) for line in speaker.asking(key).fields}
-    return speaker.fill(speaker.shared.says[say.notice], {"field": labels.get(say.params["field"], "")})
-
-
-def _left_state(speaker: Speaker, say: Say) -> str:
-    return speaker.fill(speaker.shared.says[say.notice], {"question": speaker.title(say.params["key"])})
-
-
-def _colleague_said(speaker: Speaker, say: Say) -> str:
-    key = say.params["key"]
-    said = speaker.interview.snapshot.answers[key].value["said"]
-    messages, about = speaker.route.flow.messages, split_key(key)[1]
-    text = messages.get(f"colleague_said_{said['answer']}") or messages["colleague_said"]
-    values = {"this": about, "person": {"person": say.params["person"]}}
-    if about in speaker.route.flow.questions:  # one of this interview's own questions was handed on
-        values["answer"] = speaker.answer(str(about), Reply("answered", said["answer"]))
-    return speaker.fill(text, values, speaker.asking(key).facts)
-
-
-NOTICES = {
-    "echo": _echo,
-    "why": _about_question,
-    "example": _about_question,
-    "help": _about_question,
-    "asked_back": _asked_back,
-    "outcome": _outcome,
-    "kept_out": _kept_out,
-    "welcome_back": _welcome_back,
-    "old_card": _old_card,
-    "list": _list,
-    "form_field": _form_field,
-    "form_each_field": _form_field,
-    "skipped": _left_state,
-    "unknown": _left_state,
-    "later": _left_state,
-    "needed": _left_state,
-    "colleague_said": _colleague_said,
-}
 
 
 def find_people_ids(interview: Interview) -> set[str]:

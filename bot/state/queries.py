@@ -2,8 +2,6 @@
 
 import base64
 import json
-import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +21,7 @@ from bot.events import Known
 from bot.state.audit import find_break
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import CannotSave, Database
+from bot.state.names import list_candidates
 from bot.state.rows import open_answer, open_interview, open_item
 from bot.state.store import note_fault
 from bot.state.tables import (
@@ -40,13 +39,6 @@ from bot.state.tables import (
 
 UNFINISHED = ("open", "paused", "queued")  # in the order in which they are taken up
 MOST_FOUND = 20
-MOST_READ = 600  # characters of a message that are searched for names
-LONGEST_FAMILY = 6  # one more than the longest family name written in kanji
-LONGEST_NAME = 10
-SPACED = re.compile(r"([\u3005\u3041-\u30ff\u3400-\u9fff]+)[ \u3000]([\u3005\u3041-\u30ff\u3400-\u9fff]{1,6})")
-CJK = re.compile(r"[\u3005\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-KATAKANA = re.compile(r"[\u30a1-\u30ff]+")
-LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][0-9A-Za-z\u00c0-\u024f_.+'@-]*(?<![.'-])")  # ends where Japanese begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +98,11 @@ class Reader:
     def find_member(self, email: str) -> Member | None:
         """The person of this address."""
         found = self._members(people.c.email == email.strip().casefold())
+        return found[0] if found else None
+
+    def find_person(self, person: str) -> Member | None:
+        """The person of this id."""
+        found = self._members(people.c.id == person)
         return found[0] if found else None
 
     def list_members(self) -> list[Member]:
@@ -234,14 +231,16 @@ class Reader:
         """Every department with its field, by name."""
         return self._all(select(departments).order_by(departments.c.name))
 
-    def find_ready(self, person: str, now: datetime) -> list[Ready]:
-        """What is due to be said to a person, oldest first."""
+    def find_ready(self, person: str, now: datetime, surface: str | None = None) -> list[Ready]:
+        """What is due to be said to a person, oldest first; on one surface, or wherever it may be."""
         wanted = select(outbox).where(
             outbox.c.person_id == person,
             outbox.c.state == "ready",
             outbox.c.kind.in_(("turn", "notice")),
             outbox.c.due_at <= now,
         )
+        if surface:
+            wanted = wanted.where(or_(outbox.c.surface.is_(None), outbox.c.surface == surface))
         return [_ready(row) for row in self._all(wanted.order_by(outbox.c.due_at, outbox.c.key))]
 
     def find_events(self, now: datetime) -> list[Ready]:
@@ -360,30 +359,6 @@ def within_scope(allowed: Scope) -> ColumnElement[bool]:
     if allowed.person:
         reached.append(items.c.owner_id == allowed.person)
     return or_(*reached) if reached else and_(false())
-
-
-class Candidates(NamedTuple):
-    """What in a text may be the name or address of somebody."""
-
-    families: list[str]
-    names: list[str]  # family and given name with a space between, as the directory has them
-    words: list[str]  # Latin words and addresses, lower case
-
-
-def list_candidates(text: str) -> Candidates:
-    """Looked up by index, so that the cost depends on the text and not on how many people the company has."""
-    said = text[:MOST_READ]
-    said = f"{said}\n{unicodedata.normalize('NFKC', said)}"
-    runs = CJK.findall(said)
-    parts = {run[i : i + n] for run in runs for i in range(len(run)) for n in range(1, LONGEST_FAMILY)}
-    # "Suzuki-san's" is also Suzuki-san and Suzuki.
-    latin = {word[: mark.start()] for word in LATIN.findall(said) for mark in re.finditer(r"['-]|$", word)}
-    spaced = {f"{left} {right[:n]}" for left, right in SPACED.findall(said) for n in range(1, len(right) + 1)}
-    joined = {f"{run[:i]} {run[i:LONGEST_NAME]}" for run in runs for i in range(1, min(len(run), LONGEST_FAMILY))}
-    families = sorted(parts | latin | set(KATAKANA.findall(said)))
-    # SQLite lowers A to Z only, PostgreSQL every letter.
-    words = {word.casefold() for word in latin} | {re.sub("[A-Z]+", lambda it: it[0].lower(), word) for word in latin}
-    return Candidates(families, sorted(spaced | joined), sorted(words))
 
 
 def _names_of(row: Any) -> tuple[str, ...]:

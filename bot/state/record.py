@@ -207,6 +207,11 @@ def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> None:
         tx.add_entry(actor, "interview.begun", interview_id, flow=one.flow, person=one.person)
 
 
+def note_prompted(tx: Transaction, interview: str, at: datetime) -> None:
+    """When the question an interview waits at was put before the person."""
+    tx.connection.execute(update(interviews).where(interviews.c.id == interview).values(prompted_at=at))
+
+
 def prepare_interview(tx: Transaction, actor: str, interview_id: str, given: Mapping[str, Any]) -> None:
     """What an interview nobody has answered is about, as the record has it now."""
     wanted = select(interviews).where(interviews.c.id == interview_id, interviews.c.revision == 0)
@@ -274,6 +279,7 @@ def _put_out(tx: Transaction, key: str, kind: str, person: str, interview: str |
         "kind": kind,
         "person_id": person,
         "interview_id": interview,
+        "surface": None,
         "state": "ready",
         "due_at": tx.now,
         "body": to_json(body),

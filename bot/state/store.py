@@ -28,7 +28,7 @@ from bot.events import ColleagueAnswered, Event
 from bot.ports import Clock, Ids
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import PAUSES, CannotSave, Database, is_passing
-from bot.state.record import Transaction, conclude, erase, lock_departments
+from bot.state.record import Transaction, conclude, erase, lock_departments, note_prompted
 from bot.state.rows import answer_row, open_interview, says_to_json, seal_interview, to_json
 from bot.state.tables import answers, inbox, interviews, outbox, publications
 
@@ -196,7 +196,7 @@ class Store:
             sent = update(outbox).where(outbox.c.key.in_(list(keys))).values(state="sent", sent_at=tx.now)
             tx.connection.execute(sent)
             if prompted:
-                tx.connection.execute(update(interviews).where(interviews.c.id == prompted).values(prompted_at=tx.now))
+                note_prompted(tx, prompted, tx.now)
 
         self.write(change)
 
@@ -241,12 +241,16 @@ def _moved_row(vault: Vault, interview: Interview, at: datetime) -> dict[str, An
     }
 
 
+RECORD = "record"  # the surface of events that come of other interviews
+
+
 def _turn_row(event: Event, person: str, says: str, at: datetime) -> dict[str, Any]:
     return {
         "key": f"turn:{event.key}",
         "kind": "turn",
         "person_id": person,
         "interview_id": event.interview,
+        "surface": event.surface if event.surface != RECORD else None,
         "state": "ready",
         "due_at": at,
         "body": says,

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-SCHEMA = "0002"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0003"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 metadata = MetaData()
 
@@ -200,7 +200,8 @@ outbox = Table(
     Column("kind", String(20), nullable=False),  # turn, notice or event
     Column("person_id", ID, nullable=False),
     Column("interview_id", ID),
-    Column("state", String(10), nullable=False),  # ready or sent
+    Column("surface", String(12)),  # where it is to be said; anywhere where it names none
+    Column("state", String(10), nullable=False),  # ready, sent or dead
     Column("due_at", Instant, nullable=False),
     Column("body", Text, nullable=False),  # references only: notices by name, ids, numbers
     Column("sent_at", Instant),
@@ -217,6 +218,21 @@ outbox = Table(
         sqlite_where=text("state = 'ready' AND kind = 'event'"),
         postgresql_where=text("state = 'ready' AND kind = 'event'"),
     ),
+)
+
+# One row is one conversation on a chat surface: whose it is, and the lease and pace of what is said there.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("surface", String(12), primary_key=True),
+    Column("account", String(80), primary_key=True),  # e.g. team:user
+    Column("person_id", ID, ForeignKey("people.id")),  # none for somebody the directory does not know
+    Column("channel", String(80)),  # where to write to them, once that is known
+    Column("next_at", Instant, nullable=False),  # nothing is sent before
+    Column("tries", Integer, nullable=False),  # in a row that came to nothing
+    Column("fence", Integer, nullable=False),  # grows with every claim; who has an older one writes nothing
+    Index("accounts_person", "person_id"),
+    Index("accounts_next", "surface", "next_at"),
 )
 
 audit = Table(

@@ -12,8 +12,9 @@ from bot.engine.dates import DateWords
 from bot.engine.interview import Interview
 from bot.engine.lexicon import clean
 from bot.engine.loader import Case, load_content
+from bot.engine.notices import to_notices
 from bot.engine.position import start
-from bot.engine.speaking import Speaker, to_notices, to_prompt
+from bot.engine.speaking import Speaker, to_prompt
 from bot.engine.turn import take_turn
 from bot.engine.words import Names
 from bot.events import Event, Known, Said

@@ -13,8 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from bot.engine.facts import split_key
 from bot.engine.interview import Interview
+from bot.engine.notices import to_notices
 from bot.engine.position import facts_of, replay
-from bot.engine.speaking import to_notices, to_prompt
+from bot.engine.speaking import to_prompt
 from bot.prompts import Prompt
 from tests.chat import IDS, Chat, content, to_route
 from tests.engine.random_flows import flows, new_versions

@@ -84,6 +84,27 @@ def test_progress_and_moves_are_always_there() -> None:
         assert prompt.moves == shared().formats["moves"].ja
 
 
+def test_moves_worth_a_button() -> None:
+    """Why, an example, not knowing and a rest are offered where they are taken, and nothing beside a small question."""
+    asked = flow(
+        question("one", "text", "two"),
+        question("two", "one_of", "three", choices=("a", choice("later", move="pause")), required=True),
+        question("three", "form", fields=(field("x", "text"),)),
+    )
+    chat = Chat(asked)
+    assert chat.last_prompt.offers == ("why", "example", "unknown", "pause")
+    assert chat.say("あ").last_prompt.offers == ("why", "example")
+    assert chat.say("a").last_prompt.offers == ("why", "example", "pause")
+    assert chat.say("やめる").last_prompt.offers == ()
+
+
+def test_fields_say_what_can_be_written() -> None:
+    """A field tells whether words of one's own are taken beside its choices, and how long a text may be."""
+    fields = (field("a", "several_of", ("x",)).model_copy(update={"own": True}), field("b", "text"))
+    shown = Chat(flow(question("sheet", "form", fields=fields, limit=40))).last_prompt.fields
+    assert [(one.own, one.limit) for one in shown] == [(True, 40), (False, 40)]
+
+
 # -- notices -----------------------------------------------------------------------------------------------------------
 
 
