@@ -1,0 +1,1 @@
+"""Slack: prompts as cards and modals, replies as messages and presses; behind a front door of our own."""

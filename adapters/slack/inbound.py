@@ -1,0 +1,350 @@
+"""What Slack sends, in our words: one payload becomes one `Incoming`, or nothing where it says nothing to us. Pure.
+
+Total: reads any JSON at all without raising. Nothing in it is trusted but that Slack sent it; who may do what, and what
+a token stands for, is decided elsewhere.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from adapters.slack.markup import to_typed
+from bot.engine.lexicon import clean
+from bot.events import Body, Pressed, Said, Submitted
+
+LONGEST = 40_000  # characters of one text; what is longer is cut before anything reads it
+MOST_PARTS = 100  # values of one field, fields of one form
+LONGEST_ID = 255  # Slack's limit for ids that are ours; its own are shorter
+LONGEST_KEY = 200  # as the inbox has it
+LONGEST_TOKEN = 3_000  # private_metadata
+
+# What the beginning of an action_id says of a press; any other is a tick on the way, and says nothing yet.
+MEANINGS = {"choose": "pressed", "move": "moved", "open": "asked_form", "send": "submitted"}
+FIELD, OWN, KEEP = "field:", "own:", "keep:"  # how the blocks and inputs of a form are named
+BETWEEN = "\n"  # in a button's value: the token, then what it chooses
+
+# Messages that a person typed; a file comes with what was typed beside it. Every other subtype is Slack's own remark.
+TYPED = ("", "file_share", "thread_broadcast", "me_message")
+CHANGED = ("message_changed", "message_deleted")
+GONE = ("app_uninstalled", "tokens_revoked")
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a person did in Slack. What a kind does not have is empty."""
+
+    kind: str  # said, pressed, moved, asked_form, submitted, command, shortcut, home, changed, uninstalled
+    key: str  # the same for every copy of it: `slack:<team>:…`
+    team: str
+    user: str
+    occurred_at: datetime
+    channel: str = ""
+    is_private: bool = False  # in a conversation of two; for a command it need not be the one with us
+    token: str = ""  # what a button or a form carries of ours
+    choice: str = ""  # of a button; name of a command, callback_id of a shortcut or form, tab of the home, what changed
+    text: str = ""
+    removed: int = 0  # invisible characters taken out of the text
+    files: int = 0  # that came with the text, and were not looked at
+    fields: Mapping[str, Any] = field(default_factory=dict)  # by field: option ids, typed texts
+    trigger: str = ""  # opens a modal, for three seconds
+    message_ts: str = ""  # the message it happened to
+    view: str = ""  # the modal it happened in
+    reply_url: str = ""  # takes what only this person shall see
+    retry: int = 0  # how often Slack had sent it before
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A payload with what its surroundings say of it."""
+
+    body: Json
+    received_at: datetime
+    retry: int
+
+
+def read(kind: str, body: Any, received_at: datetime, retry: int = 0) -> Incoming | None:
+    """`kind` is Bolt's: event, action, command, shortcut, view. `received_at` stands in where Slack names no time."""
+    reader = READERS.get(kind)
+    return reader(_Source(_object(body), received_at, retry)) if reader else None
+
+
+def to_body(incoming: Incoming, question: str = "", revision: int = 0) -> Body:
+    """As an event body; a press is at the question and revision that its token stands for, found by the shell."""
+    if incoming.kind == "pressed":
+        return Pressed(question, revision, incoming.choice)
+    if incoming.kind == "submitted":
+        return Submitted(incoming.fields)
+    return Said(incoming.text, incoming.removed)
+
+
+def read_retry(headers: Mapping[str, Any]) -> int:
+    """The number of x-slack-retry-num, from headers as Bolt has them; anything strange is a first time."""
+    values = headers.get("x-slack-retry-num")
+    value = values[0] if isinstance(values, list | tuple) and values else values
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) == 1 else 0
+
+
+# -- one reader for each kind ------------------------------------------------------------------------------------------
+
+
+def _read_event(source: _Source) -> Incoming | None:
+    event = _object(source.body.get("event"))
+    subject, key = _id(event.get("type")), _key(source, _id(source.body.get("event_id")))
+    if not key:
+        return None
+    if subject in GONE:
+        return _make(source, "uninstalled", key, _time(source.body.get("event_time"), source))
+    if subject == "message":
+        return _read_message(source, event, key)
+    user, channel, at = _id(event.get("user")), _id(event.get("channel")), _time(event.get("event_ts"), source)
+    if subject != "app_home_opened" or not user:
+        return None
+    return _make(source, "home", key, at, user=user, channel=channel, choice=_id(event.get("tab")))
+
+
+def _read_message(source: _Source, event: Json, key: str) -> Incoming | None:
+    subtype = event.get("subtype") or ""
+    meant = _object(event.get("message") or event.get("previous_message")) if subtype in CHANGED else event
+    user, channel = _id(meant.get("user")), _id(event.get("channel"))
+    if subtype not in (*TYPED, *CHANGED) or not user or meant.get("bot_id") or event.get("bot_id"):
+        return None
+    if subtype == "message_changed" and meant.get("text") == _object(event.get("previous_message")).get("text"):
+        return None  # Slack added the preview of a link
+    text, removed = _clean(to_typed(_text(event.get("text")))) if subtype in TYPED else ("", 0)
+    return _make(
+        source,
+        "said" if subtype in TYPED else "changed",
+        key,
+        _time(event.get("event_ts") or event.get("ts"), source),
+        user=user,
+        channel=channel,
+        is_private=event.get("channel_type") == "im" or (not event.get("channel_type") and channel.startswith("D")),
+        choice=subtype if subtype in CHANGED else "",
+        text=text,
+        removed=removed,
+        files=len(_list(event.get("files"))),
+        message_ts=_id(meant.get("ts") or event.get("deleted_ts")),
+    )
+
+
+def _read_action(source: _Source) -> Incoming | None:
+    body, actions = source.body, _list(source.body.get("actions"))
+    action, place = _object(actions[0] if actions else None), _object(body.get("container"))
+    if body.get("type") != "block_actions" or not (value := _value_of(action)):
+        return None
+    user, stamp, name = (
+        _id(_object(body.get("user")).get("id")),
+        _id(action.get("action_ts")),
+        _text(action.get("action_id")),
+    )
+    message = _id(place.get("message_ts") or _object(body.get("message")).get("ts"))
+    view = _id(_object(body.get("view")).get("id"))
+    key = _key(source, user, message or view, stamp, _plain(name))
+    if not (user and stamp and key):
+        return None
+    kind = MEANINGS.get(name.partition(":")[0])
+    if kind is None:
+        return None
+    token, _, choice = value.partition(BETWEEN)
+    channel = _id(place.get("channel_id") or _object(body.get("channel")).get("id"))
+    return _make(
+        source,
+        kind,
+        key,
+        _time(stamp, source),
+        user=user,
+        channel=channel,
+        is_private=channel.startswith("D"),
+        token=token[:LONGEST_TOKEN],
+        choice=_clean(choice)[0],
+        fields=_read_fields(body.get("state")),
+        message_ts=message,
+        view=view,
+        **_means_of_reply(body),
+    )
+
+
+def _read_view(source: _Source) -> Incoming | None:
+    view, user = _object(source.body.get("view")), _id(_object(source.body.get("user")).get("id"))
+    name = _id(view.get("id"))
+    if source.body.get("type") != "view_submission" or not (name and user):
+        return None
+    state = json.dumps(_object(view.get("state")).get("values"), sort_keys=True, default=str)
+    return _make(
+        source,
+        "submitted",
+        _key(source, user, name, _id(view.get("hash")), _digest(state)),
+        source.received_at,
+        user=user,
+        token=_text(view.get("private_metadata"))[:LONGEST_TOKEN],
+        choice=_text(view.get("callback_id"))[:LONGEST_ID],
+        fields=_read_fields(view.get("state")),
+        view=name,
+        **_means_of_reply(source.body),
+    )
+
+
+def _read_command(source: _Source) -> Incoming | None:
+    body = source.body
+    user, channel, trigger = _id(body.get("user_id")), _id(body.get("channel_id")), _id(body.get("trigger_id"))
+    if not (user and trigger):
+        return None
+    text, removed = _clean(to_typed(_text(body.get("text"))))
+    return _make(
+        source,
+        "command",
+        _key(source, trigger),
+        source.received_at,
+        user=user,
+        channel=channel,
+        is_private=channel.startswith("D"),
+        choice=_text(body.get("command"))[:LONGEST_ID],
+        text=text,
+        removed=removed,
+        **_means_of_reply(body),
+    )
+
+
+def _read_shortcut(source: _Source) -> Incoming | None:
+    """Of a shortcut on a message only which message it was: its text is a third person's."""
+    body, user = source.body, _id(_object(source.body.get("user")).get("id"))
+    trigger, channel = _id(body.get("trigger_id")), _id(_object(body.get("channel")).get("id"))
+    if not (user and trigger):
+        return None
+    return _make(
+        source,
+        "shortcut",
+        _key(source, trigger),
+        _time(body.get("action_ts"), source),
+        user=user,
+        channel=channel,
+        is_private=channel.startswith("D"),
+        choice=_text(body.get("callback_id"))[:LONGEST_ID],
+        message_ts=_id(body.get("message_ts")),
+        **_means_of_reply(body),
+    )
+
+
+READERS: Mapping[str, Callable[[_Source], Incoming | None]] = {
+    "event": _read_event,
+    "action": _read_action,
+    "view": _read_view,
+    "command": _read_command,
+    "shortcut": _read_shortcut,
+}
+
+
+def _make(source: _Source, kind: str, key: str, occurred_at: datetime, **said: Any) -> Incoming:
+    told = {"user": "", **said}
+    return Incoming(kind, key, _team(source.body), occurred_at=occurred_at, retry=source.retry, **told)
+
+
+# -- values of a form --------------------------------------------------------------------------------------------------
+
+
+def _read_fields(state: Any) -> dict[str, Any]:
+    """Values by field, with the words added to it; one left empty that keeps its proposal is left out."""
+    fields: dict[str, Any] = {}
+    for block, inputs in list(_object(_object(state).get("values")).items())[:MOST_PARTS]:
+        for name, value in list(_object(inputs).items())[:1]:
+            told, field_id = _read_input(_object(value)), _clean(str(block).partition(":")[2])[0]
+            if str(block).startswith(FIELD) and (told or not str(name).startswith(KEEP)):
+                fields[field_id] = told
+            elif str(block).startswith(OWN) and told:
+                before = fields.get(field_id) or []
+                fields[field_id] = [*(before if isinstance(before, list) else [before]), told]
+    return fields
+
+
+def _read_input(value: Json) -> Any:
+    """The id of an option, ids of several, a date, a person, a typed text; None where it was left empty."""
+    for name in ("selected_options", "selected_users", "selected_conversations", "selected_channels"):
+        if isinstance(value.get(name), list):
+            return [_read_option(one) for one in value[name][:MOST_PARTS]]
+    chosen = next((one for name, one in value.items() if str(name).startswith("selected_") and one is not None), None)
+    return _read_option(chosen if chosen is not None else value.get("value"))
+
+
+def _read_option(option: Any) -> str | None:
+    value = option.get("value") if isinstance(option, dict) else option
+    if value is None or isinstance(value, dict | list):
+        return None
+    return _clean(str(value))[0]
+
+
+def _value_of(action: Json) -> str:
+    """What a button, or a chosen option of a list, carries of ours."""
+    return _text(action.get("value") or _object(action.get("selected_option")).get("value"))
+
+
+# -- parts, whatever they are ------------------------------------------------------------------------------------------
+
+
+def _object(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str:
+    return value[:LONGEST] if isinstance(value, str) else ""
+
+
+def _id(value: Any) -> str:
+    """An id or a time of Slack's: short, printable ASCII without spaces; anything else is none."""
+    fits = isinstance(value, str) and len(value) <= LONGEST_ID and value.isascii() and value.isprintable()
+    return value if fits and " " not in value else ""
+
+
+def _clean(text: str) -> tuple[str, int]:
+    return clean(text[:LONGEST])
+
+
+def _team(body: Json) -> str:
+    """The workspace; where the app belongs to a whole organisation and Slack names none, the organisation."""
+    view, user = _object(body.get("view")), _object(body.get("user"))
+    named = (
+        view.get("app_installed_team_id"),
+        body.get("team_id"),
+        _object(body.get("team")).get("id"),
+        user.get("team_id"),
+        body.get("enterprise_id"),
+        _object(body.get("enterprise")).get("id"),
+    )
+    return next((found for one in named if (found := _id(one))), "")
+
+
+def _means_of_reply(body: Json) -> dict[str, str]:
+    url = _text(body.get("response_url"))
+    return {"trigger": _id(body.get("trigger_id")), "reply_url": url if url.isascii() and url.isprintable() else ""}
+
+
+def _key(source: _Source, *parts: str) -> str:
+    """Empty where Slack named nothing that tells this one from others."""
+    key = ":".join(("slack", _team(source.body), *parts))
+    if not any(parts):
+        return ""
+    return key if len(key) <= LONGEST_KEY else f"slack:{_digest(key)}"
+
+
+def _plain(name: str) -> str:
+    return name if _id(name) else _digest(name)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _time(stamp: Any, source: _Source) -> datetime:
+    """Slack's seconds with a fraction, or a whole number of them, in UTC; what is none is when we received it."""
+    try:
+        return datetime.fromtimestamp(float(stamp), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return source.received_at

@@ -1,0 +1,313 @@
+"""What is shown, as Block Kit messages and modals, each message with the whole of it in plain text beside. Pure.
+
+What the payload says, for whoever reads it back: buttons carry the token and, on a line of its own, what they mean:
+`choose:<n>` the choice of that id, `move:<n>` the universal move of that name, `open:<n>` the modal, `send:<n>` the
+fields as they stand in the message. Fields lie in blocks `field:<id>` (`field:answer` where the question is no form),
+words added to one in `own:<id>`. A field whose action is `keep:<n>` keeps its proposal when it is left empty; one with
+`value:<n>` is then not known.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from adapters.slack.blocks import (
+    MOST_IN_MENU,
+    MOST_IN_TEXT,
+    MOST_IN_VIEW_TITLE,
+    MOST_VIEW_BLOCKS,
+    ROW,
+    Block,
+    Message,
+    Part,
+    actions,
+    ask,
+    bold,
+    button,
+    choose,
+    context,
+    cut,
+    make_inert,
+    pack,
+    plain,
+    say,
+    section,
+    write,
+)
+from bot.engine.lexicon import Shared
+from bot.prompts import Choice, Field, Notice, Prompt, Shown
+
+MOST_BUTTONS = 9  # more choices become a menu
+MOST_IN_LINE = 300  # characters of a choice among others, in plain text
+MOST_CLOSED = 8_000  # characters of an answered card's question, so that its answer fits the same message
+ANSWER = "answer"  # the field of a question that is no form
+GAP = "   "
+MARK = "\u25b8"  # before what is proposed
+PLACE = re.compile(r"\{(\w+)\}")
+
+Token = Callable[[Prompt], str]
+
+
+class Card(NamedTuple):
+    """One prompt on its way to Slack, with the product's words and the token its buttons carry."""
+
+    prompt: Prompt
+    shared: Shared
+    token: str
+
+    def words(self, name: str, **values: object) -> str:
+        text = self.shared.formats[name].of(self.prompt.language)
+        return PLACE.sub(lambda found: str(values.get(found[1], found[0])), text)
+
+    def button(self, label: str, action: str, meaning: str = "", primary: bool = False) -> Block:
+        return button(label, action, f"{self.token}\n{meaning}", primary)
+
+
+# -- messages ----------------------------------------------------------------------------------------------------------
+
+
+def to_messages(shown: Sequence[Shown], shared: Shared, token: Token) -> list[Message]:
+    """Arguments of chat.postMessage: notices in a row are one message, a question is one of its own."""
+    messages: list[Message] = []
+    told: list[Part] = []
+    for one in shown:
+        if isinstance(one, Notice):
+            told += say(one.text)
+        elif isinstance(one, Prompt):
+            messages += [*pack(told), *pack(_write_prompt(Card(one, shared, token(one))))]
+            told = []
+    return messages + pack(told)
+
+
+def to_standing(prompt: Prompt) -> str:
+    """What of a question stays readable once it is answered."""
+    return "\n".join(filter(None, [prompt.body, _list_lines(prompt), prompt.title]))
+
+
+def _list_lines(prompt: Prompt) -> str:
+    return "\n".join(f"{place} {line.label}{GAP}{line.note}".rstrip() for place, line in enumerate(prompt.lines, 1))
+
+
+def to_closed(prompt_text: str, answer: str, shared: Shared, language: str) -> Message:
+    """An answered card: the question and its answer, and nothing left to press."""
+    told = PLACE.sub(lambda _: answer, shared.formats["slack_closed"].of(language))
+    said = cut(make_inert(told), MOST_IN_TEXT - 2)
+    closed = pack([*say(cut(make_inert(prompt_text), MOST_CLOSED)), Part(said, section(bold(said)))])[0]
+    return {name: closed[name] for name in ("text", "blocks", "parse", "link_names")}
+
+
+def _write_prompt(card: Card) -> Iterator[Part]:
+    yield from _write_above(card.prompt)
+    yield from _write_question(card)
+    yield _write_foot(card)
+
+
+def _write_above(prompt: Prompt) -> Iterator[Part]:
+    yield from say(prompt.body)
+    yield from say(_list_lines(prompt))
+
+
+def _write_question(card: Card) -> Iterator[Part]:
+    prompt = card.prompt
+    if prompt.kind == "form":
+        yield from _write_form(card)
+    elif prompt.choices and len(prompt.choices) <= MOST_IN_MENU:
+        yield from _write_ticks(card) if _is_filled_in(prompt) else _write_buttons(card)
+    else:
+        yield _title(prompt)
+        yield from say("\n".join(_number(prompt.choices, prompt.kind)))
+        yield from _write_row("moves", [], card)
+
+
+def _title(prompt: Prompt) -> Part:
+    return Part(cut(make_inert(prompt.title), MOST_IN_TEXT), section(bold(prompt.title)))
+
+
+def _is_filled_in(prompt: Prompt) -> bool:
+    """Whether the choices are ticked or picked and then sent, rather than pressed."""
+    return bool(prompt.choices) and (prompt.kind == "several_of" or len(prompt.choices) > MOST_BUTTONS)
+
+
+def _write_buttons(card: Card) -> Iterator[Part]:
+    """The choices in rows; a row of their own for the moves offered, unless it is one that finds room."""
+    choices = card.prompt.choices
+    labels = _number(choices, card.prompt.kind)
+    yield _title(card.prompt)
+    for start in range(0, len(choices), ROW):
+        row = list(enumerate(choices[start : start + ROW], start + 1))
+        pressed = [card.button(_marked(one), f"choose:{place}", one.id) for place, one in row]
+        is_last = start + ROW >= len(choices)
+        if is_last and len(card.prompt.offers) == 1 and len(pressed) < ROW:
+            pressed += _offer(card)
+        yield Part("\n".join(labels[start : start + ROW]), actions(f"choose:{start + 1}", pressed))
+    if len(card.prompt.offers) > 1 or (card.prompt.offers and len(choices) % ROW == 0):
+        yield from _write_row("moves", [], card)
+
+
+def _offer(card: Card) -> list[Block]:
+    offers = enumerate(card.prompt.offers, 1)
+    return [card.button(card.words(f"slack_move_{name}"), f"move:{place}", name) for place, name in offers]
+
+
+def _write_row(block: str, buttons: Sequence[Block], card: Card) -> Iterator[Part]:
+    """Buttons, and behind them the moves offered."""
+    row = [*buttons, *_offer(card)]
+    if row:
+        yield Part("", actions(block, row))
+
+
+def _write_ticks(card: Card) -> Iterator[Part]:
+    prompt = card.prompt
+    text = "\n".join([_title(prompt).text, *_number(prompt.choices, prompt.kind)])
+    element = _pick(prompt.kind, prompt.choices, 1)
+    yield Part(text, ask(f"field:{ANSWER}", prompt.title, element))
+    yield from _write_row("send", [card.button(card.words("slack_send"), "send:1", primary=True)], card)
+
+
+def _write_form(card: Card) -> Iterator[Part]:
+    """The form as one button, and under it as numbered lines that can be answered by typing."""
+    fields = card.prompt.fields
+    buttons = [card.button(card.words("slack_answer"), "open:1", primary=True)]
+    if all(field.filled is not None for field in fields):
+        buttons.append(card.button(card.words("slack_send_as_shown"), "send:1"))
+    lines = [_write_field(card, place, field) for place, field in enumerate(fields, 1)]
+    if any(field.filled is not None for field in fields):
+        lines.append(card.words("slack_proposals"))
+    told = list(say("\n".join(lines)))
+    row = list(_write_row("form", buttons, card))
+    yield _title(card.prompt)
+    if all(field.choices for field in fields):  # all of it stands in the modal again, so here it stays small
+        yield from [*row, *(Part(part.text, context([part.text])) for part in told)]
+    else:
+        yield from [*told, *row]
+
+
+def _write_field(card: Card, place: int, field: Field) -> str:
+    if not field.choices:
+        filled = f"{MARK}{field.filled_label}" if field.filled_label else card.words("choose_field")
+        return f"{place} {field.label}{GAP}{filled}"
+    own = [f"{MARK}{text}" for text in _own_words(field)]
+    return f"{place}) {field.label}\n{GAP}{GAP.join([*_number(field.choices, 'form'), *own])}"
+
+
+def _number(choices: Sequence[Choice], kind: str) -> list[str]:
+    """Choices with the numbers by which they can be typed; 0 is understood as "none" where several can be given."""
+    zero = kind in ("form", "several_of")
+    places = [0 if one.exclusive and zero else place for place, one in enumerate(choices, 1)]
+    said = [cut(make_inert(_marked(one)), MOST_IN_LINE) for one in choices]
+    return [f"{place} {one}" for place, one in zip(places, said, strict=True)]
+
+
+def _marked(choice: Choice) -> str:
+    return f"{MARK if choice.chosen else ''}{choice.label}"
+
+
+def _own_words(field: Field) -> list[str]:
+    """What is proposed in words, where choices do not say it."""
+    values = field.filled if isinstance(field.filled, list) else [field.filled]
+    return [str(one["own"]) for one in values if isinstance(one, dict) and "own" in one]
+
+
+def _write_foot(card: Card) -> Part:
+    """How far the interview is, how to answer, and the words that always work."""
+    prompt, progress = card.prompt, card.prompt.progress
+    values = {"total": progress.total, "place": progress.done + 1, "minutes": progress.minutes_left} if progress else {}
+    far = card.words("progress", **values) if progress else ""
+    hint = card.words(f"slack_{_hint(prompt)}") if _hint(prompt) else prompt.hint
+    typed = hint if prompt.kind == "form" else prompt.hint
+    moves = card.words("slack_moves") if prompt.offers else prompt.moves
+    seen = [one for one in (far, hint, moves) if one]
+    text = make_inert("\n".join(filter(None, [f"{typed} {prompt.moves}".strip(), far])))
+    return Part(cut(text, MOST_IN_TEXT), context(seen) if seen else None)
+
+
+def _hint(prompt: Prompt) -> str:
+    """The hint that fits what Slack shows; none where there is nothing but the question."""
+    if prompt.kind == "form":
+        return "hint_form_choices" if all(field.choices for field in prompt.fields) else "hint_form"
+    if not prompt.choices or len(prompt.choices) > MOST_IN_MENU:
+        return ""
+    if prompt.kind == "several_of":
+        return "hint_several_of"
+    return "hint_pick" if _is_filled_in(prompt) else "hint_press"
+
+
+# -- modals ------------------------------------------------------------------------------------------------------------
+
+
+def to_modal(prompt: Prompt, shared: Shared, token: Token) -> Block:
+    """The view that takes a form, or several of a list, in one go. Everything in it may be left open."""
+    card = Card(prompt, shared, token(prompt))
+    blocks = [*_write_head(card), *_write_inputs(card)]
+    if len(blocks) > MOST_VIEW_BLOCKS:
+        blocks = [*blocks[: MOST_VIEW_BLOCKS - 1], context([card.words("slack_rest")])]
+    return {
+        "type": "modal",
+        "callback_id": "form",
+        "private_metadata": card.token,
+        "title": plain(prompt.title, MOST_IN_VIEW_TITLE),
+        "submit": plain(card.words("slack_send"), MOST_IN_VIEW_TITLE),
+        "close": plain(card.words("slack_close"), MOST_IN_VIEW_TITLE),
+        "blocks": blocks,
+    }
+
+
+def _write_head(card: Card) -> Iterator[Block]:
+    """What the question says above its fields; the title again only where the view's own could not hold it."""
+    prompt = card.prompt
+    yield from (part.block for part in _write_above(prompt) if part.block)
+    if prompt.kind == "form" and plain(prompt.title, MOST_IN_VIEW_TITLE)["text"] != plain(prompt.title)["text"]:
+        yield section(bold(prompt.title))
+    yield context([" ".join(card.words(f"slack_{name}") for name in _list_notes(prompt))])
+
+
+def _list_notes(prompt: Prompt) -> Iterator[str]:
+    """What to know before filling in: what the marks are, and what an empty line means."""
+    fields = _fields(prompt)
+    if any(field.filled is not None and not _keeps(field) for field in fields):
+        yield "proposals_ticked"
+    yield "keeps" if any(map(_keeps, fields)) else "left_open"
+
+
+def _fields(prompt: Prompt) -> tuple[Field, ...]:
+    """The fields of a form; any other question is one field by itself."""
+    if prompt.kind == "form":
+        return prompt.fields
+    chosen = [one.id for one in prompt.choices if one.chosen] or None
+    return (Field(ANSWER, prompt.kind, prompt.title, prompt.choices, chosen),)
+
+
+def _write_inputs(card: Card) -> Iterator[Block]:
+    for place, field in enumerate(_fields(card.prompt), 1):
+        yield ask(f"field:{field.id}", field.label, _fill_in(field, place), optional=True)
+        if field.own or (field.choices and field.kind == "person"):
+            label = card.words("slack_own", field=field.label)
+            element = write(f"own:{place}", _longest(field), "\n".join(_own_words(field)))
+            yield ask(f"own:{field.id}", label, element, optional=True)
+
+
+def _keeps(field: Field) -> bool:
+    """Whether the field, left empty, keeps the person proposed: a name typed again could mean somebody else."""
+    return field.kind == "person" and bool(field.filled_label) and not field.choices
+
+
+def _fill_in(field: Field, place: int) -> Block:
+    """The element for a field; one that keeps its proposal shows it where it will vanish under what is typed."""
+    if 0 < len(field.choices) <= MOST_IN_MENU:
+        return _pick(field.kind, field.choices, place)
+    if field.kind == "date":
+        day = {"initial_date": field.filled} if isinstance(field.filled, str) and field.filled != "unknown" else {}
+        return {"type": "datepicker", "action_id": f"value:{place}", **day}
+    if _keeps(field):
+        return write(f"keep:{place}", _longest(field), placeholder=f"{MARK}{field.filled_label}")
+    begun = "" if field.filled in (None, "unknown") else field.filled_label
+    return write(f"value:{place}", _longest(field), begun)
+
+
+def _longest(field: Field) -> int:
+    return min(field.limit or MOST_IN_TEXT, MOST_IN_TEXT)
+
+
+def _pick(kind: str, choices: Sequence[Choice], place: int) -> Block:
+    options = [(one.id, one.label, one.chosen) for one in choices]
+    return choose(f"value:{place}", options, several=kind == "several_of")
