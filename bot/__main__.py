@@ -73,6 +73,20 @@ def talk(
         raise refuse(program, "not_yours", language or member.language) from fault
 
 
+@app.command("serve")
+def serve_surfaces(port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8080, lang: Lang = "ja") -> None:
+    """Run every chat surface that is configured, until it is stopped."""
+    with starting():
+        program = build_program(read_settings())
+        from bot.server import serve
+
+        def tell(names: str, url: str) -> None:
+            sys.stdout.write(say(program, "serving", lang, names=names, url=url) + "\n")
+            sys.stdout.flush()
+
+        serve(program, port, tell)
+
+
 @people_app.callback()
 def people(context: typer.Context, as_json: AsJson = False) -> None:
     """Everybody in the directory."""

@@ -148,6 +148,23 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "{path} には、まだ何もありません。先に ./run people import FILE --apply で名簿を読み込んでください。",
         "There is nothing at {path} yet. Please run ./run people import FILE --apply first.",
     ),
+    "no_surface": (
+        "つなぐチャットが設定されていません。SLACK_BOT_TOKEN と、SLACK_SIGNING_SECRET か SLACK_APP_TOKEN を"
+        "設定してください。",
+        "No chat is configured. Please set SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN.",
+    ),
+    "port_taken": (
+        "ポート {port} は使えません。ほかのプログラムが使っていないかを見るか、--port で別の番号にしてください。",
+        "Port {port} cannot be used. Please see whether another program uses it, or choose another with --port.",
+    ),
+    "slack_refused": (
+        "Slack に断られました({told})。SLACK_BOT_TOKEN と SLACK_APP_TOKEN が、入れたアプリのものかを見てください。",
+        "Slack refused ({told}). Please check that SLACK_BOT_TOKEN and SLACK_APP_TOKEN are those of the installed app.",
+    ),
+    "slack_unreachable": (
+        "Slack につながりませんでした({told})。この機械から slack.com へ出られるかを見て、もう一度実行してください。",
+        "Slack could not be reached ({told}). Please check that this machine can reach slack.com, then run this again.",
+    ),
     "unforeseen": (
         "思いがけないことで止まりました({number})。それまでの答えは残っています。"
         "データのフォルダーの {path} を管理者にお渡しください。",

@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     key_file: Path = Field(default_factory=lambda: _key_home() / "master.key")
     content: Path | None = None  # the company's own folder, laid over ours
     operator: bool = False  # whether --as may be used outside the trial folder; each use is written in the audit
+    slack_bot_token: str | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN", repr=False)
+    slack_signing_secret: str | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET", repr=False)
+    slack_app_token: str | None = Field(default=None, validation_alias="SLACK_APP_TOKEN", repr=False)
+    slack_api_url: str | None = Field(default=None, validation_alias="SLACK_API_URL")  # of an emulator
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
 
 

@@ -1,0 +1,138 @@
+"""The server: every chat surface that is configured, joined to one core in one process.
+
+Beside `bootstrap` the only place that knows both the core and the surfaces.
+"""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import uvicorn
+from slack_sdk.errors import SlackApiError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from adapters.slack.app import API, WRONG, Slack, build_slack
+from adapters.slack.deliver import SlackMessenger
+from adapters.slack.door import PATH
+from adapters.slack.reception import SURFACE, Reception
+from bot.bootstrap import Program, StartFault, build_inspect
+from bot.conversation import Conversation
+from bot.delivery import Voice
+from bot.dispatch import Dispatcher
+from bot.state.accounts import Account, meet
+from bot.state.lane import Lane
+from bot.tokens import Tokens
+
+PATIENCE = 30.0  # seconds for the first connection
+HOST = "0.0.0.0"  # noqa: S104 - Slack comes from outside; every request passes the front door
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What is running, and the ASGI application in front of it."""
+
+    app: Starlette
+    surfaces: tuple[str, ...]
+
+
+@asynccontextmanager
+async def open_server(program: Program) -> AsyncIterator[Server]:
+    """Start what is configured; stop it all on leaving. Raises StartFault where nothing is."""
+    settings = program.settings
+    if not (settings.slack_bot_token and (settings.slack_signing_secret or settings.slack_app_token)):
+        raise StartFault("no_surface")
+    lane = Lane(program.store.take_turns)
+    async with AsyncExitStack() as stack:
+        lane.start()
+        stack.callback(lane.stop)
+        slack, dispatcher = await _join_slack(program, lane, stack)
+        await _reach(slack.client.api_call("auth.test"))
+        speaking = asyncio.create_task(dispatcher.run())
+        stack.push_async_callback(_stop, speaking)
+        routes: list[Any] = [Route("/healthz", _tell_health)]
+        if settings.slack_signing_secret:
+            routes.append(Mount("/", app=slack.over_http(settings.slack_signing_secret)))
+        if settings.slack_app_token:
+            connection = slack.over_socket(settings.slack_app_token)
+            stack.push_async_callback(connection.close_async)
+            await _reach(connection.client.issue_new_wss_url())  # connecting would ask in vain again and again
+            await _reach(asyncio.wait_for(connection.connect_async(), PATIENCE))  # type: ignore[no-untyped-call] # Bolt's
+        yield Server(Starlette(routes=routes), (SURFACE,))
+
+
+async def _join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tuple[Slack, Dispatcher]:
+    """Slack's way in and way out, with the core between them."""
+    settings, tokens = program.settings, Tokens(program.store.vault)
+    inspect = build_inspect(program.content)
+    conversation = Conversation(program.store, program.reader, lane, inspect, program.clock, program.ids)
+    reception: Reception | None = None
+
+    async def handle(incoming: Any) -> Any:
+        assert reception is not None  # noqa: S101 - nothing arrives before it stands
+        return await reception.handle(incoming)
+
+    async def note(account: Account, channel: str) -> None:
+        known = partial(meet, surface=SURFACE, account=account.account, person=account.person, channel=channel)
+        await asyncio.to_thread(program.store.write, known)
+
+    slack = await build_slack(handle, settings.slack_bot_token or "", program.clock, settings.slack_api_url or API)
+    stack.push_async_callback(slack.close)
+    messenger = SlackMessenger(slack.client, program.content.shared, tokens.make, note)
+    voice = Voice(program.store, program.reader, SURFACE)
+    dispatcher = Dispatcher(voice, messenger.send, program.clock)
+    reception = Reception(conversation, voice, dispatcher, tokens.make, tokens.read, messenger.read_email)
+    return slack, dispatcher
+
+
+async def _reach(called: Awaitable[Any]) -> None:
+    """The first word with Slack, said to the operator where it goes wrong. Raises StartFault."""
+    try:
+        await called
+    except SlackApiError as fault:
+        raise StartFault("slack_refused", told=fault.response.get("error", "")) from fault
+    except WRONG as fault:
+        raise StartFault("slack_unreachable", told=type(fault).__name__) from fault
+
+
+async def _stop(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _tell_health(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def take_port(port: int) -> socket.socket:
+    """Listens there, or anywhere that is free for 0. Raises StartFault."""
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as fault:
+        raise StartFault("port_taken", port=port) from fault
+
+
+def serve(program: Program, port: int, say: Any) -> None:
+    """Until it is told to stop. `say` is handed the surfaces and the address once they listen. Raises StartFault."""
+
+    async def run() -> None:
+        with take_port(port) as listening:
+            async with open_server(program) as server:
+                say(", ".join(server.surfaces), f"http://localhost:{listening.getsockname()[1]}{PATH}")
+                config = uvicorn.Config(server.app, log_config=None, access_log=False, lifespan="off")
+                await uvicorn.Server(config).serve(sockets=[listening])
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(run())
+    finally:
+        program.database.close()

@@ -1,0 +1,61 @@
+"""The manifest asks Slack for what the adapter does: nothing missing, nothing to spare."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from adapters.slack.inbound import read
+from adapters.slack.reception import SPOKEN
+from tests.doubles.payloads import event, message
+
+ROOT = Path(__file__).parents[2]
+MANIFEST = YAML(typ="safe").load(ROOT / "deploy/slack/manifest.yaml")
+
+# What Slack asks for each call (docs.slack.dev, "methods"); a modal needs only the press that it answers.
+SCOPES: dict[str, set[str]] = {
+    "auth.test": set(),
+    "chat.postMessage": {"chat:write"},
+    "conversations.open": {"im:write"},
+    "users.info": {"users:read", "users:read.email"},
+    "views.{way}": set(),
+}
+EVENTS = {"message.im": ({"im:history"}, message("こんにちは"))}
+
+
+def list_calls() -> set[str]:
+    text = "\n".join(
+        path.read_text(encoding="utf-8") for path in [*(ROOT / "adapters/slack").glob("*.py"), ROOT / "bot/server.py"]
+    )
+    return set(re.findall(r'api_call\(\s*f?"([^"]+)"', text))
+
+
+def test_scopes_are_those_of_the_calls_and_events() -> None:
+    """Each scope is needed by a call, an event or the command, and each of those has its scope."""
+    called, heard = list_calls(), MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    assert called == set(SCOPES)
+    assert set(heard) == set(EVENTS)
+    needed: set[str] = {"commands"}.union(*(SCOPES[one] for one in called), *(EVENTS[one][0] for one in heard))
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
+
+
+def test_what_is_subscribed_is_taken_up() -> None:
+    """Every event that is asked for becomes something the reception acts on."""
+    for _, sample in EVENTS.values():
+        incoming = read("event", event(sample), datetime.now(UTC))
+        assert incoming is not None
+        assert incoming.kind in SPOKEN
+        assert incoming.is_private
+
+
+def test_people_can_write_and_press() -> None:
+    """Without these settings Slack shows a bot nobody can write to, or buttons that do nothing."""
+    features: dict[str, Any] = MANIFEST["features"]
+    assert features["app_home"]["messages_tab_enabled"]
+    assert not features["app_home"]["messages_tab_read_only_enabled"]
+    assert MANIFEST["settings"]["interactivity"]["is_enabled"]
+    assert [one["command"] for one in features["slash_commands"]] == ["/secret-review"]
+    assert len(MANIFEST["display_information"]["name"]) <= 35
+    assert len(MANIFEST["display_information"]["description"]) <= 140
