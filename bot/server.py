@@ -124,13 +124,18 @@ def serve(program: Program, port: int, say: Any) -> None:
     """Until it is told to stop. `say` is handed the surfaces and the address once they listen. Raises StartFault."""
 
     async def run() -> None:
+        for name in (
+            signal.SIGINT,
+            signal.SIGTERM,
+        ):  # uvicorn raises what stopped it once more; closing must come first
+            signal.signal(name, signal.default_int_handler)
         with take_port(port) as listening:
             async with open_server(program) as server:
                 say(", ".join(server.surfaces), f"http://localhost:{listening.getsockname()[1]}{PATH}")
                 config = uvicorn.Config(server.app, log_config=None, access_log=False, lifespan="off")
-                await uvicorn.Server(config).serve(sockets=[listening])
+                with suppress(KeyboardInterrupt):
+                    await uvicorn.Server(config).serve(sockets=[listening])
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with suppress(KeyboardInterrupt):
             asyncio.run(run())

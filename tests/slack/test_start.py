@@ -1,5 +1,9 @@
 """Starting to serve: what cannot go well is one clear fault before anybody is promised anything."""
 
+import asyncio
+import os
+import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +73,23 @@ def test_a_port_somebody_else_has() -> None:
     with take_port(0) as held, pytest.raises(StartFault) as refused:
         take_port(held.getsockname()[1])
     assert refused.value.code == "port_taken"
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+async def test_stopping_leaves_nothing_open(tmp_path: Path, name: str) -> None:
+    """The real program, on a socket and over HTTP: one line, then silence, and it ends well when it is told to."""
+    double = await SlackDouble(SECRET).start()
+    given = {"SLACK_BOT_TOKEN": "xoxb-test", "SLACK_APP_TOKEN": "xapp-test", "SLACK_SIGNING_SECRET": SECRET}
+    folder = {"SECRET_REVIEW_DATA": str(tmp_path / "data"), "SECRET_REVIEW_KEY_FILE": str(tmp_path / "key")}
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "serve", "--port", "0", "--lang", "en"),
+        env={**os.environ, **given, **folder, "SLACK_API_URL": double.api},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    assert program.stdout is not None
+    assert b"http://localhost:" in await asyncio.wait_for(program.stdout.readline(), 30)
+    program.send_signal(getattr(signal, name))
+    said, _ = await asyncio.wait_for(program.communicate(), 30)
+    assert (said, program.returncode) == (b"", 0)
+    await double.stop()
