@@ -29,11 +29,10 @@ class Account(NamedTuple):
 
 
 def find_account(database: Database, surface: str, account: str) -> Account | None:
-    """The conversation of this name, if anybody was met there."""
+    """The conversation of this name, if anybody was met there. Raises CannotSave."""
     wanted = select(accounts).where(accounts.c.surface == surface, accounts.c.account == account)
-    with database.reading() as connection:
-        row = connection.execute(wanted).one_or_none()
-    return _to_account(row) if row else None
+    rows = database.fetch(wanted)
+    return _to_account(rows[0]) if rows else None
 
 
 def meet(tx: Transaction, surface: str, account: str, person: str | None, channel: str | None) -> None:
@@ -42,8 +41,7 @@ def meet(tx: Transaction, surface: str, account: str, person: str | None, channe
     made = tx.insert_new(accounts, [{**row, "next_at": tx.now, "tries": 0, "fence": 0}])
     known = {name: value for name, value in (("person_id", person), ("channel", channel)) if value}
     if not made and known:
-        wanted = update(accounts).where(accounts.c.surface == surface, accounts.c.account == account)
-        tx.connection.execute(wanted.values(known))
+        _write(tx, surface, account, **known)
     if made:
         tx.add_entry(person or f"{surface}:{account}", "account.met", account, known=person is not None)
 

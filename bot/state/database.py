@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Row, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool, StaticPool
@@ -69,6 +69,14 @@ class Database:
         """One consistent view for reading."""
         with self.reader.connect() as connection:
             yield connection
+
+    def fetch(self, query: Any) -> list[Row[Any]]:
+        """Every row of one query. Raises CannotSave where the database does not answer."""
+        try:
+            with self.reading() as connection:
+                return list(connection.execute(query))
+        except DBAPIError as fault:
+            raise CannotSave(type(fault).__name__) from fault
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.exc import DBAPIError
 
 from bot.engine.interview import Interview, Recorded
 from bot.state.crypto import Damaged, Vault
-from bot.state.database import CannotSave, Database
+from bot.state.database import Database
 from bot.state.rows import open_answer, open_interview
 from bot.state.store import note_fault
 from bot.state.tables import answers, audit, interviews, publications
@@ -45,13 +44,6 @@ class History:
         self.database = database
         self.vault = vault
 
-    def _all(self, query: Any) -> list[Any]:
-        try:
-            with self.database.reading() as connection:
-                return list(connection.execute(query))
-        except DBAPIError as fault:
-            raise CannotSave(type(fault).__name__) from fault
-
     def find_interviews(self, ids: Collection[str] = (), subjects: Collection[str] = ()) -> list[Interview]:
         """Interviews of these ids or about these subjects, oldest first; a damaged one hides no other."""
         return self._open(or_(interviews.c.id.in_(list(ids)), interviews.c.subject.in_(list(subjects))))
@@ -61,13 +53,13 @@ class History:
         return self._open(interviews.c.subject.startswith(f"{interview}:", autoescape=True))
 
     def _open(self, which: ColumnElement[bool]) -> list[Interview]:
-        rows = self._all(select(interviews).where(which).order_by(interviews.c.created_at, interviews.c.id))
+        rows = self.database.fetch(select(interviews).where(which).order_by(interviews.c.created_at, interviews.c.id))
         return [value for row in rows for value in self._try(lambda row=row: open_interview(self.vault, row))]
 
     def read_answers(self, interview: str) -> list[Told]:
         """Every recorded answer of an interview in order; a damaged one hides no other."""
         wanted = select(answers).where(answers.c.interview_id == interview)
-        rows = self._all(wanted.order_by(answers.c.revision, answers.c.place))
+        rows = self.database.fetch(wanted.order_by(answers.c.revision, answers.c.place))
         return [
             Told(row.at, row.person_id, row.language, row.digest, value)
             for row in rows
@@ -82,11 +74,11 @@ class History:
 
     def read_publications(self, digests: Collection[str]) -> dict[str, str]:
         """What was published under these digests."""
-        rows = self._all(select(publications).where(publications.c.digest.in_(list(digests))))
+        rows = self.database.fetch(select(publications).where(publications.c.digest.in_(list(digests))))
         return {row.digest: row.body for row in rows}
 
     def read_entries(self, things: Collection[str], actions: Collection[str]) -> list[Happened]:
         """The audit's entries about these things, oldest first."""
         wanted = select(audit).where(audit.c.object.in_(list(things)), audit.c.action.in_(list(actions)))
-        rows = self._all(wanted.order_by(audit.c.seq))
+        rows = self.database.fetch(wanted.order_by(audit.c.seq))
         return [Happened(row.at, row.actor, row.action, row.object, row.detail) for row in rows]

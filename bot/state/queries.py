@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, String, and_, false, func, or_, select, text, true, type_coerce
 from sqlalchemy.engine import Row
-from sqlalchemy.exc import DBAPIError
 
 from bot.access import Actor, Scope
 from bot.engine.interview import Interview, follow_flow
@@ -20,7 +19,7 @@ from bot.engine.words import PersonName
 from bot.events import Known
 from bot.state.audit import find_break
 from bot.state.crypto import Damaged, Vault
-from bot.state.database import CannotSave, Database
+from bot.state.database import Database
 from bot.state.names import list_candidates
 from bot.state.rows import open_answer, open_interview, open_item
 from bot.state.store import note_fault
@@ -87,14 +86,6 @@ class Reader:
         self.database = database
         self.vault = vault
 
-    def _all(self, query: Any) -> list[Row[Any]]:
-        """Raises CannotSave where the database does not answer."""
-        try:
-            with self.database.reading() as connection:
-                return list(connection.execute(query))
-        except DBAPIError as fault:
-            raise CannotSave(type(fault).__name__) from fault
-
     def find_member(self, email: str) -> Member | None:
         """The person of this address."""
         found = self._members(people.c.email == email.strip().casefold())
@@ -112,9 +103,9 @@ class Reader:
     def _members(self, which: ColumnElement[bool]) -> list[Member]:
         joined = select(people, departments.c.name.label("department"), departments.c.name_en.label("department_en"))
         wanted = joined.add_columns(departments.c.field).join(departments, departments.c.id == people.c.department_id)
-        rows = self._all(wanted.where(which).order_by(people.c.id))
+        rows = self.database.fetch(wanted.where(which).order_by(people.c.id))
         held: dict[str, list[str]] = {}
-        for row in self._all(select(roles).where(roles.c.person_id.in_(select(people.c.id).where(which)))):
+        for row in self.database.fetch(select(roles).where(roles.c.person_id.in_(select(people.c.id).where(which)))):
             held.setdefault(row.person_id, []).append(row.role)
         return [
             Member(
@@ -143,7 +134,9 @@ class Reader:
             people.c.family.in_(said.families),
             func.lower(people.c.family_en).in_(said.words),
         ):
-            rows = self._all(select(people).where(people.c.active, which).order_by(people.c.id).limit(MOST_FOUND))
+            rows = self.database.fetch(
+                select(people).where(people.c.active, which).order_by(people.c.id).limit(MOST_FOUND)
+            )
             found |= {row.id: Known(row.id, _names_of(row)) for row in rows if row.id not in found}
         return tuple(found.values())
 
@@ -159,17 +152,17 @@ class Reader:
                 email=row.email,
                 full=Text(ja=row.name, en=row.name_en),
             )
-            for row in self._all(wanted)
+            for row in self.database.fetch(wanted)
         }
 
     def read_company(self) -> dict[str, Text]:
         """The facts of the company that are known."""
-        return {row.fact: Text(ja=row.ja, en=row.en) for row in self._all(select(company))}
+        return {row.fact: Text(ja=row.ja, en=row.en) for row in self.database.fetch(select(company))}
 
     def find_with_role(self, role: str) -> list[str]:
         """The people who hold a role."""
         wanted = select(roles.c.person_id).where(roles.c.role == role).order_by(roles.c.person_id)
-        return [row.person_id for row in self._all(wanted)]
+        return [row.person_id for row in self.database.fetch(wanted)]
 
     def find_experts(self) -> dict[str, list[str]]:
         """By field of the catalogue: heads first, then others, at most three of each."""
@@ -182,18 +175,18 @@ class Reader:
             .order_by(people.c.id)
         )
         found: dict[str, list[str]] = {}
-        for row in self._all(wanted):
+        for row in self.database.fetch(wanted):
             found.setdefault(row.field, []).append(row.id)
         return {field: ids[:3] for field, ids in found.items()}
 
     def is_trial(self) -> bool:
         """Whether this is the sample company's folder."""
-        rows = self._all(select(deployment.c.trial))
+        rows = self.database.fetch(select(deployment.c.trial))
         return bool(rows and rows[0].trial)
 
     def read_interview(self, interview_id: str, routes: Mapping[str, Route]) -> Interview | None:
         """One interview as the published version of its flow has it; None where it cannot be read or walked."""
-        rows = self._all(select(interviews).where(interviews.c.id == interview_id))
+        rows = self.database.fetch(select(interviews).where(interviews.c.id == interview_id))
         if not rows or rows[0].flow not in routes:
             return None
         try:
@@ -205,7 +198,7 @@ class Reader:
         """Unfinished interviews of a person, the open ones first."""
         columns = (interviews.c.id, interviews.c.flow, interviews.c.status, interviews.c.subject)
         wanted = select(*columns).where(interviews.c.person_id == person, interviews.c.status.in_(UNFINISHED))
-        rows = self._all(wanted.order_by(interviews.c.created_at))
+        rows = self.database.fetch(wanted.order_by(interviews.c.created_at))
         found = [Waiting(row.id, row.flow, row.status, row.subject) for row in rows if flow in (None, row.flow)]
         return sorted(found, key=lambda one: UNFINISHED.index(one.status))
 
@@ -214,7 +207,7 @@ class Reader:
         wanted = select(interviews.c.id).where(
             interviews.c.person_id == person, interviews.c.flow == flow, interviews.c.status == "done"
         )
-        return bool(self._all(wanted.limit(1)))
+        return bool(self.database.fetch(wanted.limit(1)))
 
     def find_done(self, person: str, flow: str, subject: str) -> str | None:
         """The interview of this flow about this subject that the person finished last."""
@@ -224,12 +217,12 @@ class Reader:
             interviews.c.subject == subject,
             interviews.c.status == "done",
         )
-        rows = self._all(wanted.order_by(interviews.c.updated_at.desc(), interviews.c.id.desc()).limit(1))
+        rows = self.database.fetch(wanted.order_by(interviews.c.updated_at.desc(), interviews.c.id.desc()).limit(1))
         return rows[0].id if rows else None
 
     def list_departments(self) -> list[Row[Any]]:
         """Every department with its field, by name."""
-        return self._all(select(departments).order_by(departments.c.name))
+        return self.database.fetch(select(departments).order_by(departments.c.name))
 
     def find_ready(self, person: str, now: datetime, surface: str | None = None) -> list[Ready]:
         """What is due to be said to a person, oldest first; on one surface, or wherever it may be."""
@@ -241,13 +234,13 @@ class Reader:
         )
         if surface:
             wanted = wanted.where(or_(outbox.c.surface.is_(None), outbox.c.surface == surface))
-        return [_ready(row) for row in self._all(wanted.order_by(outbox.c.due_at, outbox.c.key))]
+        return [_ready(row) for row in self.database.fetch(wanted.order_by(outbox.c.due_at, outbox.c.key))]
 
     def find_events(self, now: datetime) -> list[Ready]:
         """Events between interviews that are due, with their bodies opened; one that is damaged holds up no other."""
         due = text("state = 'ready' AND kind = 'event'")  # written out, so that the index of just these is used
         wanted = select(outbox).where(due, outbox.c.due_at <= now)
-        rows = self._all(wanted.order_by(outbox.c.due_at, outbox.c.key))
+        rows = self.database.fetch(wanted.order_by(outbox.c.due_at, outbox.c.key))
         opened: list[Ready] = []
         for row in rows:
             try:
@@ -294,7 +287,7 @@ class Reader:
         """The rows with what lies sealed in them. One that is damaged hides no other and is not hidden itself: it has
         no name, and under `damaged` the number by which the log knows it."""
         opened: list[dict[str, Any]] = []
-        for row in self._all(wanted):
+        for row in self.database.fetch(wanted):
             try:
                 sealed = open_item(self.vault, row)
             except (Damaged, ValueError) as fault:
@@ -305,7 +298,7 @@ class Reader:
     def find_drafts(self, department: str) -> list[str]:
         """The department's items nobody has judged yet, oldest first."""
         wanted = select(items.c.id).where(items.c.department_id == department, items.c.state == "draft")
-        return [row.id for row in self._all(wanted.order_by(items.c.id))]
+        return [row.id for row in self.database.fetch(wanted.order_by(items.c.id))]
 
     def count_evaluations(self, person: str, inventory: str, item: str) -> tuple[int, int]:
         """Of the items of one list that this person is asked about: how many others are over, and all."""
@@ -313,7 +306,7 @@ class Reader:
         wanted = select(interviews.c.subject, interviews.c.status).where(
             interviews.c.person_id == person, interviews.c.flow == "evaluation", interviews.c.subject.in_(listed)
         )
-        rows = self._all(wanted)
+        rows = self.database.fetch(wanted)
         over = {row.subject for row in rows if row.status in ("done", "cancelled")}
         return len(over - {item}), len({row.subject for row in rows} | {item})
 
@@ -326,7 +319,7 @@ class Reader:
         else:
             about = about.where(items.c.department_id == of["department"])
             wanted = wanted.where(interviews.c.person_id == of["person"], interviews.c.subject.in_(about))
-        for row in self._all(wanted.order_by(interviews.c.updated_at.desc()).limit(3)):
+        for row in self.database.fetch(wanted.order_by(interviews.c.updated_at.desc()).limit(3)):
             found = self.read_interview(row.id, routes)
             told = found.snapshot.answers if found else {}
             if "outside" in told:  # one that was handed over was told nothing
@@ -336,7 +329,7 @@ class Reader:
     def read_answers(self, interview_id: str) -> list[tuple[Row[Any], Any]]:
         """Every recorded answer of an interview in order, as (row, opened answer). Raises Damaged."""
         wanted = select(answers).where(answers.c.interview_id == interview_id)
-        rows = self._all(wanted.order_by(answers.c.revision, answers.c.place))
+        rows = self.database.fetch(wanted.order_by(answers.c.revision, answers.c.place))
         return [(row, open_answer(self.vault, row)) for row in rows]
 
     def find_chain_break(self) -> int | None:

@@ -14,12 +14,7 @@ from bot.commands.company import appoint_first
 from bot.commands.register import complete
 from bot.state.queries import Member
 from bot.state.tables import audit, people
-from tests.chat import content
-from tests.postgres import postgres_url
 
-__all__ = ["postgres_url"]  # pytest finds it among this module's names
-
-CONTENT = content()
 HEADER = "email,name,name_en,title,department,department_en,field,roles,language\n"
 SATO = "sato@a.example,佐藤 健一,Kenichi Sato,部長,製造部,Manufacturing,manufacturing,department_head,ja\n"
 ITO = "ito@a.example,伊藤 隆,Takashi Ito,部長,設計部,Design,rnd,employee;auditor,ja\n"
@@ -28,20 +23,14 @@ MORI = "mori@a.example,森 恵美,Emi Mori,課長,品質課,Quality,quality,empl
 Run = Callable[..., Result]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The command line over an empty place for data, on either database; texts in angle brackets become files."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    monkeypatch.setenv("SECRET_REVIEW_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("SECRET_REVIEW_KEY_FILE", str(tmp_path / "key" / "master.key"))
-    for place in ("bot.bootstrap", "bot.__main__"):  # reading content takes longer than all the rest
-        monkeypatch.setattr(f"{place}.read_content", lambda _: CONTENT)
-    monkeypatch.setenv("DATABASE_URL", url) if url else monkeypatch.delenv("DATABASE_URL", raising=False)
+@pytest.fixture
+def run(place: Path) -> Run:
+    """The command line over an empty place for data, on either database; a `file` is written and named last."""
 
     def run_command(*words: str, file: str | None = None) -> Result:
         if file is not None:
-            (tmp_path / "people.csv").write_text(file, encoding="utf-8")
-            words = (*words, str(tmp_path / "people.csv"))
+            (place / "people.csv").write_text(file, encoding="utf-8")
+            words = (*words, str(place / "people.csv"))
         return CliRunner().invoke(app, complete(words))
 
     return run_command

@@ -5,9 +5,8 @@ import pytest
 from bot.access import Scope
 from tests.bot.test_commands import run
 from tests.bot.trial import CLERK, ITO, MANAGER, SATO, Run, list_names, open_trial, read_entries, settle
-from tests.postgres import postgres_url
 
-__all__ = ["postgres_url", "run"]  # pytest finds fixtures among this module's names
+__all__ = ["run"]  # pytest finds it among this module's names
 
 NOBODY_S = "00000000-0000-7000-8000-000000000000"
 ROWS = "材料 t0.8 SPM 62 下死点 118.4 / 材料 t1.2 SPM 48 下死点 117.9 / 材料 t1.6 SPM 40 下死点 117.5"

@@ -15,12 +15,8 @@ from bot.commands.ledger import FLOW, Visit, Wish
 from bot.commands.report import Report
 from bot.state.tables import audit, interviews, items, outbox
 from tests.bot.ledgers import CONTENTS, HEAD, OUTCOMES, ROWS, make_csv, make_workbook
-from tests.chat import content, shared
-from tests.postgres import postgres_url
+from tests.chat import shared
 
-__all__ = ["postgres_url"]  # pytest finds it among this module's names
-
-CONTENT = content()
 MANAGER, HEAD_OF_DESIGN, EMPLOYEE = "takahashi@hibarino.example", "ito@hibarino.example", "nakamura@hibarino.example"
 SETTLE = "\n\n\n1\n"  # three forms as proposed, and one press
 NEW = [row for row, outcome in OUTCOMES.items() if outcome == "new"]
@@ -28,18 +24,12 @@ NEW = [row for row, outcome in OUTCOMES.items() if outcome == "new"]
 Run = Callable[..., Result]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+@pytest.fixture
+def run(place: Path) -> Run:
     """The command over the sample company on either database; the file is written first."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    monkeypatch.setenv("SECRET_REVIEW_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("SECRET_REVIEW_KEY_FILE", str(tmp_path / "key" / "master.key"))
-    for place in ("bot.bootstrap", "bot.__main__"):  # reading content takes longer than all the rest
-        monkeypatch.setattr(f"{place}.read_content", lambda _: CONTENT)
-    monkeypatch.setenv("DATABASE_URL", url) if url else monkeypatch.delenv("DATABASE_URL", raising=False)
 
     def run_command(*words: str, says: str = "", who: str = MANAGER, raw: bytes | None = None) -> Result:
-        file = tmp_path / "list.csv"
+        file = place / "list.csv"
         file.write_bytes(make_csv() if raw is None else raw)
         return CliRunner().invoke(app, ["register", "import", str(file), "--as", who, *words], input=says)
 

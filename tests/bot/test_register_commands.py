@@ -10,9 +10,8 @@ from python_calamine import CalamineWorkbook
 from bot.access import Scope
 from tests.bot.test_commands import run
 from tests.bot.trial import CLERK, ITO, MANAGER, SATO, Run, judge, list_names, read_entries, settle
-from tests.postgres import postgres_url
 
-__all__ = ["postgres_url", "run"]  # pytest finds fixtures among this module's names
+__all__ = ["run"]  # pytest finds it among this module's names
 
 FORMS = ("text", "json", "csv", "xlsx")
 

@@ -7,9 +7,8 @@ import pytest
 from bot.access import Scope
 from tests.bot.test_commands import run
 from tests.bot.trial import CLERK, ITO, MANAGER, SATO, Run, judge, read_entries, settle
-from tests.postgres import postgres_url
 
-__all__ = ["postgres_url", "run"]  # pytest finds fixtures among this module's names
+__all__ = ["run"]  # pytest finds it among this module's names
 
 NOBODY_S = "00000000-0000-7000-8000-000000000000"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from typer.testing import Result
 
+from bot.access import Scope
 from bot.beginnings import BEGINNINGS
 from bot.bootstrap import Program, build_program, read_settings
 from bot.conclusions import ClassifyItem, RegisterItem
@@ -33,8 +34,6 @@ def settle(named: dict[str, tuple[str, ...]]) -> dict[str, str]:
 
 
 def _rows(program: Program, email: str) -> list[dict[str, Any]]:
-    from bot.access import Scope
-
     member = program.find_member(email)
     assert member is not None
     return program.reader.read_register(Scope(department=member.department_id))
