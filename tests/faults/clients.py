@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -95,7 +96,8 @@ class Worker:
 
     def __exit__(self, *_: object) -> None:
         if not self.is_over:
-            os.kill(self.process, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                os.kill(self.process, signal.SIGKILL)
         self.line.close()
 
     def send(self, orders: Iterable[Any]) -> None:
@@ -214,6 +216,16 @@ def live(worker: Worker, talkers: Sequence[Talker], during_start: float | None, 
                 worker.send(_find(talkers, line).hear(line))
         for line in worker.kill():
             _find(talkers, line).hear(line)
+
+
+def live_on(worker: Worker, talkers: Sequence[Talker]) -> None:
+    """Let everybody talk to a worker that ends by itself."""
+    with worker, suppress(Ended):
+        worker.send(talker.resume() for talker in talkers)
+        while lines := worker.lines.read(time.monotonic() + PATIENCE):
+            for line in lines:
+                worker.send(_find(talkers, line).hear(line))
+        raise AssertionError("the program does not end")
 
 
 def settle_rest(worker: Worker, talkers: Sequence[Talker]) -> None:

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from tests.faults.clients import Forge, Talker, live, settle_rest
+from tests.faults.clients import Forge, Talker, live, live_on, settle_rest
 from tests.faults.conftest import LONG
 from tests.faults.evidence import find_damage, find_faults
 from tests.faults.places import Place, opened
@@ -29,11 +29,9 @@ pytestmark = [
 ]
 
 
-def kill_again_and_again(
-    forge: Forge, place: Place, chance: Random, kills: int, eager: bool = False, keeps_keys: bool = True
-) -> list[Talker]:
+def kill_again_and_again(forge: Forge, place: Place, chance: Random, kills: int) -> list[Talker]:
     """Several people answering at once through one process after the other, each killed at a random instant."""
-    talkers = [Talker(email, Random(chance.random()), keeps_keys) for email in EMAILS]
+    talkers = [Talker(email, Random(chance.random())) for email in EMAILS]
     settle_rest(forge.start(place), talkers)
     start = time.monotonic()
     settle_rest(forge.start(place), talkers)
@@ -41,7 +39,7 @@ def kill_again_and_again(
     print(f"a start takes {whole * 1000:.0f} ms")
     for _ in range(kills):
         during_start = chance.uniform(0, whole) if chance.random() < 0.2 else None
-        live(forge.start(place, eager=eager), talkers, during_start, chance.uniform(0, 0.08))
+        live(forge.start(place), talkers, during_start, chance.uniform(0, 0.08))
     settle_rest(forge.start(place), talkers)
     return talkers
 
@@ -59,18 +57,27 @@ def test_nothing_accepted_is_lost_or_doubled_by_kills(forge: Forge, place: Place
     assert ended > 0  # and interviews came to their ends meanwhile
 
 
-def test_accepting_before_the_commit_is_found_out(forge: Forge, place: Place, seed: int) -> None:
-    """Negative control: a program that says "accepted" before its commit loses replies, and the same check sees it."""
-    talkers = kill_again_and_again(forge, place, Random(seed), 25, eager=True)
-    faults = find_faults(place, talkers)
-    assert [fault for fault in faults if "lost: " in fault]
+def kill_between(forge: Forge, place: Place, eager: bool = False, keeps_keys: bool = True) -> list[Talker]:
+    """One person, killed between the commit of the first item told and its "accepted", who then goes on."""
+    talkers = [Talker(EMAILS[0], Random(0), keeps_keys)]
+    settle_rest(forge.start(place), talkers)
+    live_on(forge.start(place, eager=eager, dies_between=True), talkers)
+    settle_rest(forge.start(place), talkers)
+    return talkers
 
 
-def test_sending_again_under_another_key_is_found_out(forge: Forge, place: Place, seed: int) -> None:
+@pytest.mark.parametrize("wrong", [{}, {"eager": True}], ids=["committed first", "accepted first"])
+def test_accepting_before_the_commit_is_found_out(forge: Forge, place: Place, wrong: dict[str, bool]) -> None:
+    """Negative control: a program that says "accepted" before its commit loses the reply, and it is seen."""
+    faults = find_faults(place, kill_between(forge, place, **wrong))
+    assert bool([fault for fault in faults if "lost: " in fault]) is bool(wrong)
+
+
+@pytest.mark.parametrize("keeps_keys", [True, False])
+def test_sending_again_under_another_key_is_found_out(forge: Forge, place: Place, keeps_keys: bool) -> None:
     """Negative control: a client that makes a new key for what it sends again has it applied twice, and it is seen."""
-    talkers = kill_again_and_again(forge, place, Random(seed), 25, keeps_keys=False)
-    faults = find_faults(place, talkers)
-    assert [fault for fault in faults if "doubled: " in fault]
+    faults = find_faults(place, kill_between(forge, place, keeps_keys=keeps_keys))
+    assert bool([fault for fault in faults if "doubled: " in fault]) is not keeps_keys
 
 
 def test_nothing_read_as_accepted_is_lost_by_kills_of_the_real_command(place: Place, seed: int) -> None:

@@ -48,6 +48,7 @@ class Desk:
     conversation: Conversation
     members: Mapping[str, Member]
     eager: bool  # the fault on purpose: says "accepted" before the commit
+    dies_between: bool  # killed between committing the first item told and saying "accepted", or the reverse
 
     async def answer(self, asked: Mapping[str, Any]) -> None:
         """One reply, from take-up to what it led to; a fault is said, so that nobody waits in vain."""
@@ -62,13 +63,19 @@ class Desk:
         assert interview
         if self.eager:
             say(key=key, interview=interview, accepted=True)
+            self._reach_between(asked)
         body = Opened() if asked["text"] is None else to_body(asked["text"])
         handled = await self.conversation.handle(make_event(self.program, member, interview, body, key))
         assert handled.fault is None, handled
         if not self.eager:
+            self._reach_between(asked)
             say(key=key, interview=interview, accepted=True)
         question = self.find_question(interview)
         say(key=key, interview=interview, status=handled.status, repeated=handled.repeated, question=question)
+
+    def _reach_between(self, asked: Mapping[str, Any]) -> None:
+        if self.dies_between and "番" in (asked["text"] or ""):
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def find_question(self, interview: str) -> str:
         """The question before the person, without what it is about."""
@@ -79,12 +86,12 @@ class Desk:
         return str(key).partition("@")[0]
 
 
-async def converse(program: Program, eager: bool) -> None:
+async def converse(program: Program, eager: bool, dies_between: bool) -> None:
     """Take replies, many at a time, until standard input ends."""
     lane = Lane(program.store.take_turns)
     inspect = build_inspect(program.content)
     conversation = Conversation(program.store, program.reader, lane, inspect, program.clock, program.ids)
-    desk = Desk(program, conversation, {one.email: one for one in program.reader.list_members()}, eager)
+    desk = Desk(program, conversation, {one.email: one for one in program.reader.list_members()}, eager, dies_between)
     lines = asyncio.StreamReader()
     with os.fdopen(0, "rb", 0, closefd=False) as standard_input:
         loop = asyncio.get_running_loop()
@@ -169,7 +176,7 @@ def work(order: Mapping[str, Any]) -> None:
     if "own" in order:
         asyncio.run(press(program, order["own"], order["shared"], order["seconds"]))
     else:
-        asyncio.run(converse(program, order.get("eager", False)))
+        asyncio.run(converse(program, order.get("eager", False), order.get("dies_between", False)))
 
 
 def serve(control: socket.socket) -> None:
