@@ -6,20 +6,19 @@ Beside `bootstrap` the only place that knows both the core and the surfaces.
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import uvicorn
-from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from adapters.slack.app import API, WRONG, Slack, build_slack
+from adapters.slack.app import API, Slack, Unreached, build_slack
 from adapters.slack.deliver import SlackMessenger
 from adapters.slack.door import PATH
 from adapters.slack.reception import SURFACE, Reception
@@ -31,7 +30,6 @@ from bot.state.accounts import Account, meet
 from bot.state.lane import Lane
 from bot.tokens import Tokens
 
-PATIENCE = 30.0  # seconds for the first connection
 HOST = "0.0.0.0"  # noqa: S104 - Slack comes from outside; every request passes the front door
 
 
@@ -54,7 +52,8 @@ async def open_server(program: Program) -> AsyncIterator[Server]:
         lane.start()
         stack.callback(lane.stop)
         slack, dispatcher = await _join_slack(program, lane, stack)
-        await _reach(slack.client.api_call("auth.test"))
+        with _reaching():
+            await slack.greet()
         speaking = asyncio.create_task(dispatcher.run())
         stack.push_async_callback(_stop, speaking)
         routes: list[Any] = [Route("/healthz", _tell_health)]
@@ -63,8 +62,8 @@ async def open_server(program: Program) -> AsyncIterator[Server]:
         if settings.slack_app_token:
             connection = slack.over_socket(settings.slack_app_token)
             stack.push_async_callback(connection.close_async)
-            await _reach(connection.client.issue_new_wss_url())  # connecting would ask in vain again and again
-            await _reach(asyncio.wait_for(connection.connect_async(), PATIENCE))  # type: ignore[no-untyped-call] # Bolt's
+            with _reaching():
+                await slack.connect(connection)
         yield Server(Starlette(routes=routes), (SURFACE,))
 
 
@@ -92,14 +91,13 @@ async def _join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tu
     return slack, dispatcher
 
 
-async def _reach(called: Awaitable[Any]) -> None:
-    """The first word with Slack, said to the operator where it goes wrong. Raises StartFault."""
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """What went wrong with a surface, said to the operator. Raises StartFault."""
     try:
-        await called
-    except SlackApiError as fault:
-        raise StartFault("slack_refused", told=fault.response.get("error", "")) from fault
-    except WRONG as fault:
-        raise StartFault("slack_unreachable", told=type(fault).__name__) from fault
+        yield
+    except Unreached as fault:
+        raise StartFault("slack_refused" if fault.refused else "slack_unreachable", told=fault.told) from fault
 
 
 async def _stop(task: "asyncio.Task[None]") -> None:
@@ -124,10 +122,7 @@ def serve(program: Program, port: int, say: Any) -> None:
     """Until it is told to stop. `say` is handed the surfaces and the address once they listen. Raises StartFault."""
 
     async def run() -> None:
-        for name in (
-            signal.SIGINT,
-            signal.SIGTERM,
-        ):  # uvicorn raises what stopped it once more; closing must come first
+        for name in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises it once more; closing must come first
             signal.signal(name, signal.default_int_handler)
         with take_port(port) as listening:
             async with open_server(program) as server:

@@ -17,7 +17,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.answer import Answer, to_reply
@@ -31,6 +31,7 @@ Handle = Callable[[Incoming], Awaitable[Answer]]
 
 API = "https://slack.com/api/"
 REPLIES = "https://hooks.slack.com/"  # where response_urls lead
+PATIENCE = 30.0  # seconds for the first connection
 COMMIT_SECONDS = 2.0  # Slack waits three
 OPEN_SECONDS = 0.8  # of what is left of a trigger
 REPLY_SECONDS = 10.0
@@ -42,6 +43,14 @@ FAILED, BUSY = 500, 503
 WRONG = (SlackClientError, ClientError, OSError, TimeoutError)  # what a call to Slack may end in
 
 log = logging.getLogger("secret_review")
+
+
+class Unreached(Exception):
+    """The first word with Slack went wrong; `refused` where it answered no, `told` is its own word for why."""
+
+    def __init__(self, refused: bool, told: str) -> None:
+        super().__init__(told)
+        self.refused, self.told = refused, told
 
 
 @dataclass(slots=True)
@@ -61,8 +70,20 @@ class Slack:
         bolt = cast(App, AsyncSlackRequestHandler(self.bolt, path=PATH))  # typed more narrowly than ASGI is
         return Door(shelter(bolt), signing_secret, self.clock)
 
+    async def greet(self) -> None:
+        """Ask whether the bot's token is good. Raises Unreached."""
+        await reach(self.client.api_call("auth.test"))
+
+    async def connect(self, connection: AsyncSocketModeHandler) -> None:
+        """Open the socket, having asked first whether it may: connecting would ask in vain again and again.
+
+        Raises Unreached.
+        """
+        await reach(connection.client.issue_new_wss_url())
+        await reach(asyncio.wait_for(connection.connect_async(), PATIENCE))  # type: ignore[no-untyped-call] # Bolt's
+
     def over_socket(self, app_token: str) -> AsyncSocketModeHandler:
-        """For a firm without a way in from outside: `await connect_async()`, in the end `await close_async()`."""
+        """For a firm without a way in from outside: `connect` it, in the end `await close_async()`."""
         if not app_token.strip():
             raise BlankSecret("app-level token")
         client = AsyncWebClient(token=app_token, base_url=self.client.base_url, session=self.session)
@@ -123,6 +144,16 @@ class Slack:
                 pass
         except WRONG as fault:
             note_fault(fault)
+
+
+async def reach(called: Awaitable[object]) -> None:
+    """Raises Unreached where a call comes to nothing."""
+    try:
+        await called
+    except SlackApiError as fault:
+        raise Unreached(True, str(fault.response.get("error", ""))) from fault
+    except WRONG as fault:
+        raise Unreached(False, type(fault).__name__) from fault
 
 
 async def build_slack(handle: Handle, bot_token: str, clock: Clock, api: str = API, replies: str = REPLIES) -> Slack:
