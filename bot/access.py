@@ -58,6 +58,8 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "company.begin": {"register_manager": Reach.ALL},
     "colleague.begin": {"employee": Reach.OWN},
     "evaluation.begin": {"department_head": Reach.DEPARTMENT, "employee": Reach.OWN},
+    "review.begin": {"register_manager": Reach.ALL},
+    "decision.begin": {"register_manager": Reach.ALL, "employee": Reach.OWN},
     "ledger.begin": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
     "register.read": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
     "register.change": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},

@@ -4,12 +4,14 @@ Reads the record, decides nothing of what is asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.access import Resource, can
 from bot.conclusions import BeginInterview
 from bot.engine.position import Route
 from bot.flows.company import FACTS
+from bot.reviewing import begin_review, prepare_decision
 from bot.state.queries import Member, Reader, Waiting
 
 NEAR = ("quality", "rnd", "legal_ip")  # fields whose heads are named where nobody knows better
@@ -63,11 +65,13 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "inventory": begin_inventory,
     "company": begin_company,
     "evaluation": begin_evaluation,
+    "review": begin_review,
+    "decision": lambda *_: [],  # cards come of a review, or of somebody who was asked to decide one
 }
 
 
 def prepare_evaluation(
-    reader: Reader, routes: Mapping[str, Route], member: Member, waiting: Waiting
+    reader: Reader, routes: Mapping[str, Route], member: Member, waiting: Waiting, _: datetime
 ) -> dict[str, Any] | None:
     """What the evaluation of one item starts with, as the record has it now; None where the item is gone."""
     item = reader.find_item(waiting.subject)
@@ -97,7 +101,7 @@ def prepare_evaluation(
 
 
 def is_about_item(waiting: Waiting) -> bool:
-    """Whether this is the evaluation of a whole item, and not one question of it."""
+    """Whether this is about a whole item, and not one question of it."""
     return waiting.flow in PREPARATIONS and ":" not in waiting.subject
 
 
@@ -108,6 +112,8 @@ def _item(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # Flows whose queued interviews take their values from the record only when the person comes to them.
-PREPARATIONS: Mapping[str, Callable[[Reader, Mapping[str, Route], Member, Waiting], dict[str, Any] | None]] = {
-    "evaluation": prepare_evaluation
-}
+Prepare = Callable[[Reader, Mapping[str, Route], Member, Waiting, datetime], dict[str, Any] | None]
+PREPARATIONS: Mapping[str, Prepare] = {"evaluation": prepare_evaluation, "decision": prepare_decision}
+
+# What follows in the same visit before anything else that waits, by the flow that ended.
+FOLLOWED_BY = {"review": "decision", "decision": "decision", "evaluation": "evaluation"}

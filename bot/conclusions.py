@@ -34,6 +34,21 @@ class ClassifyItem:
 
 
 @dataclass(frozen=True, slots=True)
+class DecideItem:
+    """A manager's word on what was put forward for an item: approved, or sent back with words of the manager's own.
+
+    `revision` is the item's as the manager saw it.
+    """
+
+    department: str
+    item: str
+    revision: int
+    what: str  # approved or returned
+    proposer: str | None  # who is asked again, where it is sent back
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SetOwner:
     """Say who knows best an item this interview listed, by its key there; one not listed yet is left to it."""
 
@@ -46,7 +61,8 @@ class SetOwner:
 class BeginInterview:
     """An interview nobody has answered yet, for one person about one subject; `queued` waits until they come.
 
-    Where an unfinished one of the same person, flow and subject stands, that one stays.
+    Where an unfinished one of the same person, flow and subject stands, that one stays. `invites` where the person
+    does not know of it yet: at a good hour they are asked.
     """
 
     flow: str
@@ -54,6 +70,7 @@ class BeginInterview:
     subject: str
     given: Mapping[str, Any]
     queued: bool = False
+    invites: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +98,6 @@ class SetCompanyFact:
     text: str
 
 
-Conclusion = RegisterItem | ClassifyItem | SetOwner | BeginInterview | TellAsker | TellManager | SetCompanyFact
+Conclusion = (
+    RegisterItem | ClassifyItem | DecideItem | SetOwner | BeginInterview | TellAsker | TellManager | SetCompanyFact
+)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from bot.access import Resource, can
-from bot.beginnings import BEGINNINGS, PREPARATIONS, is_about_item
+from bot.beginnings import BEGINNINGS, FOLLOWED_BY, PREPARATIONS, is_about_item
 from bot.engine.position import Route
 from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
 from bot.guard import Finding
@@ -53,11 +53,13 @@ class Conversation:
     def routes(self) -> Mapping[str, Route]:
         return self.store.words.routes
 
-    async def take_up(self, member: Member, wanted: Wanted, actor: str, left: Collection[str] = ()) -> str | None:
+    async def take_up(
+        self, member: Member, wanted: Wanted, actor: str, left: Collection[str] = (), after: str | None = None
+    ) -> str | None:
         """The interview this person is to answer now: one that waits, else a new one, else None.
 
-        `left` are interviews taken up before in this visit; what waits goes on after them, but nothing new is begun
-        unasked. Raises NotAllowed.
+        `left` are interviews taken up before in this visit, `after` the flow of the last of them: what belongs to it
+        comes first, then whatever else waits, but nothing new is begun unasked. Raises NotAllowed.
         """
         flow = wanted.flow
         if flow is not None and flow not in self.routes:
@@ -67,7 +69,7 @@ class Conversation:
         for name in begun_first:
             if name is None or await self._begin(member, name, wanted, actor, left):
                 waiting = [one for one in self.reader.find_waiting(member.id, name or flow) if one.id not in left]
-                for one in waiting:
+                for one in sorted(waiting, key=lambda one: one.flow != FOLLOWED_BY.get(after or "")):
                     meant = not wanted.subjects or one.subject in wanted.subjects
                     if meant and self._may_answer(member, one) and await self._prepare(member, one, actor):
                         return one.id
@@ -80,9 +82,9 @@ class Conversation:
 
     async def _prepare(self, member: Member, waiting: Waiting, actor: str) -> bool:
         """Give an interview nobody came to yet what it is about; False where that is gone, and the interview too."""
-        if waiting.status != "queued" or not is_about_item(waiting):
+        if waiting.revision or not is_about_item(waiting):
             return True
-        given = PREPARATIONS[waiting.flow](self.reader, self.routes, member, waiting)
+        given = PREPARATIONS[waiting.flow](self.reader, self.routes, member, waiting, self.clock.now())
 
         def prepare(tx: Transaction) -> None:
             if given is None:

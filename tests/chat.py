@@ -64,6 +64,31 @@ LEDGER: Mapping[str, Value] = {
     "reach": "all",
     "own": "d1",
 }
+JUDGED: Mapping[str, Value] = {
+    "id": "x",
+    "name": "P-3ライン加工条件表",
+    "name_en": "Line P-3 settings sheet",
+    "level": 3,
+    "proposed": 2,
+    "revision": 2,
+    "reasons": ["economic", "nonpublic"],
+    "overruled": {"reason": "核心なので"},
+}
+REVIEW: Mapping[str, Value] = {
+    "cards": [{"id": "x", "name": "P-3ライン加工条件表", "level": 3, "department": FACTORY["name"]}],
+    "count": 1,
+    "minutes_left": 4,
+}
+DECISION: Mapping[str, Value] = {
+    "department": FACTORY,
+    "item": JUDGED,
+    "proposer": {"person": IDS["sato"]},
+    "place": 1,
+    "of": 7,
+    "minutes_left": 8,
+    "last": "no",
+    "due": "2026-11-19",
+}
 GIVEN: Mapping[str, Mapping[str, Value]] = {
     "inventory": {
         "manager": {"person": IDS["takahashi"]},
@@ -94,6 +119,8 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
         "experts": [IDS["mori"]],
     },
     "ledger": LEDGER,
+    "review": REVIEW,
+    "decision": DECISION,
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},
 }
 

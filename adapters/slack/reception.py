@@ -99,13 +99,15 @@ class Reception:
     ) -> str | None:
         event = Event(incoming.key, interview, member.id, SURFACE, incoming.occurred_at, body, shown=shown)
         handled = await self.conversation.handle(event)
-        if handled.status == "done" and not handled.repeated:
+        if handled.status == "done" and not handled.repeated and not handled.rests:
             await self._go_on(member, incoming, interview)
         return handled.fault
 
     async def _go_on(self, member: Member, incoming: Incoming, ended: str) -> None:
         """What waits behind an interview that came to its end."""
-        following = await self.conversation.take_up(member, Wanted(), member.id, {ended})
+        found = self.voice.reader.read_interview(ended, self.voice.routes)
+        after = found.flow if found else None
+        following = await self.conversation.take_up(member, Wanted(), member.id, {ended}, after)
         if following:
             key = f"{incoming.key}:next"
             event = Event(key, following, member.id, SURFACE, incoming.occurred_at, Opened())

@@ -30,12 +30,14 @@ class Talk:
     ids: Ids
     read_line: ReadLine
     left: set[str] = field(default_factory=set)  # taken up in this visit, and not again
+    after: str | None = None  # the flow of the last of them
+    has_enough: bool = False
 
     async def run(self, wanted: Wanted, language: str | None) -> None:
         """From one interview to the next queued one until nothing waits or the input ends."""
         try:
             await self.conversation.carry_over()
-            while interview := await self.conversation.take_up(self.member, wanted, self.actor, self.left):
+            while interview := await self._take_up(wanted):
                 if not await self._answer(interview, language):
                     return
                 language = self._language(interview) or language  # the one last spoken here goes on
@@ -46,6 +48,9 @@ class Talk:
                 await self.delivery.say(self.member, "drafts_wait" if left else "nothing_waits", {"count": left})
         except CannotSave:
             await self.delivery.say(self.member, "cannot_save")
+
+    async def _take_up(self, wanted: Wanted) -> str | None:
+        return await self.conversation.take_up(self.member, wanted, self.actor, self.left, self.after)
 
     async def run_one(self, interview: str, language: str | None) -> None:
         """This interview and no other."""
@@ -67,7 +72,7 @@ class Talk:
             status = await self._hand_in(interview, to_body(line))
         await self.delivery.speak(self.member, interview)
         await self._end(interview, status)
-        return status not in ("paused", "cancelled")
+        return status not in ("paused", "cancelled") and not self.has_enough
 
     def _language(self, interview: str) -> str | None:
         found = self.conversation.reader.read_interview(interview, self.conversation.routes)
@@ -82,6 +87,7 @@ class Talk:
             return "open" if isinstance(body, Said | Submitted) else "unsaved"
         if handled.fault == "not_yours":
             await self.delivery.say(self.member, "not_yours")
+        self.has_enough = handled.rests
         # One that cannot go on is put away, so that it keeps nobody from what else waits.
         return "stuck" if handled.fault and not isinstance(body, Said | Submitted) else handled.status
 
@@ -102,4 +108,5 @@ class Talk:
         outcome = found.snapshot.position.removeprefix("=") if found and status == "done" else status
         self.left.add(interview)
         if found:
+            self.after = found.flow
             await self.messenger.show(self.member.id, [End(found.flow, outcome)])

@@ -117,7 +117,7 @@ def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any
             for name, question in flow.questions.items()
         },
         outcomes={
-            name: Outcome(id=name, text=words.outcomes[name], concludes=tuple(outcome.concludes))
+            name: Outcome(id=name, text=words.outcomes[name], concludes=tuple(outcome.concludes), rests=outcome.rests)
             for name, outcome in flow.outcomes.items()
         },
         shows=flow.shows,

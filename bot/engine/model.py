@@ -148,6 +148,7 @@ class Outcome(BaseModel):
     id: str
     text: Text
     concludes: tuple[str, ...] = ()
+    rests: bool = False  # the person has had enough: nothing else that waits follows in this visit
 
 
 class Flow(BaseModel):

@@ -72,6 +72,7 @@ class OutcomeMap(BaseModel):
     model_config = STRICT
 
     concludes: list[str] = []
+    rests: bool = False
 
 
 class FlowFile(BaseModel):

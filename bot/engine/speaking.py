@@ -17,7 +17,7 @@ from bot.engine.model import Text, Value
 from bot.engine.position import Reply, Route, Snapshot, facts_of, find_left_out
 from bot.engine.progress import measure_progress
 from bot.engine.words import Names, fill, write, write_person
-from bot.prompts import Choice, Field, Prompt
+from bot.prompts import Choice, Field, Progress, Prompt
 from bot.prompts import Line as ShownLine
 
 ENDING = " \u3002.?\uff1f"  # how a title ends, which a list of titles does without
@@ -159,7 +159,7 @@ def to_prompt(speaker: Speaker) -> Prompt:
         choices=tuple(_choice(speaker, option, asking.filled) for option in asking.options),
         fields=tuple(_field(speaker, line, asking.question.limit) for line in asking.fields),
         lines=tuple(speaker.line(line) for line in asking.lines),
-        progress=measure_progress(speaker.route, snapshot, speaker.facts, _asked_again(snapshot)),
+        progress=_far(speaker, snapshot),
         hint=shared.formats[_hint(asking)].of(language) if _hint(asking) in shared.formats else "",
         moves=shared.formats["moves"].of(language),
         offers=tuple(_offers(speaker, asking)),
@@ -174,6 +174,13 @@ def _offers(speaker: Speaker, asking: Asking) -> Iterator[str]:
     can_be_open = not question.required and asking.kind != "form"  # of a form, each field can
     wanted = {"why": True, "example": question.words.example is not None, "unknown": can_be_open, "pause": True}
     yield from (name for name, is_wanted in wanted.items() if is_wanted and name not in shown)
+
+
+def _far(speaker: Speaker, snapshot: Snapshot) -> Progress | None:
+    """How far the interview is; of a flow without parts nothing is said."""
+    if not speaker.route.flow.parts:
+        return None
+    return measure_progress(speaker.route, snapshot, speaker.facts, _asked_again(snapshot))
 
 
 def _asked_again(snapshot: Snapshot) -> str | None:

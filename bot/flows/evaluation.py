@@ -129,6 +129,12 @@ def derive_asked_line(facts: Facts) -> Value:
     return {"message": "asked_one" if facts["only"] else "asked_whole"}
 
 
+def derive_wish(facts: Facts) -> Value:
+    """What a manager wishes for, where the proposal was sent back, in the manager's own words."""
+    wish = facts["wish"]
+    return {"message": "wish_line", "value": {"person": wish["person"]}, "other": wish["words"]} if wish else ""
+
+
 def derive_rest(facts: Facts) -> Value:
     """What is left of the list this item belongs to."""
     of = int(facts["of"] or 1)
@@ -243,6 +249,7 @@ DERIVED: Mapping[str, Derive] = {
     "expert_asked": derive_expert_asked,
     "owner_hint": derive_owner_hint,
     "asked_line": derive_asked_line,
+    "wish_line": derive_wish,
     "rest": derive_rest,
     "name": lambda facts: {"ja": facts["item"]["name"], "en": facts["item"].get("name_en") or facts["item"]["name"]},
     "decider": lambda facts: facts["manager"] or {"message": "decider"},

@@ -77,6 +77,7 @@ class Waiting(NamedTuple):
     flow: str
     status: str
     subject: str
+    revision: int = 0
 
 
 class Reader:
@@ -196,10 +197,13 @@ class Reader:
 
     def find_waiting(self, person: str, flow: str | None = None) -> list[Waiting]:
         """Unfinished interviews of a person, the open ones first."""
-        columns = (interviews.c.id, interviews.c.flow, interviews.c.status, interviews.c.subject)
+        columns = [interviews.c[name] for name in Waiting._fields]
         wanted = select(*columns).where(interviews.c.person_id == person, interviews.c.status.in_(UNFINISHED))
-        rows = self.database.fetch(wanted.order_by(interviews.c.created_at))
-        found = [Waiting(row.id, row.flow, row.status, row.subject) for row in rows if flow in (None, row.flow)]
+        # What was put before the person last is what a reply is for.
+        rows = self.database.fetch(
+            wanted.order_by(interviews.c.prompted_at.desc().nulls_last(), interviews.c.created_at, interviews.c.id)
+        )
+        found = [Waiting(*tuple(row)) for row in rows if flow in (None, row.flow)]
         return sorted(found, key=lambda one: UNFINISHED.index(one.status))
 
     def has_done(self, person: str, flow: str) -> bool:
@@ -267,7 +271,7 @@ class Reader:
             .where(within_scope(allowed), items.c.id.startswith(begins, autoescape=True))
             .order_by(departments.c.name, items.c.id)
         )
-        return self._open_items(wanted)
+        return self.open_items(wanted)
 
     def find_item(self, item_id: str) -> dict[str, Any] | None:
         """One item with its department, for whoever decides whether it may be read; None where it cannot be opened."""
@@ -281,11 +285,11 @@ class Reader:
             .join(departments, departments.c.id == items.c.department_id)
             .where(items.c.id == item_id)
         )
-        return next((row for row in self._open_items(wanted) if "damaged" not in row), None)
+        return next((row for row in self.open_items(wanted) if "damaged" not in row), None)
 
-    def _open_items(self, wanted: Any) -> list[dict[str, Any]]:
-        """The rows with what lies sealed in them. One that is damaged hides no other and is not hidden itself: it has
-        no name, and under `damaged` the number by which the log knows it."""
+    def open_items(self, wanted: Any) -> list[dict[str, Any]]:
+        """The rows of items with what lies sealed in them. One that is damaged hides no other and is not hidden
+        itself: it has no name, and under `damaged` the number by which the log knows it."""
         opened: list[dict[str, Any]] = []
         for row in self.database.fetch(wanted):
             try:

@@ -16,9 +16,7 @@ from sqlalchemy.engine import Row
 from bot.conclusions import (
     BeginInterview,
     ClassifyItem,
-    Conclusion,
     RegisterItem,
-    SetCompanyFact,
     SetOwner,
     TellAsker,
     TellManager,
@@ -74,26 +72,6 @@ MOVE_HEAD = (
 )
 
 
-def conclude(tx: Transaction, interview: Interview, actor: str, conclusions: Sequence[Conclusion]) -> None:
-    """Carry out what a turn concluded."""
-    put = [one for one in conclusions if isinstance(one, RegisterItem)]
-    if put:
-        register_items(tx, interview, actor, put)
-    for one in conclusions:
-        if isinstance(one, ClassifyItem):
-            classify_item(tx, interview, actor, one)
-        elif isinstance(one, SetOwner):
-            set_owner(tx, interview, actor, one)
-        elif isinstance(one, BeginInterview):
-            begin_interview(tx, actor, one)
-        elif isinstance(one, TellAsker):
-            tell_asker(tx, interview, one)
-        elif isinstance(one, TellManager):
-            tell_managers(tx, interview, one)
-        elif isinstance(one, SetCompanyFact):
-            set_company_fact(tx, actor, one.fact, one.text, one.text)
-
-
 def lock_departments(tx: Transaction, ids: Sequence[str]) -> None:
     """Take the departments' rows in order, so that their names can be compared and written as one step."""
     wanted = select(departments.c.id).where(departments.c.id.in_(sorted(set(ids)))).order_by(departments.c.id)
@@ -146,7 +124,7 @@ def classify_item(tx: Transaction, interview: Interview, actor: str, one: Classi
     known = open_item(tx.vault, row)
     if one.late and (known.get("judgement") or {}).get("interview", interview.id) != interview.id:
         return
-    body = {**known, "judgement": {**one.judgement, "interview": interview.id}}
+    body = {**known, "judgement": {**one.judgement, "interview": interview.id, "person": interview.person}}
     changed = {
         "state": "proposed",
         "level": one.level,

@@ -18,17 +18,19 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from bot.conclusions import ClassifyItem, RegisterItem, SetOwner, TellAsker
+from bot.conclusions import TellAsker
 from bot.engine.dates import DateWords
 from bot.engine.interview import Interview, Say, Turn
 from bot.engine.lexicon import Shared
+from bot.engine.machine import END
 from bot.engine.position import Route
 from bot.engine.turn import take_turn
 from bot.events import ColleagueAnswered, Event
 from bot.ports import Clock, Ids
+from bot.state.concluding import conclude, lock_what_changes
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import PAUSES, CannotSave, Database, is_passing
-from bot.state.record import Transaction, conclude, erase, lock_departments, note_prompted
+from bot.state.record import Transaction, erase, note_prompted
 from bot.state.rows import answer_row, open_interview, says_to_json, seal_interview, to_json
 from bot.state.tables import answers, inbox, interviews, outbox, publications
 
@@ -46,6 +48,7 @@ class Handled:
     repeated: bool = False
     fault: str | None = None
     tells: bool = False  # an event for another interview came of it
+    rests: bool = False  # it ended, and nothing else is to follow in this visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,9 @@ class Store:
             return Handled(event.key, event.interview, row.status, fault=code)
         taken.append((event, before, turn))
         tells = any(isinstance(one, TellAsker) for one in turn.conclusions)
-        return Handled(event.key, event.interview, turn.interview.status, tells=tells)
+        ended = turn.interview.snapshot.position.removeprefix(END) if turn.interview.snapshot.has_ended else ""
+        rests = turn.interview.status == "done" and route.flow.outcomes[ended].rests
+        return Handled(event.key, event.interview, turn.interview.status, tells=tells, rests=rests)
 
     def _write_turns(self, tx: Transaction, taken: Sequence[tuple[Event, Interview, Turn]]) -> None:
         moved = [(event, turn) for event, before, turn in taken if turn.interview != before]
@@ -152,14 +157,7 @@ class Store:
         ]
         if recorded:
             tx.connection.execute(INSERT_ANSWERS, recorded)
-        about = [
-            one
-            for _, turn in moved
-            for one in turn.conclusions
-            if isinstance(one, RegisterItem | ClassifyItem | SetOwner)
-        ]
-        if about:  # all at once and in order, so that two replicas never wait for each other
-            lock_departments(tx, [one.department for one in about])
+        lock_what_changes(tx, [one for _, turn in moved for one in turn.conclusions])
         for event, turn in moved:
             actor = event.actor or event.person
             if turn.erased:

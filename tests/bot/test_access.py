@@ -19,6 +19,8 @@ inventory.begin    -        dept            -                -                - 
 company.begin      -        -               all              -                -             -       -
 colleague.begin    own      -               -                -                -             -       -
 evaluation.begin   own      dept            -                -                -             -       -
+review.begin       -        -               all              -                -             -       -
+decision.begin     own      -               all              -                -             -       -
 ledger.begin       -        dept            all              -                -             -       -
 register.read      -        dept            all              -                -             -       -
 register.change    -        dept            all              -                -             -       -

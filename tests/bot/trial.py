@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from typer.testing import Result
@@ -55,6 +56,17 @@ def _register(program: Program, email: str, names: tuple[str, ...]) -> None:
         for name in names
     ]
     program.store.write(lambda tx: register_items(tx, interview, member.id, put))
+
+
+def put_forward(program: Program, email: str, levels: dict[str, int], **judgement: Any) -> None:
+    """Items of the department of this address as its head put them forward, by name and level."""
+    _register(program, email, tuple(levels))
+    for row in _rows(program, email):
+        if row["name"] in levels:
+            level = levels[row["name"]]
+            interview = find_interview(program, row["interview_id"])
+            told = ClassifyItem(row["department_id"], row["id"], level, "desk", 12, {**JUDGEMENT, **judgement})
+            program.store.write(partial(classify_item, interview=interview, actor=interview.person, one=told))
 
 
 def find_interview(program: Program, interview_id: str) -> Interview:
