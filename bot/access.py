@@ -58,6 +58,7 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "company.begin": {"register_manager": Reach.ALL},
     "colleague.begin": {"employee": Reach.OWN},
     "evaluation.begin": {"department_head": Reach.DEPARTMENT, "employee": Reach.OWN},
+    "recheck.begin": {"department_head": Reach.DEPARTMENT},
     "ledger.begin": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
     "register.read": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
     "register.change": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},

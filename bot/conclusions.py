@@ -34,6 +34,27 @@ class ClassifyItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmItem:
+    """An item is still as it was: the day to look at it again moves on by its own rule.
+
+    `revision` is the item's as it was shown; one that changed meanwhile stays as it is.
+    """
+
+    department: str
+    item: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetireItem:
+    """An item its department has no more comes off the register; one that changed since `revision` stays."""
+
+    department: str
+    item: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetOwner:
     """Say who knows best an item this interview listed, by its key there; one not listed yet is left to it."""
 
@@ -81,4 +102,14 @@ class SetCompanyFact:
     text: str
 
 
-Conclusion = RegisterItem | ClassifyItem | SetOwner | BeginInterview | TellAsker | TellManager | SetCompanyFact
+Conclusion = (
+    RegisterItem
+    | ClassifyItem
+    | ConfirmItem
+    | RetireItem
+    | SetOwner
+    | BeginInterview
+    | TellAsker
+    | TellManager
+    | SetCompanyFact
+)

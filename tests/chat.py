@@ -64,6 +64,15 @@ LEDGER: Mapping[str, Value] = {
     "reach": "all",
     "own": "d1",
 }
+RECHECK: Mapping[str, Value] = {
+    "manager": {"person": IDS["takahashi"]},
+    "department": FACTORY,
+    "items": [
+        {"id": "i0", "name": "P-3ライン加工条件表", "name_en": "Line P-3 settings sheet", "level": 3, "revision": 2},
+        {"id": "i1", "name": "順送の金型", "level": 2, "revision": 3},
+        {"id": "i2", "name": "検査治具", "level": None, "revision": 1},
+    ],
+}
 GIVEN: Mapping[str, Mapping[str, Value]] = {
     "inventory": {
         "manager": {"person": IDS["takahashi"]},
@@ -94,6 +103,7 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
         "experts": [IDS["mori"]],
     },
     "ledger": LEDGER,
+    "recheck": RECHECK,
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},
 }
 

@@ -6,7 +6,7 @@ from bot.engine.facts import Derive
 from bot.engine.loader import ContentFault
 from bot.engine.model import Flow, Value
 from bot.engine.position import Conclude, Route
-from bot.flows import colleague, company, evaluation, inventory, ledger
+from bot.flows import colleague, company, evaluation, inventory, ledger, recheck
 
 
 def build_route(flow: Flow) -> Route:
@@ -32,5 +32,6 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "colleague": (colleague.DERIVED, {}, colleague.CONCLUSIONS),
     "company": (company.DERIVED, {}, company.CONCLUSIONS),
     "evaluation": (evaluation.DERIVED, {}, evaluation.CONCLUSIONS),
+    "recheck": (recheck.DERIVED, {}, recheck.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

@@ -16,9 +16,7 @@ from sqlalchemy.engine import Row
 from bot.conclusions import (
     BeginInterview,
     ClassifyItem,
-    Conclusion,
     RegisterItem,
-    SetCompanyFact,
     SetOwner,
     TellAsker,
     TellManager,
@@ -72,26 +70,6 @@ INSERT_AUDIT = insert(audit)
 MOVE_HEAD = (
     update(deployment).where(deployment.c.id == 1).values(audit_seq=bindparam("seq"), audit_hash=bindparam("hash"))
 )
-
-
-def conclude(tx: Transaction, interview: Interview, actor: str, conclusions: Sequence[Conclusion]) -> None:
-    """Carry out what a turn concluded."""
-    put = [one for one in conclusions if isinstance(one, RegisterItem)]
-    if put:
-        register_items(tx, interview, actor, put)
-    for one in conclusions:
-        if isinstance(one, ClassifyItem):
-            classify_item(tx, interview, actor, one)
-        elif isinstance(one, SetOwner):
-            set_owner(tx, interview, actor, one)
-        elif isinstance(one, BeginInterview):
-            begin_interview(tx, actor, one)
-        elif isinstance(one, TellAsker):
-            tell_asker(tx, interview, one)
-        elif isinstance(one, TellManager):
-            tell_managers(tx, interview, one)
-        elif isinstance(one, SetCompanyFact):
-            set_company_fact(tx, actor, one.fact, one.text, one.text)
 
 
 def lock_departments(tx: Transaction, ids: Sequence[str]) -> None:

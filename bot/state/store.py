@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from bot.conclusions import ClassifyItem, RegisterItem, SetOwner, TellAsker
+from bot.conclusions import TellAsker
 from bot.engine.dates import DateWords
 from bot.engine.interview import Interview, Say, Turn
 from bot.engine.lexicon import Shared
@@ -26,9 +26,10 @@ from bot.engine.position import Route
 from bot.engine.turn import take_turn
 from bot.events import ColleagueAnswered, Event
 from bot.ports import Clock, Ids
+from bot.state.concluding import conclude, lock_what_changes
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import PAUSES, CannotSave, Database, is_passing
-from bot.state.record import Transaction, conclude, erase, lock_departments, note_prompted
+from bot.state.record import Transaction, erase, note_prompted
 from bot.state.rows import answer_row, open_interview, says_to_json, seal_interview, to_json
 from bot.state.tables import answers, inbox, interviews, outbox, publications
 
@@ -152,14 +153,7 @@ class Store:
         ]
         if recorded:
             tx.connection.execute(INSERT_ANSWERS, recorded)
-        about = [
-            one
-            for _, turn in moved
-            for one in turn.conclusions
-            if isinstance(one, RegisterItem | ClassifyItem | SetOwner)
-        ]
-        if about:  # all at once and in order, so that two replicas never wait for each other
-            lock_departments(tx, [one.department for one in about])
+        lock_what_changes(tx, [one for _, turn in moved for one in turn.conclusions])
         for event, turn in moved:
             actor = event.actor or event.person
             if turn.erased:

@@ -19,6 +19,7 @@ inventory.begin    -        dept            -                -                - 
 company.begin      -        -               all              -                -             -       -
 colleague.begin    own      -               -                -                -             -       -
 evaluation.begin   own      dept            -                -                -             -       -
+recheck.begin      -        dept            -                -                -             -       -
 ledger.begin       -        dept            all              -                -             -       -
 register.read      -        dept            all              -                -             -       -
 register.change    -        dept            all              -                -             -       -

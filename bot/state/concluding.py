@@ -1,0 +1,70 @@
+"""Carries out what a turn concluded: each kind of conclusion by the one function that writes it to the record."""
+
+from collections.abc import Sequence
+
+from bot.conclusions import (
+    BeginInterview,
+    ClassifyItem,
+    Conclusion,
+    ConfirmItem,
+    RegisterItem,
+    RetireItem,
+    SetCompanyFact,
+    SetOwner,
+    TellAsker,
+    TellManager,
+)
+from bot.engine.interview import Interview
+from bot.state.rechecking import confirm_item, retire_gone
+from bot.state.record import (
+    Transaction,
+    begin_interview,
+    classify_item,
+    lock_departments,
+    register_items,
+    set_company_fact,
+    set_owner,
+    tell_asker,
+    tell_managers,
+)
+from bot.state.register import lock_asked
+
+OF_DEPARTMENTS = (RegisterItem, ClassifyItem, ConfirmItem, RetireItem, SetOwner)  # what changes a department's items
+
+
+def lock_what_changes(tx: Transaction, conclusions: Sequence[Conclusion]) -> None:
+    """What is still asked about items that come off, then the departments of all these, at once and in order, so that
+    two replicas never wait for each other."""
+    for item in sorted(one.item for one in conclusions if isinstance(one, RetireItem)):
+        lock_asked(tx, item)
+    ids = [one.department for one in conclusions if isinstance(one, OF_DEPARTMENTS)]
+    if ids:
+        lock_departments(tx, ids)
+
+
+def conclude(tx: Transaction, interview: Interview, actor: str, conclusions: Sequence[Conclusion]) -> None:
+    """Carry out what a turn concluded; items are put on the register together, before what is said of them."""
+    put = [one for one in conclusions if isinstance(one, RegisterItem)]
+    if put:
+        register_items(tx, interview, actor, put)
+    for one in conclusions:
+        _carry_out(tx, interview, actor, one)
+
+
+def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusion) -> None:
+    if isinstance(one, ClassifyItem):
+        classify_item(tx, interview, actor, one)
+    elif isinstance(one, ConfirmItem):
+        confirm_item(tx, interview, actor, one)
+    elif isinstance(one, RetireItem):
+        retire_gone(tx, interview, actor, one)
+    elif isinstance(one, SetOwner):
+        set_owner(tx, interview, actor, one)
+    elif isinstance(one, BeginInterview):
+        begin_interview(tx, actor, one)
+    elif isinstance(one, TellAsker):
+        tell_asker(tx, interview, one)
+    elif isinstance(one, TellManager):
+        tell_managers(tx, interview, one)
+    elif isinstance(one, SetCompanyFact):
+        set_company_fact(tx, actor, one.fact, one.text, one.text)
