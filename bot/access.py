@@ -60,6 +60,7 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "evaluation.begin": {"department_head": Reach.DEPARTMENT, "employee": Reach.OWN},
     "review.begin": {"register_manager": Reach.ALL},
     "decision.begin": {"register_manager": Reach.ALL, "employee": Reach.OWN},
+    "recheck.begin": {"department_head": Reach.DEPARTMENT},
     "ledger.begin": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
     "register.read": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
     "register.change": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},

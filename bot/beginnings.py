@@ -4,10 +4,10 @@ Reads the record, decides nothing of what is asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from bot.access import Resource, can
+from bot.access import Resource, Scope, can
 from bot.conclusions import BeginInterview
 from bot.engine.position import Route
 from bot.flows.company import FACTS
@@ -61,12 +61,34 @@ def begin_evaluation(reader: Reader, member: Member, subjects: Sequence[str]) ->
     return [BeginInterview("evaluation", member.id, item, {}, queued=True) for item in allowed]
 
 
+def begin_recheck(reader: Reader, member: Member, subjects: Sequence[str]) -> list[BeginInterview]:
+    """The items of the own department as they stand, those to look at soonest first; nothing where there are none.
+
+    `subjects` may name the department; no other one is begun.
+    """
+    if set(subjects) - {member.department_id}:
+        return []
+    rows = reader.read_register(Scope(department=member.department_id))
+    standing = [row for row in rows if row["state"] != "retired" and "damaged" not in row]
+    standing.sort(key=lambda row: (row["review_on"] or date.max, row["id"]))
+    names = ("id", "name", "name_en", "level", "class", "revision")
+    given = {
+        "department": _department(member),
+        "manager": _manager(reader, member),
+        "items": [
+            {**{name: row.get(name) for name in names}, "review_on": str(row["review_on"] or "")} for row in standing
+        ],
+    }
+    return [BeginInterview("recheck", member.id, member.department_id, given)] if standing else []
+
+
 BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInterview]]] = {
     "inventory": begin_inventory,
     "company": begin_company,
     "evaluation": begin_evaluation,
     "review": begin_review,
     "decision": lambda *_: [],  # cards come of a review, or of somebody who was asked to decide one
+    "recheck": begin_recheck,
 }
 
 

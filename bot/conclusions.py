@@ -49,6 +49,27 @@ class DecideItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmItem:
+    """An item is still as it was: the day to look at it again moves on by its own rule.
+
+    `revision` is the item's as it was shown; one that changed meanwhile stays as it is.
+    """
+
+    department: str
+    item: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetireItem:
+    """An item its department has no more comes off the register; one that changed since `revision` stays."""
+
+    department: str
+    item: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetOwner:
     """Say who knows best an item this interview listed, by its key there; one not listed yet is left to it."""
 
@@ -99,5 +120,14 @@ class SetCompanyFact:
 
 
 Conclusion = (
-    RegisterItem | ClassifyItem | DecideItem | SetOwner | BeginInterview | TellAsker | TellManager | SetCompanyFact
+    RegisterItem
+    | ClassifyItem
+    | ConfirmItem
+    | RetireItem
+    | DecideItem
+    | SetOwner
+    | BeginInterview
+    | TellAsker
+    | TellManager
+    | SetCompanyFact
 )

@@ -25,6 +25,7 @@ Inspect = Callable[[str], Finding | None]
 
 # What a person who has nothing waiting is asked by themselves, the first that applies.
 OFFERED = ("company", "inventory")
+OF_DEPARTMENTS = ("inventory", "recheck")  # flows whose subject is a department
 
 
 class NotAllowed(Exception):
@@ -99,7 +100,7 @@ class Conversation:
         """Whether what waits is of a flow that exists, and still this person's to do: roles and departments change."""
         if waiting.flow not in self.routes:
             return False
-        department = waiting.subject if waiting.flow == "inventory" else member.department_id
+        department = waiting.subject if waiting.flow in OF_DEPARTMENTS else member.department_id
         own: str | None = member.id
         if is_about_item(waiting):
             found, item = self.reader.read_interview(waiting.id, self.routes), self.reader.find_item(waiting.subject)

@@ -89,6 +89,15 @@ DECISION: Mapping[str, Value] = {
     "last": "no",
     "due": "2026-11-19",
 }
+RECHECK: Mapping[str, Value] = {
+    "manager": {"person": IDS["takahashi"]},
+    "department": FACTORY,
+    "items": [
+        {"id": "i0", "name": "P-3ライン加工条件表", "name_en": "Line P-3 settings sheet", "level": 3, "revision": 2},
+        {"id": "i1", "name": "順送の金型", "level": 2, "revision": 3},
+        {"id": "i2", "name": "検査治具", "level": None, "revision": 1},
+    ],
+}
 GIVEN: Mapping[str, Mapping[str, Value]] = {
     "inventory": {
         "manager": {"person": IDS["takahashi"]},
@@ -121,6 +130,7 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
     "ledger": LEDGER,
     "review": REVIEW,
     "decision": DECISION,
+    "recheck": RECHECK,
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},
 }
 

@@ -28,7 +28,15 @@ from bot.state.history import Happened, History, Told
 from bot.state.queries import Reader
 from bot.state.store import note_fault
 
-FOLLOWED = ("registered", "classified", "renamed", "owner_changed", "split", "retired")  # entries about an item
+FOLLOWED = (
+    "registered",
+    "classified",
+    "renamed",
+    "owner_changed",
+    "split",
+    "confirmed",
+    "retired",
+)  # entries about an item
 
 ACCEPTED = ("answered", *UNANSWERED)  # what else was recorded, say that the guard kept something out, is no answer
 
@@ -273,6 +281,7 @@ def _word_entries(
             values = {"names": [related.get(part, part) for part in detail.get("into", ())]}
         elif action == "retired":
             values = {"reason": (item.get("retired") or {}).get("reason", "")}
+            action = action if values["reason"] else "retired_gone"
         by = _name_actor(one.actor, names, words)
         yield Entry(one.at, by, action, words.say(f"entry_{action}", **values))
 

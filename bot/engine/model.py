@@ -116,6 +116,7 @@ class Question(BaseModel):
     part: int = 1  # which of the flow's parts it belongs to, for progress
     seconds: int = 10  # the time model's estimate for reading and answering
     about: str | None = None
+    times_from: str | None = None  # a derived fact: how many instances of it are still to come, for the time model
     asked_when: Condition | None = None
     choices: tuple[Choice, ...] = ()
     choices_from: str | None = None  # a derived fact: list of {id, ja, en}

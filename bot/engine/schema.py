@@ -44,6 +44,7 @@ class QuestionMap(BaseModel):
     part: int = 1
     seconds: int = 10
     about: str | None = None
+    times_from: str | None = None
     asked_when: Any = None
     choices: dict[str, ChoiceMap] = {}
     choices_from: str | None = None

@@ -6,7 +6,7 @@ from bot.engine.facts import Derive
 from bot.engine.loader import ContentFault
 from bot.engine.model import Flow, Value
 from bot.engine.position import Conclude, Route
-from bot.flows import colleague, company, decision, evaluation, inventory, ledger, review
+from bot.flows import colleague, company, decision, evaluation, inventory, ledger, recheck, review
 
 
 def build_route(flow: Flow) -> Route:
@@ -34,5 +34,6 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "evaluation": (evaluation.DERIVED, {}, evaluation.CONCLUSIONS),
     "review": (review.DERIVED, {}, review.CONCLUSIONS),
     "decision": (decision.DERIVED, {}, decision.CONCLUSIONS),
+    "recheck": (recheck.DERIVED, {}, recheck.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

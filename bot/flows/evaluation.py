@@ -34,6 +34,11 @@ REVIEW_USUALLY = 12
 SECONDS_LATER = 90  # an item from the second on, by the time model
 
 
+def count_review_months(lifetime: Value) -> int:
+    """Months until an item that stays secret so long is looked at again."""
+    return REVIEW_IN.get(str(lifetime), REVIEW_USUALLY)
+
+
 def derive_asks(facts: Facts) -> list[str]:
     """The questions this interview may ask: all, the one a colleague is asked, or none once it is handed over."""
     if facts["handed"] == "yes":
@@ -154,7 +159,7 @@ def classify(facts: Facts, key: str) -> list[Conclusion]:
         item=item["id"],
         level=facts["level"],
         way=facts["way"],
-        review_in=REVIEW_IN.get(str(facts["lifetime"]), REVIEW_USUALLY),
+        review_in=count_review_months(facts["lifetime"]),
         judgement={
             "low": proposal.low,
             "high": proposal.high,

@@ -6,8 +6,10 @@ from bot.conclusions import (
     BeginInterview,
     ClassifyItem,
     Conclusion,
+    ConfirmItem,
     DecideItem,
     RegisterItem,
+    RetireItem,
     SetCompanyFact,
     SetOwner,
     TellAsker,
@@ -15,6 +17,7 @@ from bot.conclusions import (
 )
 from bot.engine.interview import Interview
 from bot.state.deciding import decide_item
+from bot.state.rechecking import confirm_item, retire_gone
 from bot.state.record import (
     Transaction,
     begin_interview,
@@ -26,12 +29,23 @@ from bot.state.record import (
     tell_asker,
     tell_managers,
 )
+from bot.state.register import lock_asked
 
-OF_DEPARTMENTS = (RegisterItem, ClassifyItem, DecideItem, SetOwner)  # what changes a department's items
+OF_DEPARTMENTS = (
+    RegisterItem,
+    ClassifyItem,
+    DecideItem,
+    ConfirmItem,
+    RetireItem,
+    SetOwner,
+)  # what changes a department's items
 
 
 def lock_what_changes(tx: Transaction, conclusions: Sequence[Conclusion]) -> None:
-    """The departments of all these, at once and in order, so that two replicas never wait for each other."""
+    """What is still asked about items that come off, then the departments of all these, at once and in order, so that
+    two replicas never wait for each other."""
+    for item in sorted(one.item for one in conclusions if isinstance(one, RetireItem)):
+        lock_asked(tx, item)
     ids = [one.department for one in conclusions if isinstance(one, OF_DEPARTMENTS)]
     if ids:
         lock_departments(tx, ids)
@@ -51,6 +65,10 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
         classify_item(tx, interview, actor, one)
     elif isinstance(one, DecideItem):
         decide_item(tx, interview, actor, one)
+    elif isinstance(one, ConfirmItem):
+        confirm_item(tx, interview, actor, one)
+    elif isinstance(one, RetireItem):
+        retire_gone(tx, interview, actor, one)
     elif isinstance(one, SetOwner):
         set_owner(tx, interview, actor, one)
     elif isinstance(one, BeginInterview):

@@ -25,7 +25,7 @@ Body = dict[str, Any]
 
 def retire_item(tx: Transaction, actor: str, item_id: str, reason: str) -> str | None:
     """Take the item off the register, with the reason; what was still being asked about it is taken back."""
-    asked = _lock_interviews(tx, item_id)
+    asked = lock_asked(tx, item_id)
     row, body = _lock_item(tx, item_id)
     if row.state == "retired":
         return "item_is_retired"
@@ -60,7 +60,7 @@ def change_owner(tx: Transaction, actor: str, item_id: str, owner: str) -> str |
 
 def split_item(tx: Transaction, actor: str, item_id: str, names: Sequence[str]) -> str | None:
     """Drafts in place of one item, which is taken off; whoever was to judge the whole is asked about each part."""
-    asked = _lock_interviews(tx, item_id)
+    asked = lock_asked(tx, item_id)
     row, body = _lock_item(tx, item_id)
     if row.state == "retired":
         return "item_is_retired"
@@ -119,7 +119,7 @@ def _write(tx: Transaction, row: Row[Any], body: Mapping[str, Any], **columns: A
 # -- interviews about an item ------------------------------------------------------------------------------------------
 
 
-def _lock_interviews(tx: Transaction, item_id: str) -> list[Row[Any]]:
+def lock_asked(tx: Transaction, item_id: str) -> list[Row[Any]]:
     """The unfinished interviews about the item and the questions they handed on, locked in one order and before the
     item's department, as in every turn."""
     about = select(interviews.c.id).where(interviews.c.flow == JUDGING, interviews.c.subject == item_id)

@@ -21,6 +21,7 @@ colleague.begin    own      -               -                -                - 
 evaluation.begin   own      dept            -                -                -             -       -
 review.begin       -        -               all              -                -             -       -
 decision.begin     own      -               all              -                -             -       -
+recheck.begin      -        dept            -                -                -             -       -
 ledger.begin       -        dept            all              -                -             -       -
 register.read      -        dept            all              -                -             -       -
 register.change    -        dept            all              -                -             -       -

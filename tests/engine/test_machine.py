@@ -21,7 +21,7 @@ from tests.chat import IDS, Chat, content, to_route
 from tests.engine.random_flows import flows, new_versions
 from tests.factories import reroute, route
 
-REAL = ("inventory", "colleague", "company", "evaluation")
+REAL = ("inventory", "colleague", "company", "evaluation", "recheck")
 REACHED: set[tuple[str, str]] = set()  # (flow, question or outcome) seen in any run of this file
 
 # The values an interview may begin with, where they lead to other questions.
@@ -356,6 +356,12 @@ def test_short_flows_hold_together() -> None:
     play(("colleague", "company"), examples=60, steps=20)
     check_all_reached("colleague")
     check_all_reached("company")
+
+
+def test_what_follows_a_round_holds_together() -> None:
+    """And for the register looked over again, where one answer speaks of several items."""
+    play(("recheck",), examples=60, steps=20)
+    check_all_reached("recheck")
 
 
 def test_evaluation_holds_together() -> None:
