@@ -19,6 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from adapters.slack.answer import Answer, to_reply
 from adapters.slack.door import PATH, UNREADABLE, App, BlankSecret, Door, Message, Receive, Send, answer_empty
@@ -156,20 +157,25 @@ async def reach(called: Awaitable[object]) -> None:
         raise Unreached(False, type(fault).__name__) from fault
 
 
-async def build_slack(handle: Handle, bot_token: str, clock: Clock, api: str = API, replies: str = REPLIES) -> Slack:
+async def build_slack(handle: Handle, bot_token: str, clock: Clock, api: str = API) -> Slack:
     """Listens to nothing yet, and calls nobody. Raises BlankSecret."""
     if not bot_token.strip():
         raise BlankSecret("bot token")
     quieten()
     session = ClientSession()
     client = AsyncWebClient(token=bot_token, base_url=api, session=session)
-    slack = Slack(handle, clock, session, client, build_bolt(api, session), replies)
+    slack = Slack(handle, clock, session, client, build_bolt(api, session), find_replies(api))
     for kind in KINDS:
         getattr(slack.bolt, kind)(ANY)(listen(slack, kind))
     for kind in ("view_closed", "options"):  # nothing to us, but Slack wants to hear that it arrived
         getattr(slack.bolt, kind)(ANY)(listen(slack, kind))
     slack.bolt.error(answer_unreadable)
     return slack
+
+
+def find_replies(api: str) -> str:
+    """Where a word to one person may be sent: Slack's own place for it, or the emulator that stands in for Slack."""
+    return REPLIES if api == API else str(URL(api).origin()) + "/"
 
 
 def build_bolt(api: str, session: ClientSession) -> AsyncApp:

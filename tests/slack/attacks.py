@@ -1,4 +1,7 @@
-"""Everything that must not get through the door, by class: how to spoil a genuine request, and what is answered."""
+"""Everything that must not get through the door, by class: how to spoil a genuine request, and what is answered.
+
+Each class is a recipe with dice: thrown again and again it never makes the same request twice, and each has a canary.
+"""
 
 import base64
 import hashlib
@@ -25,10 +28,11 @@ from tests.doubles.payloads import (
     sign,
     submit,
 )
-from tests.slack.serving import CUT, NOW, SECRET
+from tests.slack.serving import CUT, NOW, SECRET, claim, to_pieces, to_wire
 
 KEY = SECRET.encode()
 CANARY = "canary"
+LARGEST = 256 * 1024  # bytes the door takes
 Spoil = Callable[[random.Random, Request], Request]
 
 
@@ -37,8 +41,19 @@ class Attack:
     name: str
     answers: tuple[int, ...]
     spoil: Spoil
-    pieces: bool = False
-    length: bytes | None = None
+    to_wire: Callable[[Request], bytes] = to_wire
+
+    def make(self, seed: int, times: int) -> list[Request]:
+        """So many, no two of them alike, each with a canary in its address and in a header beside what is spoilt."""
+        rng, made = random.Random(seed), dict[Request, None]()
+        while len(made) < times:
+            made[self.spoil(rng, make_genuine(rng))] = None
+        return [mark(rng, one) for one in made]
+
+
+def mark(rng: random.Random, request: Request) -> Request:
+    named = ((b"user-agent", make_canary(rng).encode()),) if request.headers else ()
+    return replace(request, path=f"{request.path}?{make_canary(rng)}", headers=(*request.headers, *named))
 
 
 def make_canary(rng: random.Random) -> str:
@@ -67,9 +82,19 @@ def resign(request: Request, secret: bytes = KEY, stamp: bytes | None = None) ->
     return request.but(x_slack_request_timestamp=at, x_slack_signature=sign(secret, at, request.body))
 
 
-def signed(body: bytes, media: str | None = JSON) -> Request:
-    request = make_request(SECRET, NOW, body, media or JSON)
+def signed(rng: random.Random, body: bytes, media: str | None = JSON) -> Request:
+    """Any body, under our own secret, at some second of the five minutes."""
+    request = make_request(SECRET, NOW - rng.randrange(299), body, media or JSON)
     return request if media else request.but(content_type=None)
+
+
+def vary(rng: random.Random, body: bytes, media: str | None = JSON) -> bytes:
+    """The same, said another way: another canary, spaces where JSON has room, a field more where a form has."""
+    told = body.replace(CANARY.encode(), make_canary(rng).encode())
+    if media == FORM:
+        return told + b"&more=" + make_canary(rng).encode()
+    before, after = ("".join(rng.choices(" \n\r\t", k=rng.randrange(12))).encode() for _ in range(2))
+    return before + told + after
 
 
 # -- who signed --------------------------------------------------------------------------------------------------------
@@ -113,7 +138,10 @@ def _twice(name: bytes) -> Spoil:
 
 
 def _unsigned(body: bytes, media: str) -> Spoil:
-    return lambda rng, one: signed(body, media).but(x_slack_signature=b"v0=" + b"%064x" % rng.getrandbits(256))
+    def spoil(rng: random.Random, one: Request) -> Request:
+        return signed(rng, vary(rng, body, media), media).but(x_slack_signature=b"v0=%064x" % rng.getrandbits(256))
+
+    return spoil
 
 
 FORGED = [
@@ -184,16 +212,20 @@ def _nest(depth: int) -> bytes:
 
 
 def _say(*bodies: bytes, media: str | None = JSON) -> Spoil:
-    return lambda rng, one: signed(rng.choice(bodies), media)
+    return lambda rng, one: signed(rng, vary(rng, rng.choice(bodies), media), media)
 
 
 def _with(**told: Any) -> Spoil:
-    return _say(json.dumps({**TYPED, **told}).encode())
+    return _say(json.dumps({**TYPED, "beside": CANARY, **told}).encode())
 
 
 def _cut(rng: random.Random, one: Request) -> Request:
     body = json.dumps(event(message(make_canary(rng)))).encode()
-    return signed(body[: rng.randrange(1, len(body))])
+    return signed(rng, body[: rng.randrange(1, len(body))])
+
+
+def _as(*media: str | None) -> Spoil:
+    return lambda rng, one: signed(rng, one.body, rng.choice(media))
 
 
 def _payload(text: str) -> Spoil:
@@ -213,7 +245,7 @@ UNREADABLE = [
     ("nothing", _say(b"", b"   ", b"\n")),
     ("cut off", _cut),
     ("something behind", _say(b'{"type": "event_callback"} canary', b'{"type": "a"}{"type": "b"}')),
-    ("broken UTF-8", lambda rng, one: signed(b'{"type": "x", "t": "canary\xff\xfe"}')),
+    ("broken UTF-8", _say(b'{"type": "x", "t": "canary\xff\xfe"}', b'{"type": "x", "t": "canary\xc3"}')),
     ("UTF-16", _say('{"type": "event_callback"}'.encode("utf-16"))),
     ("a mark of byte order", _say(b'\xef\xbb\xbf{"type": "event_callback"}')),
     ("single quotes", _say(b"{'type': 'event_callback', 'text': 'canary'}")),
@@ -221,12 +253,12 @@ UNREADABLE = [
     ("a bare line break", _say(b'{"type": "event_callback", "text": "can\nary"}')),
     ("no type", _say(b'{"event": {"text": "canary"}}', b"{}")),
     ("a type that is none", _say(b'{"type": null}', b'{"type": 7}', b'{"type": {"canary": 1}}', b'{"type": []}')),
-    ("plain text", lambda rng, one: signed(one.body, "text/plain")),
-    ("no content type", lambda rng, one: signed(one.body, None)),
-    ("a file", lambda rng, one: signed(one.body, "multipart/form-data; boundary=canary")),
+    ("plain text", _as("text/plain")),
+    ("no content type", _as(None)),
+    ("a file", _as("multipart/form-data; boundary=canary")),
     ("XML", _say(b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "canary">]><x>&a;</x>', media="application/xml")),
-    ("nearly JSON", lambda rng, one: signed(one.body, rng.choice(["application/jsonp", "application/json5", "json"]))),
-    ("two content types", lambda rng, one: _twice(b"content-type")(rng, signed(one.body))),
+    ("nearly JSON", _as("application/jsonp", "application/json5", "json")),
+    ("two content types", lambda rng, one: _twice(b"content-type")(rng, signed(rng, one.body))),
     ("a form without fields", _say(b"canary", b"canary&canary", b"&&&", media=FORM)),
     ("two payloads", _say(b"payload=%7B%7D&payload=%7B%22type%22%3A%22canary%22%7D", media=FORM)),
     ("a payload that is no JSON", _payload("canary")),
@@ -235,7 +267,7 @@ UNREADABLE = [
     ("a thousand fields", _say(b"&".join(b"command%d=canary" % one for one in range(1000)), media=FORM)),
     ("a broken escape", _say(b"command=%ff%fecanary", b"command=%E3%81", media=FORM)),
     ("a form that is no command", _say(b"text=canary&user_id=U1", media=FORM)),
-    ("JSON for a form", lambda rng, one: signed(json.dumps(event(message(make_canary(rng)))).encode(), FORM)),
+    ("JSON for a form", _say(json.dumps(event(message(CANARY))).encode(), media=FORM)),
     ("a form for JSON", _say(quote("payload=canary").encode())),
 ]
 
@@ -267,8 +299,14 @@ STRANGE = [
 # -- how much, and where to --------------------------------------------------------------------------------------------
 
 
-def _grow(rng: random.Random, one: Request) -> Request:
-    return signed(json.dumps(event(message(CANARY * (45_000 + rng.randrange(5_000))))).encode())
+def _grow(least: int, most: int) -> Spoil:
+    def spoil(rng: random.Random, one: Request) -> Request:
+        size = rng.randrange(least, most)
+        payload = event(message(make_canary(rng)))
+        payload["event"]["text"] += "a" * (size - len(json.dumps(payload)))
+        return signed(rng, json.dumps(payload).encode())
+
+    return spoil
 
 
 def _move(*places: tuple[str, str]) -> Spoil:
@@ -279,16 +317,65 @@ def _move(*places: tuple[str, str]) -> Spoil:
     return spoil
 
 
+LARGE = [
+    ("a byte too large", _grow(LARGEST + 1, LARGEST + 2), to_wire),
+    ("too large", _grow(LARGEST + 1, LARGEST + 50_000), to_wire),
+    ("too large in pieces", _grow(LARGEST + 1, LARGEST + 50_000), to_pieces),
+    ("said to be too large", lambda rng, one: one, claim(b"%d" % (LARGEST + 1))),
+    ("said to be endless", lambda rng, one: one, claim(b"9" * 15)),
+]
+METHODS = [(name, "/slack/events") for name in ("GET", "PUT", "DELETE", "PATCH", "OPTIONS")]
+PATHS = [
+    ("POST", f"/slack/{name}") for name in ("", "events/", "install", "events/..", "events%2f", "events;x", "Events")
+]
+
+# -- what is no HTTP ---------------------------------------------------------------------------------------------------
+
+
+def _head(change: Callable[[bytes], bytes]) -> Callable[[Request], bytes]:
+    def spoilt(request: Request) -> bytes:
+        head, gap, body = to_wire(request).partition(b"\r\n\r\n")
+        return change(head) + gap + body
+
+    return spoilt
+
+
+def _add(line: bytes) -> Callable[[Request], bytes]:
+    return _head(lambda head: head + b"\r\n" + line)
+
+
+def _hide_another(request: Request) -> bytes:
+    """A request within the body of one that ends, by its pieces, before it."""
+    return _add(b"transfer-encoding: chunked")(replace(request, body=b"0\r\n\r\n" + to_wire(request)))
+
+
+BROKEN = [
+    ("no such protocol", _head(lambda head: head.replace(b"HTTP/1.1", b"HTTP/9.9", 1))),
+    ("no protocol", _head(lambda head: head.replace(b" HTTP/1.1", b"", 1))),
+    ("a header without a colon", _add(b"canary")),
+    ("a header with a space in its name", _add(b"x canary: 1")),
+    ("a header that goes on in the next line", _add(b"x-a: 1\r\n :\x00canary")),
+    ("NUL in a header", _add(b"x-a: canary\x00")),
+    ("a header of 100 KiB", _add(b"x-a: " + CANARY.encode() * 17_000)),
+    ("ten thousand headers", _add(b"\r\n".join(b"x-%d: canary" % one for one in range(10_000)))),
+    ("two lengths", _add(b"content-length: 7")),
+    ("a negative length", claim(b"-1")),
+    ("a length that is none", claim(b"canary")),
+    ("a length of full-width digits", claim("１２".encode())),
+    ("an unknown coding", _add(b"transfer-encoding: canary")),
+    ("pieces of no size", lambda one: to_pieces(one).replace(b"\r\n\r\n", b"\r\n\r\ncanary\r\n", 1)),
+    ("a request within a request", _hide_another),
+    ("two hosts", _add(b"host: canary")),
+    ("bytes at random", lambda one: random.Random(to_wire(one)).randbytes(200) + b"\r\n\r\n" + to_wire(one)),
+    ("a handshake of TLS", lambda one: b"\x16\x03\x01\x02\x00\x01" + to_wire(one)),
+]
+
 ATTACKS = [
     *(Attack(name, (401,), spoil) for name, spoil in FORGED),
     *(Attack(name, (400,), spoil) for name, spoil in UNREADABLE),
     *(Attack(name, (200, 400, 404), spoil) for name, spoil in STRANGE),
-    Attack("too large", (413, CUT), _grow),
-    Attack("too large in pieces", (413, CUT), _grow, pieces=True),
-    Attack("said to be too large", (413, CUT), lambda rng, one: one, length=b"%d" % (256 * 1024 + 1)),
-    Attack("said to be endless", (413, CUT), lambda rng, one: one, length=b"9" * 15),
-    Attack("another method", (404,), _move(*((name, "/slack/events") for name in ("GET", "PUT", "DELETE", "PATCH")))),
-    Attack(
-        "another path", (404,), _move(*(("POST", f"/slack/{name}") for name in ("", "events/", "install", "events/..")))
-    ),
+    *(Attack(name, (413, CUT), spoil, wire) for name, spoil, wire in LARGE),
+    Attack("another method", (404,), _move(*METHODS)),
+    Attack("another path", (404,), _move(*PATHS)),
+    *(Attack(name, (400, 401, CUT), lambda rng, one: resign(one, b"x"), wire) for name, wire in BROKEN),
 ]

@@ -1,8 +1,9 @@
 """An ASGI application on a free port, and bytes sent to it as they are."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,17 +59,28 @@ async def serve(app: Any) -> AsyncIterator[int]:
         await server.shutdown()
 
 
-async def send(port: int, request: Request, length: bytes | None = None, pieces: bool = False) -> tuple[int, bytes]:
-    """The status and the body of the answer, CUT where the other side hung up while we still spoke.
-
-    `length` is what is claimed, `pieces` sends without a length.
-    """
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    framing = b"transfer-encoding: chunked" if pieces else b"content-length: " + (length or b"%d" % len(request.body))
+def to_wire(request: Request, framing: bytes = b"") -> bytes:
+    """As HTTP/1.1; `framing` stands in for the length."""
+    framing = framing or b"content-length: %d" % len(request.body)
     head = [f"{request.method} {request.path} HTTP/1.1".encode(), b"host: test", b"connection: close", framing]
-    head += [name + b": " + value for name, value in request.headers]
-    body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(request.body), request.body) if pieces else request.body
-    writer.write(b"\r\n".join(head) + b"\r\n\r\n" + body)
+    return b"\r\n".join([*head, *(b": ".join(one) for one in request.headers)]) + b"\r\n\r\n" + request.body
+
+
+def claim(length: bytes) -> Callable[[Request], bytes]:
+    """With a length that is not the body's."""
+    return lambda request: to_wire(request, b"content-length: " + length)
+
+
+def to_pieces(request: Request) -> bytes:
+    """Without a length."""
+    body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(request.body), request.body)
+    return to_wire(replace(request, body=body), b"transfer-encoding: chunked")
+
+
+async def send(port: int, request: bytes) -> tuple[int, bytes]:
+    """The status and the body of the answer, CUT where the other side hung up while we still spoke."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
     try:
         answer = await asyncio.wait_for(reader.read(), 20)
     except ConnectionResetError:
@@ -76,4 +88,4 @@ async def send(port: int, request: Request, length: bytes | None = None, pieces:
     finally:
         writer.close()
     top, _, told = answer.partition(b"\r\n\r\n")
-    return int(top.split(b" ")[1]), told
+    return (int(top.split(b" ")[1]) if top else CUT), told

@@ -48,7 +48,7 @@ class World:
 @asynccontextmanager
 async def open_world() -> AsyncIterator[World]:
     double, desk = await SlackDouble(SECRET).start(), Desk()
-    slack = await build_slack(desk.handle, "xoxb-test", Watch(), double.api, double.replies)
+    slack = await build_slack(desk.handle, "xoxb-test", Watch(), double.api)
     try:
         async with serve(slack.over_http(SECRET)) as port:
             yield World(slack, desk, double, f"http://127.0.0.1:{port}")
