@@ -4,95 +4,207 @@ Order is kept within a conversation, and one that fails holds up no other. Knows
 """
 
 import asyncio
+import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from bot.closing import find_closed, to_card
 from bot.delivery import Voice
-from bot.ports import Clock, Rejected, Throttled
-from bot.prompts import Prompt, Shown
-from bot.state.accounts import Account, Came, claim, settle
-from bot.state.queries import Ready
+from bot.letters import ASKED, SAID, Batch, Letter, Sender
+from bot.ports import Barred, Clock, Rejected, Throttled
+from bot.state.accounts import Account, Came, claim, has_due, settle
+from bot.state.outbox import Standing, take_standing
+from bot.state.pace import EVERY, Stop
+from bot.state.queries import Member, Ready
 from bot.state.record import Transaction, note_prompted
 from bot.state.store import note_fault
 
 BATCH = 20  # conversations held at a time
 PACE = timedelta(seconds=1)  # between two messages to one conversation
 PATROL = 1.0  # seconds after which it looks again without being woken
-MOST_TRIES = 8
-LONGEST_WAIT = 3600.0
+MOST_SECONDS = 45.0  # for all that is sent to one conversation in one go; less than the lease
+MOST_TRIES = 60  # with the waits between them some hours, as long as a platform may be down
+LONGEST_WAIT = 300.0
+BARRED_WAIT = timedelta(seconds=60)  # until a platform that takes nothing from us is asked again
+LAST_WORD_SECONDS = 10.0  # for what is being sent when it all ends
 
-Send = Callable[[Account, Sequence[Shown]], Awaitable[None]]
+log = logging.getLogger("secret_review")
+
+
+class Way(NamedTuple):
+    """How one go ended: when to come again, and why the first thing that has not arrived never will, if so."""
+
+    wait: timedelta = PACE
+    tries: int = 0
+    reason: str | None = None
+    stop: Stop | None = None
+    doubtful: bool = False
 
 
 class Dispatcher:
-    """Speaks on one surface until it is cancelled."""
+    """Speaks on one surface until it is stopped. `reads_back` False posts again whatever may have been lost."""
 
-    def __init__(self, voice: Voice, send: Send, clock: Clock) -> None:
+    def __init__(self, voice: Voice, sender: Sender, clock: Clock, reads_back: bool = True) -> None:
         self.voice = voice
         self.store = voice.store
-        self.send = send
+        self.sender = sender
+        self.send = sender.send
         self.clock = clock
+        self.reads_back = reads_back
         self.woken = asyncio.Event()
+        self.running: set[asyncio.Task[None]] = set()
+        self.is_open = True
 
     def wake(self) -> None:
         """Something was written that may be due."""
         self.woken.set()
 
     async def run(self) -> None:
-        while True:
+        """Hold up to BATCH conversations at a time, each for as long as it takes by itself."""
+        while self.is_open:
             self.woken.clear()
             try:
-                busy = await self.deliver_due()
+                for held in await self._claim(BATCH - len(self.running)):
+                    task = asyncio.create_task(self._deliver(held))
+                    self.running.add(task)
+                    task.add_done_callback(self._leave)
             except Exception as fault:  # what is due stays so; one bad round must not end all speaking
                 note_fault(fault)
-                busy = False
-            if not busy:
-                try:
-                    await asyncio.wait_for(self.woken.wait(), PATROL)
-                except TimeoutError:
-                    continue
+            try:
+                await asyncio.wait_for(self.woken.wait(), PATROL)
+            except TimeoutError:
+                continue
+
+    def _leave(self, task: "asyncio.Task[None]") -> None:
+        self.running.discard(task)
+        if not task.cancelled() and task.exception():
+            note_fault(task.exception())  # type: ignore[arg-type] # it is there
+        self.wake()
+
+    async def stop(self) -> None:
+        """Claim nothing more; what is being sent has a moment to finish, the rest is left to its lease."""
+        self.is_open = False
+        self.wake()
+        if self.running:
+            await asyncio.wait(self.running, timeout=LAST_WORD_SECONDS)
+        for task in self.running:
+            task.cancel()
 
     async def deliver_due(self) -> bool:
         """One round: everything that may be said now, one conversation beside the other. False where nothing was."""
-        surface = self.voice.surface
-        held = await asyncio.to_thread(self.store.write, lambda tx: claim(tx, surface, BATCH))
+        held = await self._claim(BATCH)
         await asyncio.gather(*map(self._deliver, held))
         return bool(held)
 
+    async def _claim(self, most: int) -> list[Account]:
+        surface, database = self.voice.surface, self.store.database
+        if most < 1 or not await asyncio.to_thread(has_due, database, surface, self.clock.now()):
+            return []
+        return await asyncio.to_thread(self.store.write, lambda tx: claim(tx, surface, most))
+
     async def _deliver(self, held: Account) -> None:
-        rows: list[Ready] = []
-        prompt: Prompt | None = None
-        wait, tries, state = PACE, 0, "sent"
         begun_at = self.clock.now()  # a reply cannot be older than the sending of what it replies to
+        batch = Batch()
         try:
-            rows, prompt, shown = await asyncio.to_thread(self._word, held)
-            if shown:
-                await self.send(held, shown)
-        except Throttled as fault:
-            wait, tries, state = timedelta(seconds=fault.seconds), held.tries, "ready"
-        except Rejected as fault:
-            note_fault(fault)
-            state = "dead"
+            batch = await asyncio.to_thread(self._word, held)
+        except Exception as fault:  # a fault of our own; nothing was sent
+            way = self._judge(held, fault)._replace(doubtful=held.doubt_at is not None)
+        else:
+            way = await self._post(held, batch)
+        standing = await asyncio.to_thread(self.store.write, lambda tx: self._settle(tx, held, batch, way, begun_at))
+        for one in standing:
+            await self._close(held, one)
+
+    async def _post(self, held: Account, batch: Batch) -> Way:
+        """Send what is worded, after looking for what may have arrived before."""
+        was_doubtful = held.doubt_at is not None
+        found: Mapping[str, str] = {}
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                if self.reads_back and held.doubt_at and batch.letters:
+                    found = await self.sender.read_back(held, held.doubt_at)
+                was_doubtful = was_doubtful and not batch.is_all
+                async for posted in self.sender.post(held, batch.letters, found):
+                    batch.note(posted)
         except Exception as fault:  # whatever it is, it is tried again, and the others go on
+            way = self._judge(held, fault)
+            return way._replace(doubtful=way.doubtful or was_doubtful)
+        return Way(doubtful=was_doubtful)
+
+    def _judge(self, held: Account, fault: Exception) -> Way:
+        """What a fault means for what was to be said and for everything else."""
+        if isinstance(fault, Throttled):
+            wait = timedelta(seconds=fault.seconds)
+            if not fault.wide:
+                return Way(wait, held.tries)
+            return Way(PACE, held.tries, stop=Stop(held.workspace, held.lane, self.clock.now() + wait))
+        note_fault(fault)
+        if isinstance(fault, Barred):
+            if not held.was_barred:
+                log.error("%s takes nothing from us: %s", held.surface, fault.code)
+            until = self.clock.now() + BARRED_WAIT
+            return Way(PACE, held.tries, stop=Stop(held.workspace, EVERY, until, fault.code))
+        if isinstance(fault, Rejected):
+            return Way(reason=fault.code)
+        tries = held.tries + 1
+        wait = timedelta(seconds=min(LONGEST_WAIT, 2.0**tries) * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+        given_up = type(fault).__name__ if tries >= MOST_TRIES else None
+        return Way(wait, 0 if given_up else tries, given_up, doubtful=True)
+
+    def _settle(self, tx: Transaction, held: Account, batch: Batch, way: Way, begun_at: datetime) -> list[Standing]:
+        """Write what came of it; the cards that are to be closed now."""
+        asked = batch.asked
+        card = to_card(batch.prompt, self.sender.to_standing(batch.prompt)) if batch.prompt else ""
+        outcomes = batch.judge(way.reason, card)
+        came = Came(tx.now + way.wait, way.tries, outcomes, way.doubtful, way.stop)
+        if not settle(tx, held, came):
+            return []
+        over = set(batch.over)
+        if asked and batch.prompt:
+            note_prompted(tx, batch.prompt.interview, begun_at)
+            over.add(batch.prompt.interview)
+        return take_standing(tx, held.surface, over, asked.row if asked else None)
+
+    async def _close(self, held: Account, standing: Standing) -> None:
+        """A card that stays open is harmless: whoever presses it is told kindly."""
+        try:
+            card = await asyncio.to_thread(find_closed, self.voice, standing)
+            if card:
+                await self.sender.close(held, card)
+        except Exception as fault:
             note_fault(fault)
-            tries, state = held.tries + 1, "ready" if held.tries + 1 < MOST_TRIES else "dead"
-            wait = timedelta(seconds=min(LONGEST_WAIT, 2.0**tries) * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
-        done = [row.key for row in rows] if state != "ready" else []
 
-        def finish(tx: Transaction) -> None:
-            mine = settle(tx, held, Came(tx.now + wait, 0 if done else tries, done, state))
-            if mine and state == "sent" and prompt:
-                note_prompted(tx, prompt.interview, begun_at)
-
-        await asyncio.to_thread(self.store.write, finish)
-
-    def _word(self, held: Account) -> tuple[list[Ready], Prompt | None, list[Shown]]:
-        """What is due in a conversation, the question it ends with, and both in words."""
-        rows = self.voice.reader.find_ready(held.person or "", self.clock.now(), held.surface)
+    def _word(self, held: Account) -> Batch:
+        """What is due in a conversation in words, in order, with the question it ends with."""
+        due = self.voice.reader.find_ready(held.person or "", self.clock.now(), held.surface)
+        rows = [row for row in due if row.lane == held.lane]
         member = self.voice.reader.find_person(held.person or "")
         if member is None:
-            return rows, None, []
-        turns = [row.interview for row in rows if row.kind == "turn"]
-        prompt = self.voice.make_prompt(member, turns[-1]) if turns else None
-        return rows, prompt, self.voice.word(member, rows, prompt)
+            return Batch(rows, is_all=len(rows) == len(due))
+        turns = [row for row in rows if row.kind == "turn"]
+        prompt = self.voice.make_prompt(member, turns[-1].interview) if turns else None
+        letters = [letter for row in rows for letter in self._write(member, row)]
+        if prompt:
+            row = turns[-1]
+            known = tuple(row.refs.get(ASKED, ()))
+            letters.append(Letter(self._mark(row, ASKED), row.key, ASKED, (prompt,), known))
+        return Batch(rows, letters, prompt, find_over(self.voice, turns), len(rows) == len(due))
+
+    def _write(self, member: Member, row: Ready) -> list[Letter]:
+        """What a row says; nothing where there is nothing to say any more."""
+        shown = tuple(self.voice.word(member, [row], None))
+        stands = row.was_sent and row.kind != "turn"
+        made = Letter(self._mark(row, SAID), row.key, SAID, shown, tuple(row.refs.get(SAID, ())), stands)
+        return [made] if shown else []
+
+    def _mark(self, row: Ready, part: str) -> str:
+        return self.store.vault.digest(f"outbox:{row.key}:{part}")
+
+
+def find_over(voice: Voice, turns: list[Ready]) -> frozenset[str]:
+    """The interviews of these turns that have come to their end."""
+    ids = {row.interview for row in turns if row.interview}
+    found = [voice.reader.read_interview(one, voice.routes) for one in ids]
+    return frozenset(one.id for one in found if one and one.status in ("done", "cancelled"))

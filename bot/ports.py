@@ -20,15 +20,24 @@ class Ids(Protocol):
 
 
 class Throttled(Exception):
-    """The platform wants to be left alone for so many seconds."""
+    """The platform wants to be left alone for so many seconds: in the whole workspace, or in one conversation."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, wide: bool = False) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+        self.wide = wide
 
 
 class Rejected(Exception):
     """The platform will never take this: the conversation or the person is gone. `code` is its own word for why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Barred(Exception):
+    """The platform takes nothing from us until somebody mends our token or our rights. `code` is its own word."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

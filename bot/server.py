@@ -55,7 +55,7 @@ async def open_server(program: Program) -> AsyncIterator[Server]:
         with _reaching():
             await slack.greet()
         speaking = asyncio.create_task(dispatcher.run())
-        stack.push_async_callback(_stop, speaking)
+        stack.push_async_callback(_stop, dispatcher, speaking)
         routes: list[Any] = [Route("/healthz", _tell_health)]
         if settings.slack_signing_secret:
             routes.append(Mount("/", app=slack.over_http(settings.slack_signing_secret)))
@@ -86,7 +86,7 @@ async def _join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tu
     stack.push_async_callback(slack.close)
     messenger = SlackMessenger(slack.client, program.content.shared, tokens.make, note)
     voice = Voice(program.store, program.reader, SURFACE)
-    dispatcher = Dispatcher(voice, messenger.send, program.clock)
+    dispatcher = Dispatcher(voice, messenger, program.clock)
     reception = Reception(conversation, voice, dispatcher, tokens.make, tokens.read, messenger.read_email)
     return slack, dispatcher
 
@@ -100,7 +100,8 @@ def _reaching() -> Iterator[None]:
         raise StartFault("slack_refused" if fault.refused else "slack_unreachable", told=fault.told) from fault
 
 
-async def _stop(task: "asyncio.Task[None]") -> None:
+async def _stop(dispatcher: Dispatcher, task: "asyncio.Task[None]") -> None:
+    await dispatcher.stop()
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

@@ -163,7 +163,8 @@ async def build_slack(handle: Handle, bot_token: str, clock: Clock, api: str = A
         raise BlankSecret("bot token")
     quieten()
     session = ClientSession()
-    client = AsyncWebClient(token=bot_token, base_url=api, session=session)
+    # The library's own handlers would send again what may have arrived.
+    client = AsyncWebClient(token=bot_token, base_url=api, session=session, retry_handlers=[])
     slack = Slack(handle, clock, session, client, build_bolt(api, session), find_replies(api))
     for kind in KINDS:
         getattr(slack.bolt, kind)(ANY)(listen(slack, kind))

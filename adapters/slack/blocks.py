@@ -176,6 +176,14 @@ def pack(parts: Iterable[Part]) -> list[Message]:
     return [_message(one) for one in messages]
 
 
+def join(first: Message, second: Message) -> Message | None:
+    """Two messages as one; None where that is more than Slack takes."""
+    blocks = [*first["blocks"], *second["blocks"]]
+    if len(blocks) > MOST_BLOCKS or weigh(blocks) > MOST_CHARACTERS:
+        return None
+    return {**first, "text": f"{first['text']}\n{second['text']}", "blocks": blocks}
+
+
 def weigh(value: Any) -> int:
     """The characters in a block, whatever they are for."""
     if isinstance(value, Mapping):

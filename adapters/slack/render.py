@@ -88,11 +88,14 @@ def _list_lines(prompt: Prompt) -> str:
     return "\n".join(f"{place} {line.label}{GAP}{line.note}".rstrip() for place, line in enumerate(prompt.lines, 1))
 
 
-def to_closed(prompt_text: str, answer: str, shared: Shared, language: str) -> Message:
-    """An answered card: the question and its answer, and nothing left to press."""
-    told = PLACE.sub(lambda _: answer, shared.formats["slack_closed"].of(language))
-    said = cut(make_inert(told), MOST_IN_TEXT - 2)
-    closed = pack([*say(cut(make_inert(prompt_text), MOST_CLOSED)), Part(said, section(bold(said)))])[0]
+def to_closed(prompt_text: str, answer: str | None, shared: Shared, language: str) -> Message:
+    """A card that is over: the question, its answer if there is one, and nothing left to press."""
+    parts = [*say(cut(make_inert(prompt_text), MOST_CLOSED))]
+    if answer is not None:
+        told = PLACE.sub(lambda _: answer, shared.formats["slack_closed"].of(language))
+        said = cut(make_inert(told), MOST_IN_TEXT - 2)
+        parts.append(Part(said, section(bold(said))))
+    closed = pack(parts)[0]
     return {name: closed[name] for name in ("text", "blocks", "parse", "link_names")}
 
 

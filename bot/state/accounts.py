@@ -6,19 +6,25 @@ only slow from writing over what came after. Knows no platform.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, update
 
 from bot.state.database import Database
+from bot.state.outbox import LANES, RANK, SPOKEN, Outcome, settle_rows
+from bot.state.pace import EVERY, Stop, lift_stops, put_stop, to_stops
 from bot.state.record import Transaction
-from bot.state.tables import accounts, outbox
+from bot.state.tables import accounts, outbox, pace
 
 LEASE = timedelta(seconds=60)  # longer than any call to a platform may take
 
 
 class Account(NamedTuple):
-    """One conversation. `person` is None for somebody the directory does not know; `channel` until it was opened."""
+    """One conversation. `person` is None for somebody the directory does not know; `channel` until it was opened.
+
+    While it is held: for which lane, since when what was sent may have arrived without our knowing, and whether its
+    workspace took nothing from us the last time.
+    """
 
     surface: str
     account: str
@@ -26,6 +32,13 @@ class Account(NamedTuple):
     channel: str | None
     tries: int
     fence: int
+    lane: str = "reply"
+    doubt_at: datetime | None = None
+    was_barred: bool = False
+
+    @property
+    def workspace(self) -> str:
+        return self.account.partition(":")[0]
 
 
 def find_account(database: Database, surface: str, account: str) -> Account | None:
@@ -46,31 +59,60 @@ def meet(tx: Transaction, surface: str, account: str, person: str | None, channe
         tx.add_entry(person or f"{surface}:{account}", "account.met", account, known=person is not None)
 
 
+def has_due(database: Database, surface: str, now: datetime) -> bool:
+    """Whether a claim would find anything; costs no write. Raises CannotSave."""
+    stops = to_stops(database.fetch(_find_stops(surface)))
+    return bool(database.fetch(_find_claimable(surface, now, stops).limit(1)))
+
+
 def claim(tx: Transaction, surface: str, most: int) -> list[Account]:
-    """Conversations in which something is due, now held by this replica alone; the longest waiting first."""
-    due = exists().where(
+    """Conversations in which something is due, now held by this replica alone: the most urgent, the longest waiting
+    first, each for one lane."""
+    stops = to_stops(tx.connection.execute(_find_stops(surface)))
+    barred = {stop.workspace for stop in stops if stop.reason}
+    wanted = _find_claimable(surface, tx.now, stops).limit(most)
+    rows = tx.connection.execute(wanted.with_for_update(of=accounts, skip_locked=True)).all()
+    for row in rows:
+        doubt_at = row.doubt_at or tx.now  # until it is settled, nobody knows whether what is sent arrives
+        _write(tx, row.surface, row.account, next_at=tx.now + LEASE, fence=row.fence + 1, doubt_at=doubt_at)
+    held = [_to_account(row)._replace(fence=row.fence + 1, lane=LANES[row.rank], doubt_at=row.doubt_at) for row in rows]
+    return [one._replace(was_barred=one.workspace in barred) for one in held]
+
+
+def _find_stops(surface: str) -> Select[Any]:
+    return select(pace).where(pace.c.surface == surface)
+
+
+def _find_claimable(surface: str, now: datetime, stops: Sequence[Stop]) -> Select[Any]:
+    due = [
         outbox.c.person_id == accounts.c.person_id,
         outbox.c.state == "ready",
-        outbox.c.kind.in_(("turn", "notice")),
-        outbox.c.due_at <= tx.now,
+        outbox.c.kind.in_(SPOKEN),
+        outbox.c.due_at <= now,
         or_(outbox.c.surface.is_(None), outbox.c.surface == surface),
+        *(not_(_covers(stop)) for stop in stops if stop.is_on(now)),
+    ]
+    rank = select(func.min(RANK)).where(*due).scalar_subquery().label("rank")
+    wanted = select(accounts, rank).where(
+        accounts.c.surface == surface, accounts.c.next_at <= now, exists().where(*due)
     )
-    wanted = select(accounts).where(accounts.c.surface == surface, accounts.c.next_at <= tx.now, due)
-    rows = tx.connection.execute(
-        wanted.order_by(accounts.c.next_at).limit(most).with_for_update(skip_locked=True)
-    ).all()
-    for row in rows:
-        _write(tx, row.surface, row.account, next_at=tx.now + LEASE, fence=row.fence + 1)
-    return [_to_account(row)._replace(fence=row.fence + 1) for row in rows]
+    return wanted.order_by(rank, accounts.c.next_at)
+
+
+def _covers(stop: Stop) -> ColumnElement[bool]:
+    there = accounts.c.account.startswith(f"{stop.workspace}:", autoescape=True)
+    return there if stop.lane == EVERY else and_(there, outbox.c.lane == stop.lane)
 
 
 class Came(NamedTuple):
-    """What came of a claim: when to come again, failures in a row, the rows said or given up, and which of the two."""
+    """What came of a claim: when to come again, failures in a row, what became of the rows, whether it is unknown if
+    all that was sent arrived, and what of the workspace is to be left alone."""
 
     next_at: datetime
     tries: int
-    rows: Sequence[str]
-    state: str
+    rows: Sequence[Outcome] = ()
+    doubtful: bool = False
+    stop: Stop | None = None
 
 
 def settle(tx: Transaction, held: Account, came: Came) -> bool:
@@ -78,10 +120,13 @@ def settle(tx: Transaction, held: Account, came: Came) -> bool:
     wanted = select(accounts.c.fence).where(accounts.c.surface == held.surface, accounts.c.account == held.account)
     if tx.connection.execute(wanted.with_for_update()).scalar_one() != held.fence:
         return False
-    _write(tx, held.surface, held.account, next_at=came.next_at, tries=came.tries)
-    if came.rows:
-        done = update(outbox).where(outbox.c.key.in_(list(came.rows)), outbox.c.state == "ready")
-        tx.connection.execute(done.values(state=came.state, sent_at=tx.now))
+    known = {} if came.doubtful else {"doubt_at": None}
+    _write(tx, held.surface, held.account, next_at=came.next_at, tries=came.tries, **known)
+    settle_rows(tx, held.surface, came.rows)
+    if came.stop:
+        put_stop(tx, held.surface, came.stop)
+    elif held.was_barred and not came.tries and not came.doubtful:
+        lift_stops(tx, held.surface, held.workspace)
     return True
 
 

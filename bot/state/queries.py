@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from bot.state.audit import find_break
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import Database
 from bot.state.names import list_candidates
+from bot.state.outbox import SPOKEN, read_refs
 from bot.state.rows import open_answer, open_interview, open_item
 from bot.state.store import note_fault
 from bot.state.tables import (
@@ -68,6 +69,10 @@ class Ready:
     person: str
     interview: str | None
     body: str
+    lane: str
+    due_at: datetime
+    refs: Mapping[str, Sequence[str]]  # where its parts stand, as far as they were said
+    was_sent: bool  # whole, some time before
 
 
 class Waiting(NamedTuple):
@@ -233,7 +238,7 @@ class Reader:
         wanted = select(outbox).where(
             outbox.c.person_id == person,
             outbox.c.state == "ready",
-            outbox.c.kind.in_(("turn", "notice")),
+            outbox.c.kind.in_(SPOKEN),
             outbox.c.due_at <= now,
         )
         if surface:
@@ -365,4 +370,5 @@ def _names_of(row: Any) -> tuple[str, ...]:
 
 
 def _ready(row: Any) -> Ready:
-    return Ready(row.key, row.kind, row.person_id, row.interview_id, row.body)
+    where = (row.lane, row.due_at, read_refs(row.ref), row.sent_at is not None)
+    return Ready(row.key, row.kind, row.person_id, row.interview_id, row.body, *where)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-SCHEMA = "0003"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0004"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 metadata = MetaData()
 
@@ -197,14 +197,24 @@ outbox = Table(
     "outbox",
     metadata,
     Column("key", String(240), primary_key=True),  # what it is for, e.g. turn:<event key>
-    Column("kind", String(20), nullable=False),  # turn, notice or event
+    Column("kind", String(20), nullable=False),  # event, or what is said to a person: state/outbox.py has the list
     Column("person_id", ID, nullable=False),
     Column("interview_id", ID),
     Column("surface", String(12)),  # where it is to be said; anywhere where it names none
-    Column("state", String(10), nullable=False),  # ready, sent or dead
+    Column("lane", String(8), nullable=False, server_default="reply"),  # urgent, reply or bulk
+    Column("state", String(10), nullable=False),  # ready, sent, dead or cancelled
+    Column("reason", String(60)),  # why it is dead: the platform's own code, or the name of a fault
     Column("due_at", Instant, nullable=False),
     Column("body", Text, nullable=False),  # references only: notices by name, ids, numbers
     Column("sent_at", Instant),
+    Column("ref", Text),  # where it stands by now, in the surface's own words
+    Column("card", LargeBinary),  # sealed: what its question says, as long as it can be answered there
+    Index(
+        "outbox_cards",
+        "interview_id",
+        sqlite_where=text("card IS NOT NULL"),
+        postgresql_where=text("card IS NOT NULL"),
+    ),
     Index(
         "outbox_ready",
         "person_id",
@@ -225,14 +235,26 @@ accounts = Table(
     "accounts",
     metadata,
     Column("surface", String(12), primary_key=True),
-    Column("account", String(80), primary_key=True),  # e.g. team:user
+    Column("account", String(80), primary_key=True),  # workspace:user
     Column("person_id", ID, ForeignKey("people.id")),  # none for somebody the directory does not know
     Column("channel", String(80)),  # where to write to them, once that is known
     Column("next_at", Instant, nullable=False),  # nothing is sent before
     Column("tries", Integer, nullable=False),  # in a row that came to nothing
     Column("fence", Integer, nullable=False),  # grows with every claim; who has an older one writes nothing
+    Column("doubt_at", Instant),  # what was sent since may have arrived or not; none where that is known
     Index("accounts_person", "person_id"),
     Index("accounts_next", "surface", "next_at"),
+)
+
+# Where a whole workspace is left alone by every replica: one lane of it, or all.
+pace = Table(
+    "pace",
+    metadata,
+    Column("surface", String(12), primary_key=True),
+    Column("workspace", String(40), primary_key=True),
+    Column("lane", String(8), primary_key=True),
+    Column("next_at", Instant, nullable=False),  # nothing is sent before
+    Column("reason", String(60)),  # the platform's code where somebody must mend something; none where it is only pace
 )
 
 audit = Table(

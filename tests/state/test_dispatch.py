@@ -1,18 +1,21 @@
 """What is due on a chat surface: said once, in order, by one replica at a time, whatever goes wrong on the way."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
 from bot.delivery import Voice
 from bot.dispatch import MOST_TRIES, Dispatcher
+from bot.letters import Closed, Letter, Posted
 from bot.ports import Rejected, Throttled
 from bot.prompts import Notice, Prompt, Shown
 from bot.state import accounts as module
 from bot.state.accounts import LEASE, Account, Came, claim, meet, settle
+from bot.state.outbox import Outcome
 from bot.state.tables import accounts, interviews, outbox
 from tests.state.world import World
 
@@ -21,21 +24,52 @@ SURFACE = "slack"
 
 @dataclass
 class Platform:
-    """Somewhere to send to: notes what came, and fails as it is told."""
+    """Somewhere to send to: notes what came, and fails as it is told, before anything arrives or after so many."""
 
     faults: list[Exception] = field(default_factory=list)
+    arrives: int = 0  # letters that arrive before the next fault
     sent: list[tuple[str, tuple[Shown, ...]]] = field(default_factory=list)
+    marks: dict[str, str] = field(default_factory=dict)
+    closed: list[Closed] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    asked_back: list[datetime] = field(default_factory=list)
 
     async def send(self, account: Account, shown: Sequence[Shown]) -> None:
-        await asyncio.sleep(0)
-        if self.faults:
-            raise self.faults.pop(0)
         self.sent.append((account.account, tuple(shown)))
+
+    async def read_back(self, account: Account, since: datetime) -> Mapping[str, str]:
+        self.asked_back.append(since)
+        return self.marks
+
+    async def post(
+        self, account: Account, letters: Sequence[Letter], found: Mapping[str, str]
+    ) -> AsyncIterator[Posted]:
+        await asyncio.sleep(0)
+        said: list[Shown] = []
+        for place, letter in enumerate(letters):
+            if self.faults and place >= self.arrives:
+                raise self.faults.pop(0)
+            ref = found.get(letter.key)
+            if letter.stands:
+                self.changed.append(letter.refs[0])
+            elif not letter.refs and not ref:
+                ref = f"D:{len(self.marks)}"
+                self.marks[letter.key] = ref
+                said += letter.shown
+            yield Posted(letter, ref, True)
+        if said:
+            self.sent.append((account.account, tuple(said)))
+
+    async def close(self, account: Account, card: Closed) -> None:
+        self.closed.append(card)
+
+    def to_standing(self, prompt: Prompt) -> str:
+        return prompt.title
 
 
 def make(world: World, platform: Platform, name: str = "main") -> Dispatcher:
     store = world.store if name == "main" else world.add_replica(name)
-    return Dispatcher(Voice(store, world.reader, SURFACE), platform.send, world.clock)
+    return Dispatcher(Voice(store, world.reader, SURFACE), platform, world.clock)
 
 
 def begin(world: World, name: str = "sato") -> str:
@@ -99,7 +133,7 @@ async def test_a_replica_that_died_is_relieved_after_the_lease(world: World) -> 
     assert not await dispatcher.deliver_due()
     world.clock.advance(seconds=LEASE.total_seconds() + 1)
     assert await dispatcher.deliver_due()
-    came = Came(world.clock.now(), 0, ["turn:slack:sato:1"], "dead")
+    came = Came(world.clock.now(), 0, [Outcome("turn:slack:sato:1", world.clock.now(), "dead", {})])
     assert world.store.write(lambda tx: settle(tx, held, came)) is False
     assert states(world) == {"turn:slack:sato:1": "sent"}
 

@@ -20,7 +20,7 @@ from tests.state.test_store import BEFORE_THE_LAST
 from tests.state.world import KINDS, World
 
 MIGRATIONS = Path(database_module.__file__).parent / "migrations"
-MOST_TABLES = 14
+MOST_TABLES = 15
 # SQLAlchemy cannot read an index over an expression back from SQLite; on PostgreSQL it is compared, here only its name.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index"),
@@ -124,7 +124,7 @@ def test_the_schema_named_in_the_code_is_the_newest_revision() -> None:
 
 
 def test_there_are_no_more_tables_than_agreed() -> None:
-    """Thirteen tables or fewer, the one of Alembic included."""
+    """Each one is agreed on; the one of Alembic is counted too."""
     assert len(metadata.tables) + 1 <= MOST_TABLES
 
 
