@@ -89,12 +89,21 @@ def leave_chat(tx: Transaction, surface: str, account: str) -> None:
         notify_managers(tx, f"{row.person_id}:{tx.now:%Y%m%d}", notice, row.person_id)
 
 
+def has_inactive(database: Database, surface: str) -> bool:
+    """Whether somebody who left the directory still has an account there."""
+    return bool(database.fetch(_inactive(surface).limit(1)))
+
+
 def close_inactive(tx: Transaction, surface: str) -> int:
     """Close the accounts of people who left the directory; how many those were."""
-    left = select(accounts.c.account, accounts.c.person_id).join(people, people.c.id == accounts.c.person_id)
-    rows = tx.connection.execute(left.where(accounts.c.surface == surface, ~people.c.active)).all()
+    rows = tx.connection.execute(_inactive(surface)).all()
     _close(tx, surface, [(row.account, row.person_id) for row in rows])
     return len(rows)
+
+
+def _inactive(surface: str) -> Select[tuple[str, str]]:
+    left = select(accounts.c.account, accounts.c.person_id).join(people, people.c.id == accounts.c.person_id)
+    return left.where(accounts.c.surface == surface, ~people.c.active)
 
 
 def _close(tx: Transaction, surface: str, gone: Sequence[tuple[str, str]]) -> None:
