@@ -7,6 +7,7 @@ What a button carries: `word:<n>` the words of the command it stands for, by nam
 from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.slack.blocks import (
+    ELLIPSIS,
     MOST_IN_TEXT,
     MOST_IN_VIEW_TITLE,
     ROW,
@@ -63,7 +64,8 @@ def to_strangers_home(language: str, shared: Shared) -> Block:
 
 def to_card(text: str, parts: Iterable[Part] = ()) -> Message:
     """A text with what can be pressed under it, as one message."""
-    return pack([*say(cut(make_inert(text), 3 * MOST_IN_TEXT)), *parts])[0]
+    told = list(say(cut(make_inert(text), 3 * MOST_IN_TEXT))) or [Part(ELLIPSIS, section(plain(ELLIPSIS)))]
+    return pack([*told, *parts])[0]
 
 
 def to_told(card: Message, shared: Shared, language: str) -> Block:
@@ -167,9 +169,11 @@ def _lines(lines: Iterable[Line], between: str) -> list[str]:
 def _join(label: str, note: str, between: str = GAP) -> str:
     """One line, however many the label has."""
     name = " ".join(cut(make_inert(label), MOST_IN_LINE).split())
-    return f"{name}{between}{note}" if note else name
+    told = " ".join(cut(make_inert(note), MOST_IN_LINE).split())
+    return f"{name}{between}{told}" if told else name
 
 
 def _tell(texts: Iterable[str]) -> list[Block]:
     """Sections of plain text; nothing where there is nothing to tell."""
-    return [part.block for part in say("\n".join(texts)) if part.block]
+    told = cut(make_inert("\n".join(texts)), 3 * MOST_IN_TEXT)
+    return [part.block for part in say(told) if part.block]
