@@ -90,7 +90,8 @@ class Voice:
     def _fill(self, member: Member, text: Text, params: Mapping[str, Any]) -> str:
         values = {"me": {"person": member.id}, **params}
         shared = self.store.words.shared
-        return fill(text.of(member.language), values, member.language, shared, self._names([member.id]))
+        people = [value["person"] for value in values.values() if isinstance(value, dict) and "person" in value]
+        return fill(text.of(member.language), values, member.language, shared, self._names(people))
 
 
 class Delivery:

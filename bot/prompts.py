@@ -82,3 +82,27 @@ class End:
 
 
 Shown = Prompt | Notice | End
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An interview that waits for the person: what it is about in words, and the minutes left where they are known."""
+
+    id: str
+    about: str
+    minutes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that concerns one person, in their language; `more_…` tells what the lists leave out."""
+
+    language: str
+    unfinished: tuple[Unfinished, ...]
+    more_unfinished: str
+    title: str  # of the items; empty where the person may read none
+    items: tuple[Line, ...]
+    more_items: str
+    about: tuple[Line, ...]  # what is known of the person
+    origin: str  # where that comes from
+    hours: tuple[int, int]

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from starlette.applications import Starlette
@@ -21,7 +21,9 @@ from starlette.routing import Mount, Route
 from adapters.slack.app import API, Slack, Unreached, build_slack
 from adapters.slack.deliver import SlackMessenger
 from adapters.slack.door import PATH
-from adapters.slack.reception import SURFACE, Reception
+from adapters.slack.introductions import SURFACE, Introductions
+from adapters.slack.reception import Reception
+from adapters.slack.workspace import Workspace
 from bot.bootstrap import Program, StartFault, build_inspect
 from bot.conversation import Conversation
 from bot.delivery import Voice
@@ -31,6 +33,12 @@ from bot.state.lane import Lane
 from bot.tokens import Tokens
 
 HOST = "0.0.0.0"  # noqa: S104 - Slack comes from outside; every request passes the front door
+
+
+class Runs(Protocol):
+    """Works until it is cancelled, and ends by nothing else."""
+
+    async def run(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +59,11 @@ async def open_server(program: Program) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
         lane.start()
         stack.callback(lane.stop)
-        slack, dispatcher = await _join_slack(program, lane, stack)
+        slack, running = await _join_slack(program, lane, stack)
         with _reaching():
             await slack.greet()
-        speaking = asyncio.create_task(dispatcher.run())
-        stack.push_async_callback(_stop, dispatcher, speaking)
+        for one in running:
+            stack.push_async_callback(_stop, asyncio.create_task(one.run()))
         routes: list[Any] = [Route("/healthz", _tell_health)]
         if settings.slack_signing_secret:
             routes.append(Mount("/", app=slack.over_http(settings.slack_signing_secret)))
@@ -67,7 +75,7 @@ async def open_server(program: Program) -> AsyncIterator[Server]:
         yield Server(Starlette(routes=routes), (SURFACE,))
 
 
-async def _join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tuple[Slack, Dispatcher]:
+async def _join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tuple[Slack, tuple[Runs, ...]]:
     """Slack's way in and way out, with the core between them."""
     settings, tokens = program.settings, Tokens(program.store.vault)
     inspect = build_inspect(program.content)
@@ -87,8 +95,10 @@ async def _join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tu
     messenger = SlackMessenger(slack.client, program.content.shared, tokens.make, note)
     voice = Voice(program.store, program.reader, SURFACE)
     dispatcher = Dispatcher(voice, messenger, program.clock)
-    reception = Reception(conversation, voice, dispatcher, tokens.make, tokens.read, messenger.read_email)
-    return slack, dispatcher
+    stack.push_async_callback(dispatcher.stop)  # once nothing claims any more
+    workspace = Workspace(slack.client)
+    reception = Reception(conversation, voice, dispatcher, tokens.make, tokens.read, workspace)
+    return slack, (dispatcher, Introductions(program.store, workspace, dispatcher.wake, program.clock))
 
 
 @contextmanager
@@ -100,8 +110,7 @@ def _reaching() -> Iterator[None]:
         raise StartFault("slack_refused" if fault.refused else "slack_unreachable", told=fault.told) from fault
 
 
-async def _stop(dispatcher: Dispatcher, task: "asyncio.Task[None]") -> None:
-    await dispatcher.stop()
+async def _stop(task: "asyncio.Task[None]") -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

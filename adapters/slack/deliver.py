@@ -32,7 +32,6 @@ BARRED = (
 PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "")
 TOO_FAST = ("ratelimited", "rate_limited", "message_limit_exceeded")
 GONE = ("message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found")
-NOT_OURS = ("is_stranger", "deleted", "is_bot")  # of a user, as users.info tells
 
 Note = Callable[[Account, str], Awaitable[None]]  # remembers a channel
 
@@ -138,16 +137,6 @@ class SlackMessenger:
         if not isinstance(response.data, dict):
             raise OSError("no answer of Slack's")
         return response.data
-
-    async def read_email(self, team: str, user: str) -> str | None:
-        """The address under which the directory may know a person of this workspace; None for anybody else.
-
-        Slack Connect lets people of other workspaces in, and which address they have is decided there.
-        """
-        found = await self.client.api_call("users.info", params={"user": user, "include_locale": "true"})
-        told = found["user"]
-        is_ours = told.get("team_id") == team and not any(told.get(name) for name in NOT_OURS)
-        return (told.get("profile") or {}).get("email") if is_ours else None
 
 
 def judge(fault: SlackApiError) -> Exception:

@@ -22,7 +22,14 @@ LONGEST_KEY = 200  # as the inbox has it
 LONGEST_TOKEN = 3_000  # private_metadata
 
 # What the beginning of an action_id says of a press; any other is a tick on the way, and says nothing yet.
-MEANINGS = {"choose": "pressed", "move": "moved", "open": "asked_form", "send": "submitted"}
+MEANINGS = {
+    "choose": "pressed",
+    "move": "moved",
+    "open": "asked_form",
+    "send": "submitted",
+    "word": "asked",
+    "resume": "resumed",
+}
 FIELD, OWN, KEEP = "field:", "own:", "keep:"  # how the blocks and inputs of a form are named
 BETWEEN = "\n"  # in a button's value: the token, then what it chooses
 
@@ -38,7 +45,9 @@ Json = Mapping[str, Any]
 class Incoming:
     """One thing a person did in Slack. What a kind does not have is empty."""
 
-    kind: str  # said, pressed, moved, asked_form, submitted, command, shortcut, home, changed, uninstalled
+    # said, pressed, moved, asked_form, submitted, command, asked (a button in place of a command's words), resumed,
+    # shortcut, home, changed (a message), person (what Slack knows of one), uninstalled
+    kind: str
     key: str  # the same for every copy of it: `slack:<team>:…`
     team: str
     user: str
@@ -46,11 +55,12 @@ class Incoming:
     channel: str = ""
     is_private: bool = False  # in a conversation of two; for a command it need not be the one with us
     token: str = ""  # what a button or a form carries of ours
-    choice: str = ""  # of a button; name of a command, callback_id of a shortcut or form, tab of the home, what changed
+    choice: str = ""  # of a button; name of a command, callback_id of a shortcut or form, tab, what changed, why gone
     text: str = ""
     removed: int = 0  # invisible characters taken out of the text
     files: int = 0  # that came with the text, and were not looked at
-    fields: Mapping[str, Any] = field(default_factory=dict)  # by field: option ids, typed texts
+    # By field: option ids, typed texts; of a person: locale, timezone, gone.
+    fields: Mapping[str, Any] = field(default_factory=dict)
     trigger: str = ""  # opens a modal, for three seconds
     message_ts: str = ""  # the message it happened to
     view: str = ""  # the modal it happened in
@@ -98,13 +108,25 @@ def _read_event(source: _Source) -> Incoming | None:
     if not key:
         return None
     if subject in GONE:
-        return _make(source, "uninstalled", key, _time(source.body.get("event_time"), source))
+        return _make(source, "uninstalled", key, _time(source.body.get("event_time"), source), choice=subject)
     if subject == "message":
         return _read_message(source, event, key)
+    if subject == "user_change":
+        return _read_person(source, event, key)
     user, channel, at = _id(event.get("user")), _id(event.get("channel")), _time(event.get("event_ts"), source)
     if subject != "app_home_opened" or not user:
         return None
     return _make(source, "home", key, at, user=user, channel=channel, choice=_id(event.get("tab")))
+
+
+def _read_person(source: _Source, event: Json, key: str) -> Incoming | None:
+    """Of what Slack knows of a person only what we go by; names and pictures do not come along."""
+    told = _object(event.get("user"))
+    user = _id(told.get("id"))
+    if not user or told.get("is_bot"):
+        return None
+    known = {"locale": _id(told.get("locale")), "timezone": _id(told.get("tz")), "gone": told.get("deleted") is True}
+    return _make(source, "person", key, _time(event.get("event_ts"), source), user=user, fields=known)
 
 
 def _read_message(source: _Source, event: Json, key: str) -> Incoming | None:

@@ -4,6 +4,7 @@ Pure; complaints are ContentFaults worded elsewhere.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from pathlib import Path
 
 from bot.engine.facts import known_names
@@ -43,7 +44,21 @@ def check_content(content: Content, folder: Path) -> list[ContentFault]:
         found += check_cases(flow, {case.ends for case in content.cases[flow.id]}, where / "cases.yaml")
         found += _check_sources(flow, content.shared.sources, where / "wording.yaml")
     shared = {**content.shared.says, **content.shared.formats, **content.shared.sources}
-    return found + list(_check_texts(shared, content.avoid, folder / "shared" / "messages.yaml"))
+    found += _check_texts(shared, content.avoid, folder / "shared" / "messages.yaml")
+    return found + list(_check_commands(content, folder / "shared" / "commands.yaml"))
+
+
+def _check_commands(content: Content, where: Path) -> Iterator[ContentFault]:
+    """Words of the command fit a button and explain themselves, and none means two things."""
+    commands = content.shared.commands
+    for name, command in commands.items():
+        yield from _check_length(f"{name}.shown", command.shown, LONGEST_LABEL, where)
+        yield from _check_length(f"{name}.tells", command.tells, LONGEST["title"], where)
+        texts = {f"{name}.shown": command.shown, f"{name}.tells": command.tells}
+        yield from _check_texts(texts, content.avoid, where)
+    for name, other in combinations(commands, 2):
+        for word in sorted(commands[name].spellings & commands[other].spellings):
+            yield ContentFault("duplicate_key", where, name=f"{name}, {other}: {word}")
 
 
 def check_map(flow: Flow, where: Path) -> list[ContentFault]:

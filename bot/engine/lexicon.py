@@ -46,6 +46,22 @@ class Aside(BaseModel):
     choices: tuple[Choice, ...] = ()
 
 
+class CommandWords(BaseModel):
+    """One word of the command: how it is shown, typed and explained, and which flow it begins, if it does."""
+
+    model_config = FROZEN
+
+    shown: Text
+    also: tuple[str, ...] = ()
+    tells: Text
+    flow: str | None = None
+    leads: bool = False  # is looked at first where no word is given
+
+    @cached_property
+    def spellings(self) -> frozenset[str]:
+        return frozenset(map(fold_word, (self.shown.ja, self.shown.en, *self.also)))
+
+
 class Shared(BaseModel):
     """Everything of `content/shared` that all flows use."""
 
@@ -71,6 +87,7 @@ class Shared(BaseModel):
     formats: Mapping[str, Text]  # how a person, a list, a missing fact are written
     sources: Mapping[str, Text] = {}  # what was published, by the key that stands behind `found:`
     surfaces: Mapping[str, Mapping[str, Text]]  # what differs by surface
+    commands: Mapping[str, CommandWords] = {}  # words of the command, by name
 
     @cached_property
     def spellings(self) -> Mapping[str, str]:
@@ -79,7 +96,7 @@ class Shared(BaseModel):
 
 
 class Move(NamedTuple):
-    """One universal move and what was said with it, e.g. ("change", "2")."""
+    """One universal move, or word of the command, and what was said with it, e.g. ("change", "2")."""
 
     name: str
     argument: str = ""
@@ -130,6 +147,16 @@ def read_move(text: str, shared: Shared) -> Move | None:
         if folded.startswith(spelling + " ") or (folded.startswith(spelling) and folded[len(spelling) :].isdigit()):
             return Move("change", folded[len(spelling) :].strip())
     return _read_handing(folded, shared)
+
+
+def read_command(text: str, shared: Shared) -> Move | None:
+    """The word of the command that a text begins with, and what stands behind it, e.g. ("hours", "9 18")."""
+    folded = fold(text)
+    words = [(spelling, name) for name, command in shared.commands.items() for spelling in command.spellings]
+    for spelling, name in sorted(words, key=lambda word: -len(word[0])):
+        if f"{folded} ".startswith(f"{spelling} "):
+            return Move(name, folded[len(spelling) :].strip())
+    return None
 
 
 def _read_handing(folded: str, shared: Shared) -> Move | None:

@@ -17,11 +17,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from bot.engine.conditions import TESTS
-from bot.engine.lexicon import Aside, MoveWords, Shared
+from bot.engine.lexicon import Aside, CommandWords, MoveWords, Shared
 from bot.engine.model import FROZEN, Choice, Condition, Field, Flow, Outcome, Question, Rule, Text, Words
 from bot.engine.schema import (
     Case,
     ChoiceMap,
+    CommandsFile,
     FlowFile,
     MessagesFile,
     QuestionMap,
@@ -79,7 +80,7 @@ def load_content(folders: Sequence[Path]) -> Content:
     return Content(
         flows={flow_id: load_flow(folders, flow_id, catalogue, messages) for flow_id in flow_ids},
         cases={flow_id: _load_cases(folders, flow_id) for flow_id in flow_ids},
-        shared=_join_shared(messages),
+        shared=_join_shared(messages, _parse(CommandsFile, folders, "shared/commands.yaml")),
         catalogue=catalogue,
         guard=_read(folders, "shared/guard.yaml").plain,
         dates=_read(folders, "shared/dates.yaml").plain,
@@ -213,7 +214,7 @@ def _load_cases(folders: Sequence[Path], flow_id: str) -> tuple[Case, ...]:
     return tuple(_shape(Case, case, written) for case in written.plain)
 
 
-def _join_shared(messages: MessagesFile) -> Shared:
+def _join_shared(messages: MessagesFile, commands: CommandsFile) -> Shared:
     replies = messages.replies
     return Shared(
         says=messages.says,
@@ -239,6 +240,10 @@ def _join_shared(messages: MessagesFile) -> Shared:
         formats=messages.formats,
         sources=messages.sources,
         surfaces=messages.surfaces,
+        commands={
+            name: CommandWords(shown=one.shown, also=tuple(one.also), tells=one.tells, flow=one.flow, leads=one.leads)
+            for name, one in commands.root.items()
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, RootModel
 
 from bot.engine.model import Kind, Text
 
@@ -192,6 +192,22 @@ class MessagesFile(BaseModel):
     formats: dict[str, Text]
     sources: dict[str, Text] = {}
     surfaces: dict[str, dict[str, Text]]
+
+
+class CommandMap(BaseModel):
+    """One word of the command; what each line means stands at `lexicon.CommandWords`."""
+
+    model_config = STRICT
+
+    shown: Text
+    also: list[str] = []
+    tells: Text
+    flow: str | None = None
+    leads: bool = False
+
+
+class CommandsFile(RootModel[dict[str, CommandMap]]):
+    """A whole shared/commands.yaml: words of the command by name."""
 
 
 class TermsFile(BaseModel):

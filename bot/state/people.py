@@ -1,14 +1,21 @@
-"""The directory as rows: people, departments and roles from a checked file, and the first register manager."""
+"""The directory as rows: people, departments and roles from a checked file, and the first register manager.
+
+What a person chose, or the chat tells of them, stands against what a later file says.
+"""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.engine import Row
 
 from bot.intake.people import Person
 from bot.state.record import Transaction, lock_departments
 from bot.state.tables import departments, deployment, people, roles
 
 TIMEZONE = "Asia/Tokyo"
+DIRECTORY = "directory"  # as the one who said so
+KNOWN = ("id", "email", "language", "language_from", "timezone", "timezone_from")
 
 
 def has_people(tx: Transaction) -> bool:
@@ -20,13 +27,14 @@ def has_people(tx: Transaction) -> bool:
 def import_people(tx: Transaction, actor: str, found: Sequence[Person], fields: Mapping[str, str]) -> None:
     """The directory as the file has it: new people are added, known ones changed; nobody is removed."""
     ids = _import_departments(tx, found, fields)
-    known = {row.email: row.id for row in tx.connection.execute(select(people.c.email, people.c.id))}
+    known = {row.email: row for row in tx.connection.execute(select(*(people.c[name] for name in KNOWN)))}
     new, changed, held = [], [], []
     for person in found:
         row = _to_row(person, ids[person.department])
-        person_id = known.get(person.email)
-        if person_id:
-            changed.append({**row, "row_id": person_id})
+        stands = known.get(person.email)
+        if stands:
+            person_id = stands.id
+            changed.append({**row, **_keep_chosen(stands), "row_id": person_id})
         else:
             person_id = tx.ids.new()
             new.append({**row, "id": person_id, "email": person.email})
@@ -55,6 +63,12 @@ def _to_row(person: Person, department: str) -> dict[str, object]:
         "timezone": TIMEZONE,
         "active": True,
     }
+
+
+def _keep_chosen(row: Row[Any]) -> dict[str, object]:
+    """Of a person who stands, what the directory did not say and so does not change."""
+    told = {"language": row.language_from, "timezone": row.timezone_from}
+    return {name: getattr(row, name) for name, source in told.items() if source != DIRECTORY}
 
 
 def _import_departments(tx: Transaction, found: Sequence[Person], fields: Mapping[str, str]) -> dict[str, str]:

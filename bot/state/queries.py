@@ -54,6 +54,8 @@ class Member:
     field: str
     roles: tuple[str, ...]
     timezone: str
+    active: bool = True
+    hours: tuple[int, int] = (9, 18)  # from and to, on the person's own clock
 
     @property
     def actor(self) -> Actor:
@@ -124,6 +126,8 @@ class Reader:
                 field=row.field,
                 roles=tuple(sorted(held.get(row.id, ()))),
                 timezone=row.timezone,
+                active=row.active,
+                hours=(row.from_hour, row.to_hour),
             )
             for row in rows
         ]

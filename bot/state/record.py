@@ -245,9 +245,14 @@ def take_back(tx: Transaction, actor: str, interview_id: str) -> None:
 
 def tell_managers(tx: Transaction, interview: Interview, one: TellManager) -> None:
     """A notice to every register manager but the person whose answers made it."""
+    notify_managers(tx, f"{interview.id}:{interview.revision}", one, interview.person)
+
+
+def notify_managers(tx: Transaction, occasion: str, one: TellManager, but: str) -> None:
+    """A notice to every register manager `but` one, once for each occasion."""
     managers = tx.connection.execute(select(roles.c.person_id).where(roles.c.role == "register_manager")).scalars()
-    for manager in [manager for manager in managers if manager != interview.person]:
-        key = f"notice:{one.notice}:{interview.id}:{interview.revision}:{manager}"
+    for manager in [manager for manager in managers if manager != but]:
+        key = f"notice:{one.notice}:{occasion}:{manager}"
         _put_out(tx, key, "notice", manager, None, {"notice": one.notice, "params": dict(one.params)})
 
 

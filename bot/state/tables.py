@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-SCHEMA = "0004"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0005"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 metadata = MetaData()
 
@@ -94,6 +94,12 @@ people = Table(
     Column("language", String(2), nullable=False),
     Column("timezone", String(60), nullable=False),
     Column("active", Boolean, nullable=False),
+    # Who said so: the directory, a chat surface by its name, or "person" themselves, who outranks both.
+    Column("language_from", String(12), nullable=False, server_default="directory"),
+    Column("timezone_from", String(12), nullable=False, server_default="directory"),
+    Column("from_hour", Integer, nullable=False, server_default="9"),  # on the person's own clock
+    Column("to_hour", Integer, nullable=False, server_default="18"),
+    Column("sought_at", Instant),  # when a chat surface was last asked for them in vain
     Index("people_name", "name"),
     Index("people_family", "family"),
     Index("people_family_en", text("lower(family_en)")),

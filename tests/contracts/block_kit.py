@@ -18,6 +18,7 @@ from slack_sdk.models.views import View
 SCHEMAS = Path(__file__).parent / "schemas"
 MOST_CHARACTERS = 13_000
 MOST_TEXT = 40_000
+MOST_IN_HOME = 250_000  # bytes of the whole view
 OPTION_TEXT, OPTION_VALUE, BUTTON_VALUE = 75, 150, 2_000
 FREE = ("text", "value", "initial_value", "private_metadata")  # any text will do here
 TICKS = ("checkboxes", "radio_buttons")
@@ -49,9 +50,18 @@ def find_view_faults(view: Mapping[str, Any]) -> list[str]:
         View(**view).validate_json()
     except Exception as fault:  # whatever its models raise is a refusal
         faults.append(f"model: {fault}")
-    if len(view["private_metadata"]) > 3_000:
+    if len(view.get("private_metadata", "")) > 3_000:
         faults.append("private_metadata too long")
-    faults += [f"{name} too long" for name in ("title", "submit", "close") if len_of(view[name]["text"]) > 24]
+    named = [name for name in ("title", "submit", "close") if name in view]
+    faults += [f"{name} too long" for name in named if len_of(view[name]["text"]) > 24]
+    return faults
+
+
+def find_home_faults(view: Mapping[str, Any]) -> list[str]:
+    faults = [*find_schema_faults("home", view), *find_model_faults(view["blocks"])]
+    faults += find_rule_faults(view["blocks"], 100)
+    if len(json.dumps(view)) > MOST_IN_HOME:
+        faults.append("more than a home may weigh")
     return faults
 
 

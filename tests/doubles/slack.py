@@ -145,6 +145,12 @@ class SlackDouble:
             raise KeyError("user_not_found")
         return {"user": self.users[args["user"]]}
 
+    def _users_lookupByEmail(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        found = [one for one in self.users.values() if one["profile"]["email"] == args["email"] and not one["deleted"]]
+        if not found:
+            raise KeyError("users_not_found")
+        return {"user": found[0]}
+
     def _views_open(self, args: Mapping[str, Any]) -> dict[str, Any]:
         if self.triggers is not None and args["trigger_id"] not in self.triggers:
             raise KeyError("expired_trigger_id")

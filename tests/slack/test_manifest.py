@@ -7,9 +7,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from adapters.slack.inbound import read
-from adapters.slack.reception import SPOKEN
-from tests.doubles.payloads import event, message
+from adapters.slack.inbound import MEANINGS, read
+from adapters.slack.reception import TAKES
+from tests.doubles.payloads import command, event, home, message, shortcut
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = YAML(typ="safe").load(ROOT / "deploy/slack/manifest.yaml")
@@ -18,18 +18,30 @@ MANIFEST = YAML(typ="safe").load(ROOT / "deploy/slack/manifest.yaml")
 SCOPES: dict[str, set[str]] = {
     "auth.test": set(),
     "chat.postMessage": {"chat:write"},
+    "chat.update": {"chat:write"},
+    "conversations.history": {"im:history"},
     "conversations.open": {"im:write"},
     "users.info": {"users:read", "users:read.email"},
+    "users.lookupByEmail": {"users:read.email"},
+    "views.publish": set(),
     "views.{way}": set(),
 }
-EVENTS = {"message.im": ({"im:history"}, message("こんにちは"))}
+USER = {"id": "U01", "deleted": False, "tz": "Asia/Tokyo"}
+EVENTS: dict[str, tuple[set[str], dict[str, Any]]] = {
+    "app_home_opened": (set(), home()),
+    "app_uninstalled": (set(), {"type": "app_uninstalled"}),
+    "message.im": ({"im:history"}, message("こんにちは")),
+    "tokens_revoked": (set(), {"type": "tokens_revoked", "tokens": {"bot": ["UBOT"]}}),
+    "user_change": ({"users:read"}, {"type": "user_change", "user": USER}),
+}
+OF_SLACK = ("person", "uninstalled")  # kinds that no person does
 
 
 def list_calls() -> set[str]:
     text = "\n".join(
         path.read_text(encoding="utf-8") for path in [*(ROOT / "adapters/slack").glob("*.py"), ROOT / "bot/server.py"]
     )
-    return set(re.findall(r'api_call\(\s*f?"([^"]+)"', text))
+    return set(re.findall(r'_call\(\s*f?"([^"]+)"', text))
 
 
 def test_scopes_are_those_of_the_calls_and_events() -> None:
@@ -46,14 +58,33 @@ def test_what_is_subscribed_is_taken_up() -> None:
     for _, sample in EVENTS.values():
         incoming = read("event", event(sample), datetime.now(UTC))
         assert incoming is not None
-        assert incoming.kind in SPOKEN
-        assert incoming.is_private
+        assert incoming.kind in (*TAKES, *OF_SLACK)
+
+
+def test_what_the_reception_acts_on_can_come() -> None:
+    """No handler waits for an event nobody asked Slack for; what comes of presses and forms needs no asking."""
+    read_as = [read("event", event(sample), datetime.now(UTC)) for _, sample in EVENTS.values()]
+    heard = {one.kind for one in read_as if one}
+    asked = {one.kind for one in (read("command", command(""), datetime.now(UTC)),) if one}
+    pressed = set(MEANINGS.values())
+    assert {*TAKES, *OF_SLACK} == heard | asked | pressed | {"changed"}  # message.im tells of changes, too
+
+
+def test_the_shortcut_is_the_one_that_is_answered() -> None:
+    """The one entry in a message's menu leads to where a leak is reported."""
+    (offered,) = MANIFEST["features"]["shortcuts"]
+    incoming = read("shortcut", shortcut(offered["callback_id"]), datetime.now(UTC))
+    assert incoming is not None
+    assert (incoming.kind, incoming.choice, offered["type"]) == ("shortcut", "report_leak", "message")
+    assert len(offered["name"]) <= 24
+    assert len(offered["description"]) <= 150
 
 
 def test_people_can_write_and_press() -> None:
     """Without these settings Slack shows a bot nobody can write to, or buttons that do nothing."""
     features: dict[str, Any] = MANIFEST["features"]
     assert features["app_home"]["messages_tab_enabled"]
+    assert features["app_home"]["home_tab_enabled"]
     assert not features["app_home"]["messages_tab_read_only_enabled"]
     assert MANIFEST["settings"]["interactivity"]["is_enabled"]
     assert [one["command"] for one in features["slash_commands"]] == ["/secret-review"]

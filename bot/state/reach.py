@@ -1,0 +1,114 @@
+"""Who can be reached on a chat surface: people something is due for and nobody met there, and people who left it.
+
+Knows no platform; reads and writes accounts and people.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Select, exists, or_, select, update
+
+from bot.conclusions import TellManager
+from bot.state.accounts import meet
+from bot.state.database import Database
+from bot.state.preferences import take_over
+from bot.state.record import Transaction, notify_managers
+from bot.state.tables import accounts, outbox, people
+
+AGAIN = timedelta(days=1)  # before a surface is asked once more for somebody it did not know
+
+
+class Unmet(NamedTuple):
+    """Somebody something is due for, who has no conversation on the surface yet."""
+
+    id: str
+    email: str
+
+
+def find_unmet(database: Database, surface: str, now: datetime, most: int) -> list[Unmet]:
+    """Active people to look for now, at most so many; those sought in vain within a day are left out."""
+    due = exists().where(
+        outbox.c.person_id == people.c.id,
+        outbox.c.state == "ready",
+        outbox.c.kind.in_(("turn", "notice")),
+        outbox.c.due_at <= now,
+        or_(outbox.c.surface.is_(None), outbox.c.surface == surface),
+    )
+    rested = or_(people.c.sought_at.is_(None), people.c.sought_at <= now - AGAIN)
+    wanted = _without_account(surface).where(people.c.active, due, rested)
+    return [Unmet(row.id, row.email) for row in database.fetch(wanted.order_by(people.c.id).limit(most))]
+
+
+def list_unfound(database: Database, surface: str) -> list[Unmet]:
+    """Active people the surface was asked for in vain and who never came themselves."""
+    wanted = _without_account(surface).where(people.c.active, people.c.sought_at.is_not(None))
+    return [Unmet(row.id, row.email) for row in database.fetch(wanted.order_by(people.c.email))]
+
+
+def _without_account(surface: str) -> Select[tuple[str, str]]:
+    met = exists().where(accounts.c.person_id == people.c.id, accounts.c.surface == surface)
+    return select(people.c.id, people.c.email).where(~met)
+
+
+def note_unfound(tx: Transaction, surface: str, person: str) -> None:
+    """The surface knows nobody by this person's address."""
+    tx.connection.execute(update(people).where(people.c.id == person).values(sought_at=tx.now))
+    tx.add_entry(surface, "person.unfound", person)
+
+
+class Met(NamedTuple):
+    """What a surface tells of somebody on meeting: the conversation's name, and what is known beside."""
+
+    account: str
+    channel: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+
+
+def meet_person(tx: Transaction, surface: str, person: str | None, met: Met) -> None:
+    """Note a conversation, and of somebody the directory knows also what the surface tells of them."""
+    meet(tx, surface, met.account, person, met.channel)
+    if person:
+        tx.connection.execute(update(people).where(people.c.id == person).values(sought_at=None))
+        take_over(tx, surface, person, met.language, met.timezone)
+
+
+def leave_chat(tx: Transaction, surface: str, account: str) -> None:
+    """Whoever had this account is gone from the surface: nothing is said there any more, and the managers are told."""
+    row = tx.connection.execute(
+        select(accounts.c.person_id, people.c.active)
+        .join(people, people.c.id == accounts.c.person_id)
+        .where(accounts.c.surface == surface, accounts.c.account == account)
+    ).one_or_none()
+    if row is None:
+        return
+    _close(tx, surface, [(account, row.person_id)])
+    if row.active:
+        notice = TellManager("person_left_chat", {"who": {"person": row.person_id}})
+        notify_managers(tx, f"{row.person_id}:{tx.now:%Y%m%d}", notice, row.person_id)
+
+
+def has_inactive(database: Database, surface: str) -> bool:
+    """Whether somebody who left the directory still has an account there."""
+    return bool(database.fetch(_inactive(surface).limit(1)))
+
+
+def close_inactive(tx: Transaction, surface: str) -> int:
+    """Close the accounts of people who left the directory; how many those were."""
+    rows = tx.connection.execute(_inactive(surface)).all()
+    _close(tx, surface, [(row.account, row.person_id) for row in rows])
+    return len(rows)
+
+
+def _inactive(surface: str) -> Select[tuple[str, str]]:
+    left = select(accounts.c.account, accounts.c.person_id).join(people, people.c.id == accounts.c.person_id)
+    return left.where(accounts.c.surface == surface, ~people.c.active)
+
+
+def _close(tx: Transaction, surface: str, gone: Sequence[tuple[str, str]]) -> None:
+    """An account that is nobody's: what is due to the person finds no way there."""
+    for account, person in gone:
+        mine = update(accounts).where(accounts.c.surface == surface, accounts.c.account == account)
+        tx.connection.execute(mine.values(person_id=None))
+        tx.add_entry(surface, "account.closed", account, person=person)

@@ -1,0 +1,186 @@
+"""What holds for a person, who said so, and who can be reached: on either database."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from bot.conclusions import TellManager
+from bot.intake.people import Person
+from bot.state import preferences, reach
+from bot.state.accounts import find_account
+from bot.state.people import import_people
+from bot.state.preferences import choose_hours, choose_language, is_timezone, read_preferences, take_over
+from bot.state.reach import (
+    Met,
+    close_inactive,
+    find_unmet,
+    has_inactive,
+    leave_chat,
+    list_unfound,
+    meet_person,
+    note_unfound,
+)
+from bot.state.record import notify_managers
+from bot.state.tables import audit, outbox, people
+from tests.state.world import World
+
+SURFACE = "slack"
+
+
+def language_of(world: World, name: str) -> tuple[str, str]:
+    found = read_preferences(world.database, world.find(name).id)
+    assert found is not None
+    return found.language, found.language_from
+
+
+def told_by_slack(world: World, name: str, language: str | None, timezone: str | None = None) -> None:
+    world.store.write(lambda tx: take_over(tx, SURFACE, world.find(name).id, language, timezone))
+
+
+def chosen(world: World, name: str, language: str) -> bool:
+    return world.store.write(lambda tx: choose_language(tx, world.find(name).id, language))
+
+
+def actions(world: World) -> list[str]:
+    return [row.action for row in world.rows(audit)]
+
+
+def import_again(world: World, name: str, language: str) -> None:
+    member = world.find(name)
+    names = (member.email, member.name, "X Y", "", member.department.ja, "X", member.field, ("employee",))
+    person = Person(*names, language=language)
+    world.store.write(lambda tx: import_people(tx, "test", [person], {member.department.ja: member.field}))
+
+
+def test_what_the_person_chose_outranks_the_chat_and_the_directory(world: World) -> None:
+    """The directory's word gives way to the chat's, and both to the person's own."""
+    assert language_of(world, "sato") == ("ja", "directory")
+    told_by_slack(world, "sato", "en")
+    assert language_of(world, "sato") == ("en", SURFACE)
+    import_again(world, "sato", "ja")
+    assert language_of(world, "sato") == ("en", SURFACE)
+    assert chosen(world, "sato", "ja")
+    told_by_slack(world, "sato", "en")
+    assert language_of(world, "sato") == ("ja", "person")
+
+
+def test_without_the_rank_the_chat_would_win(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: where nobody counts as the person, the choice is overwritten."""
+    assert chosen(world, "sato", "ja")
+    monkeypatch.setattr(preferences, "PERSON", "nobody")
+    told_by_slack(world, "sato", "en")
+    assert language_of(world, "sato") == ("en", SURFACE)
+
+
+def test_the_directory_still_changes_what_nobody_else_said(world: World) -> None:
+    """Negative control of the import: without a word of the chat's or the person's, the file decides."""
+    import_again(world, "sato", "en")
+    assert language_of(world, "sato") == ("en", "directory")
+
+
+def test_an_interview_goes_on_in_the_language_chosen(world: World) -> None:
+    """The choice reaches interviews that are open, at their next turn, and each is in the audit once."""
+    interview = world.begin("sato")
+    world.tell(interview, "sato", "はじめる")
+    chosen(world, "sato", "en")
+    world.tell(interview, "sato", "P-3")
+    found = world.reader.read_interview(interview, world.store.words.routes)
+    assert found is not None
+    assert found.language == "en"
+    assert actions(world).count("person.language_set") == 1
+    assert not chosen(world, "sato", "fr")
+
+
+@pytest.mark.parametrize(("span", "taken"), [((8, 20), True), ((0, 24), True), ((18, 9), False), ((9, 25), False)])
+def test_hours_are_a_span_of_a_day(world: World, span: tuple[int, int], taken: bool) -> None:
+    """A span is kept and noted; anything else changes nothing."""
+    person = world.find("sato").id
+    assert world.store.write(lambda tx: choose_hours(tx, person, *span)) is taken
+    assert world.find("sato").hours == (span if taken else (9, 18))
+    assert ("person.hours_set" in actions(world)) is taken
+
+
+def test_a_time_zone_is_taken_over_where_it_is_one(world: World) -> None:
+    """The chat's zone holds, whatever the next file says; what is no zone is left."""
+    told_by_slack(world, "sato", None, "Europe/Berlin")
+    told_by_slack(world, "sato", None, "../etc/passwd")
+    import_again(world, "sato", "ja")
+    assert world.find("sato").timezone == "Europe/Berlin"
+    assert [is_timezone(one) for one in ("Asia/Tokyo", "", "Nowhere/At_All", "../x", "\0", "x" * 99)] == [True] + [
+        False
+    ] * 5
+
+
+# -- who can be reached ------------------------------------------------------------------------------------------------
+
+
+def remind(world: World) -> None:
+    notice = TellManager("person_left_chat", {})
+    world.store.write(lambda tx: notify_managers(tx, f"{len(world.rows(outbox))}", notice, ""))
+
+
+def unmet(world: World) -> Sequence[str]:
+    return [one.email for one in find_unmet(world.database, SURFACE, world.clock.now(), 10)]
+
+
+def manager_of(world: World) -> str:
+    (manager,) = world.reader.find_with_role("register_manager")
+    return manager
+
+
+def test_only_those_something_is_due_for_are_looked_for(world: World) -> None:
+    """Nobody is looked for without a reason, and nobody who was met."""
+    assert unmet(world) == []
+    remind(world)
+    assert len(unmet(world)) == 1
+    world.store.write(lambda tx: meet_person(tx, SURFACE, manager_of(world), Met("T1:U1")))
+    assert unmet(world) == []
+
+
+def test_who_was_not_found_is_asked_for_once_a_day(world: World) -> None:
+    """Sought in vain, a person rests for a day and is on the list until they are met."""
+    remind(world)
+    manager = manager_of(world)
+    world.store.write(lambda tx: note_unfound(tx, SURFACE, manager))
+    assert unmet(world) == []
+    assert [one.id for one in list_unfound(world.database, SURFACE)] == [manager]
+    world.clock.at += timedelta(days=1)
+    assert len(unmet(world)) == 1
+    world.store.write(lambda tx: meet_person(tx, SURFACE, manager, Met("T1:U1")))
+    assert list_unfound(world.database, SURFACE) == []
+
+
+def test_who_left_the_chat_is_told_to_the_managers_once(world: World) -> None:
+    """The account is nobody's, the person stays in the directory, and a second word of it changes nothing."""
+    person = world.find("sato").id
+    world.store.write(lambda tx: meet_person(tx, SURFACE, person, Met("T1:U1", "D1")))
+    for _ in range(2):
+        world.store.write(lambda tx: leave_chat(tx, SURFACE, "T1:U1"))
+    account = find_account(world.database, SURFACE, "T1:U1")
+    assert account is not None
+    assert account.person is None
+    assert [row.person_id for row in world.rows(outbox)] == [manager_of(world)]
+    assert actions(world).count("account.closed") == 1
+    assert next(row.active for row in world.rows(people) if row.id == person)
+
+
+def test_who_left_the_directory_has_no_account_any_more(world: World) -> None:
+    """Nothing is said to somebody inactive, nobody else loses anything, and the managers know already."""
+    for name in ("sato", "ito"):
+        world.store.write(lambda tx, name=name: meet_person(tx, SURFACE, world.find(name).id, Met(f"T1:{name}")))
+    assert not has_inactive(world.database, SURFACE)
+    gone = people.update().where(people.c.id == world.find("sato").id).values(active=False)
+    world.store.write(lambda tx: tx.connection.execute(gone))
+    assert world.store.write(lambda tx: close_inactive(tx, SURFACE)) == 1
+    left = [find_account(world.database, SURFACE, f"T1:{name}") for name in ("sato", "ito")]
+    assert [one.person is None for one in left if one] == [True, False]
+    assert world.rows(outbox) == []
+
+
+def test_day_of_rest_is_what_keeps_them_from_being_asked_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: without the rest, somebody sought in vain would be asked for again at once."""
+    remind(world)
+    world.store.write(lambda tx: note_unfound(tx, SURFACE, manager_of(world)))
+    monkeypatch.setattr(reach, "AGAIN", timedelta(0))
+    assert len(unmet(world)) == 1
