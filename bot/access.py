@@ -58,6 +58,7 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "company.begin": {"register_manager": Reach.ALL},
     "colleague.begin": {"employee": Reach.OWN},
     "evaluation.begin": {"department_head": Reach.DEPARTMENT, "employee": Reach.OWN},
+    "round.begin": {"register_manager": Reach.ALL},
     "review.begin": {"register_manager": Reach.ALL},
     "decision.begin": {"register_manager": Reach.ALL, "employee": Reach.OWN},
     "recheck.begin": {"department_head": Reach.DEPARTMENT},

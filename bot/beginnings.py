@@ -82,6 +82,17 @@ def begin_recheck(reader: Reader, member: Member, subjects: Sequence[str]) -> li
     return [BeginInterview("recheck", member.id, member.department_id, given)] if standing else []
 
 
+def begin_round(reader: Reader, member: Member, _: Sequence[str]) -> list[BeginInterview]:
+    """The departments that have somebody to ask, by name."""
+    heads = {one.department_id for one in reader.find_heads()}
+    rows = reader.list_departments()
+    given = {
+        "departments": [{"id": row.id, "name": {"ja": row.name, "en": row.name_en}} for row in rows if row.id in heads],
+        "without": len([row for row in rows if row.id not in heads]),
+    }
+    return [BeginInterview("round", member.id, "round", given)] if heads else []
+
+
 BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInterview]]] = {
     "inventory": begin_inventory,
     "company": begin_company,
@@ -89,6 +100,7 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "review": begin_review,
     "decision": lambda *_: [],  # cards come of a review, or of somebody who was asked to decide one
     "recheck": begin_recheck,
+    "round": begin_round,
 }
 
 
@@ -124,7 +136,20 @@ def prepare_evaluation(
 
 def is_about_item(waiting: Waiting) -> bool:
     """Whether this is about a whole item, and not one question of it."""
-    return waiting.flow in PREPARATIONS and ":" not in waiting.subject
+    return waiting.flow in ("evaluation", "decision") and ":" not in waiting.subject
+
+
+def takes_values(waiting: Waiting) -> bool:
+    """Whether what this is about is read from the record when the person comes to it."""
+    return waiting.flow in PREPARATIONS and not waiting.revision and ":" not in waiting.subject
+
+
+def prepare_department(
+    reader: Reader, _: Mapping[str, Route], member: Member, waiting: Waiting, __: datetime
+) -> dict[str, Any] | None:
+    """What an interview about the own department starts with."""
+    begun = BEGINNINGS[waiting.flow](reader, member, (waiting.subject,))
+    return dict(begun[0].given) if begun and begun[0].subject == waiting.subject else None
 
 
 def _item(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,7 +160,12 @@ def _item(item: Mapping[str, Any]) -> dict[str, Any]:
 
 # Flows whose queued interviews take their values from the record only when the person comes to them.
 Prepare = Callable[[Reader, Mapping[str, Route], Member, Waiting, datetime], dict[str, Any] | None]
-PREPARATIONS: Mapping[str, Prepare] = {"evaluation": prepare_evaluation, "decision": prepare_decision}
+PREPARATIONS: Mapping[str, Prepare] = {
+    "evaluation": prepare_evaluation,
+    "decision": prepare_decision,
+    "inventory": prepare_department,
+    "recheck": prepare_department,
+}
 
 # What follows in the same visit before anything else that waits, by the flow that ended.
 FOLLOWED_BY = {"review": "decision", "decision": "decision", "evaluation": "evaluation"}

@@ -70,6 +70,14 @@ class RetireItem:
 
 
 @dataclass(frozen=True, slots=True)
+class StartRound:
+    """Ask the heads of these departments what they hold; again after so many months, 0 for no date."""
+
+    departments: tuple[str, ...]
+    repeat_months: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetOwner:
     """Say who knows best an item this interview listed, by its key there; one not listed yet is left to it."""
 
@@ -126,6 +134,7 @@ Conclusion = (
     | RetireItem
     | DecideItem
     | SetOwner
+    | StartRound
     | BeginInterview
     | TellAsker
     | TellManager

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from bot.access import Resource, can
-from bot.beginnings import BEGINNINGS, FOLLOWED_BY, PREPARATIONS, is_about_item
+from bot.beginnings import BEGINNINGS, FOLLOWED_BY, PREPARATIONS, is_about_item, takes_values
 from bot.engine.position import Route
 from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
 from bot.guard import Finding
@@ -83,7 +83,7 @@ class Conversation:
 
     async def _prepare(self, member: Member, waiting: Waiting, actor: str) -> bool:
         """Give an interview nobody came to yet what it is about; False where that is gone, and the interview too."""
-        if waiting.revision or not is_about_item(waiting):
+        if not takes_values(waiting):
             return True
         given = PREPARATIONS[waiting.flow](self.reader, self.routes, member, waiting, self.clock.now())
 
@@ -95,6 +95,15 @@ class Conversation:
 
         await asyncio.to_thread(self.store.write, prepare)
         return given is not None
+
+    async def ready(self, member: Member, interview: str) -> bool:
+        """Give an interview that waits what it is about; False where it is no longer this person's to answer."""
+        waiting = next((one for one in self.reader.find_waiting(member.id) if one.id == interview), None)
+        return (
+            waiting is not None
+            and self._may_answer(member, waiting)
+            and await self._prepare(member, waiting, member.id)
+        )
 
     def _may_answer(self, member: Member, waiting: Waiting) -> bool:
         """Whether what waits is of a flow that exists, and still this person's to do: roles and departments change."""
@@ -147,6 +156,8 @@ class Conversation:
         with suppress(CannotSave):
             for row in self.reader.find_events(self.clock.now()):
                 told = json.loads(row.body)
+                if "colleague" not in told:
+                    continue  # see `due`
                 body = ColleagueAnswered(told["key"], told["value"], told["colleague"])
                 event = Event(row.key, row.interview or "", told["colleague"], "record", self.clock.now(), body)
                 handled = await self.lane.hand_in(event)

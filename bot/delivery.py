@@ -20,8 +20,11 @@ from bot.ports import Clock, Messenger
 from bot.prompts import Notice, Prompt, Shown
 from bot.state.database import CannotSave
 from bot.state.queries import Member, Reader, Ready
+from bot.state.rounds import read_progress
 from bot.state.rows import says_from_json
 from bot.state.store import Store, note_fault
+
+MOST_LINES = 15  # of a round's departments on one card
 
 
 class Voice:
@@ -64,6 +67,8 @@ class Voice:
         return found if allowed else None
 
     def _word(self, member: Member, row: Ready) -> list[Notice]:
+        if row.kind == "card":
+            return self._word_round(member, json.loads(row.body)["round"])
         if row.kind == "notice":
             told = json.loads(row.body)
             if not can(member.actor, "notice.read", Resource()):
@@ -76,6 +81,21 @@ class Voice:
             plain = [say for say in says if say.notice in ("damaged", "failed", "cannot_save")]
             return [Notice(self._fill(member, self.store.words.shared.says[say.notice], say.params)) for say in plain]
         return [Notice(text) for text in to_notices(self._speaker(interview), says)]
+
+    def _word_round(self, member: Member, round_id: str) -> list[Notice]:
+        """How far a round is: how many departments, and each by name as far as a card holds them."""
+        if not can(member.actor, "round.begin", Resource()):
+            return []
+        asked, says = read_progress(self.store.database, round_id), self.store.words.shared.says
+        done = len([one for one in asked if one.status == "done"])
+        lines = [self._fill(member, says["round_head"], {"total": len(asked), "done": done})]
+        for one in sorted(asked, key=lambda one: one.status == "done")[:MOST_LINES]:
+            department = {"ja": one.department, "en": one.department_en}
+            values = {"department": department, "person": {"person": one.person}}
+            lines.append(self._fill(member, says["round_line"], {**values, "state": {"form": f"asked_{one.status}"}}))
+        if len(asked) > MOST_LINES:
+            lines.append(self._fill(member, says["round_more"], {"count": len(asked) - MOST_LINES}))
+        return [Notice("\n".join(lines))]
 
     def _speaker(self, interview: Interview) -> Speaker:
         names = self._names(find_people_ids(interview))

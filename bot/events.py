@@ -16,9 +16,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The person turned to an interview: began it, or came back to it, perhaps asking for a language."""
+    """The person turned to an interview: began it, or came back to it, perhaps asking for a language.
+
+    `reminds` where it was not the person but the day on which to ask once more.
+    """
 
     language: str | None = None
+    reminds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from bot.bootstrap import Program, StartFault, build_inspect
 from bot.conversation import Conversation
 from bot.delivery import Voice
 from bot.dispatch import Dispatcher
+from bot.due import Due
 from bot.state.accounts import Account, meet
 from bot.state.lane import Lane
 from bot.tokens import Tokens
@@ -98,7 +99,11 @@ async def _join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tu
     stack.push_async_callback(dispatcher.stop)  # once nothing claims any more
     workspace = Workspace(slack.client)
     reception = Reception(conversation, voice, dispatcher, tokens.make, tokens.read, workspace)
-    return slack, (dispatcher, Introductions(program.store, workspace, dispatcher.wake, program.clock))
+    return slack, (
+        dispatcher,
+        Due(conversation),
+        Introductions(program.store, workspace, dispatcher.wake, program.clock),
+    )
 
 
 @contextmanager

@@ -89,6 +89,13 @@ DECISION: Mapping[str, Value] = {
     "last": "no",
     "due": "2026-11-19",
 }
+ROUND: Mapping[str, Value] = {
+    "departments": [
+        {"id": "d1", "name": {"ja": "製造部", "en": "Manufacturing"}},
+        {"id": "d2", "name": {"ja": "営業部", "en": "Sales"}},
+    ],
+    "without": 0,
+}
 RECHECK: Mapping[str, Value] = {
     "manager": {"person": IDS["takahashi"]},
     "department": FACTORY,
@@ -131,6 +138,7 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
     "review": REVIEW,
     "decision": DECISION,
     "recheck": RECHECK,
+    "round": ROUND,
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},
 }
 

@@ -81,7 +81,9 @@ def _wake(desk: Desk) -> None:
 
 def _open(desk: Desk, body: Opened) -> None:
     desk.language = body.language or desk.language
-    if desk.snapshot.path:
+    if body.reminds:
+        desk.say("reminder")
+    elif desk.snapshot.path:
         desk.say("welcome_back", key=desk.snapshot.path[-1])
     _wake(desk)
 

@@ -7,6 +7,7 @@ from bot.engine.loader import ContentFault
 from bot.engine.model import Flow, Value
 from bot.engine.position import Conclude, Route
 from bot.flows import colleague, company, decision, evaluation, inventory, ledger, recheck, review
+from bot.flows import round as round_flow
 
 
 def build_route(flow: Flow) -> Route:
@@ -34,6 +35,7 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "evaluation": (evaluation.DERIVED, {}, evaluation.CONCLUSIONS),
     "review": (review.DERIVED, {}, review.CONCLUSIONS),
     "decision": (decision.DERIVED, {}, decision.CONCLUSIONS),
+    "round": (round_flow.DERIVED, {}, round_flow.CONCLUSIONS),
     "recheck": (recheck.DERIVED, {}, recheck.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

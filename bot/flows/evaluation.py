@@ -201,7 +201,9 @@ def ask_colleague(facts: Facts, key: str) -> list[Conclusion]:
         "item": {name: facts["item"].get(name) for name in ("name", "name_en", "technical")},
         "origin": {"interview": facts["interview"], "key": f"opinion@{question}"},
     }
-    return [BeginInterview("evaluation", str(person), f"{facts['interview']}:{question}", given, queued=True)]
+    return [
+        BeginInterview("evaluation", str(person), f"{facts['interview']}:{question}", given, queued=True, invites=True)
+    ]
 
 
 def tell_asker(facts: Facts, _: str) -> list[Conclusion]:
@@ -215,7 +217,7 @@ def tell_asker(facts: Facts, _: str) -> list[Conclusion]:
 def hand_over(facts: Facts, _: str) -> list[Conclusion]:
     """The whole interview for the person named."""
     given = {"asker": facts["me"]}
-    return [BeginInterview("evaluation", str(facts["hand_to"]), facts["item"]["id"], given, queued=True)]
+    return [BeginInterview("evaluation", str(facts["hand_to"]), facts["item"]["id"], given, queued=True, invites=True)]
 
 
 DERIVED: Mapping[str, Derive] = {

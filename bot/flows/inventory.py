@@ -258,7 +258,7 @@ def ask_colleague(facts: Facts, key: str) -> list[Conclusion]:
         "item": scoped["item_name"],
         "origin": {"interview": facts["interview"], "key": f"colleague_says@{about}"},
     }
-    return [BeginInterview("colleague", str(person), f"{facts['interview']}:{about}", given, queued=True)]
+    return [BeginInterview("colleague", str(person), f"{facts['interview']}:{about}", given, queued=True, invites=True)]
 
 
 def note_left_behind(facts: Facts, _: str) -> list[Conclusion]:

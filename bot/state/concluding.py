@@ -1,6 +1,6 @@
 """Carries out what a turn concluded: each kind of conclusion by the one function that writes it to the record."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.conclusions import (
     BeginInterview,
@@ -12,6 +12,7 @@ from bot.conclusions import (
     RetireItem,
     SetCompanyFact,
     SetOwner,
+    StartRound,
     TellAsker,
     TellManager,
 )
@@ -30,6 +31,7 @@ from bot.state.record import (
     tell_managers,
 )
 from bot.state.register import lock_asked
+from bot.state.rounds import start_round
 
 OF_DEPARTMENTS = (
     RegisterItem,
@@ -61,16 +63,11 @@ def conclude(tx: Transaction, interview: Interview, actor: str, conclusions: Seq
 
 
 def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusion) -> None:
-    if isinstance(one, ClassifyItem):
-        classify_item(tx, interview, actor, one)
-    elif isinstance(one, DecideItem):
-        decide_item(tx, interview, actor, one)
-    elif isinstance(one, ConfirmItem):
-        confirm_item(tx, interview, actor, one)
-    elif isinstance(one, RetireItem):
-        retire_gone(tx, interview, actor, one)
-    elif isinstance(one, SetOwner):
-        set_owner(tx, interview, actor, one)
+    write = OF_ITEMS.get(type(one))
+    if write:
+        write(tx, interview, actor, one)
+    elif isinstance(one, StartRound):
+        start_round(tx, interview.person, actor, one)
     elif isinstance(one, BeginInterview):
         begin_interview(tx, actor, one)
     elif isinstance(one, TellAsker):
@@ -79,3 +76,12 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
         tell_managers(tx, interview, one)
     elif isinstance(one, SetCompanyFact):
         set_company_fact(tx, actor, one.fact, one.text, one.text)
+
+
+OF_ITEMS: Mapping[type, Callable[..., None]] = {
+    ClassifyItem: classify_item,
+    DecideItem: decide_item,
+    ConfirmItem: confirm_item,
+    RetireItem: retire_gone,
+    SetOwner: set_owner,
+}

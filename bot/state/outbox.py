@@ -55,6 +55,11 @@ def cancel_due(tx: Transaction, keys: Collection[str]) -> int:
     return tx.connection.execute(waiting.values(state="cancelled")).rowcount
 
 
+def put_off(tx: Transaction, key: str, due_at: datetime) -> None:
+    """Not yet, but from this instant on."""
+    tx.connection.execute(update(outbox).where(outbox.c.key == key, outbox.c.state == "ready").values(due_at=due_at))
+
+
 def _row(tx: Transaction, one: Due) -> dict[str, Any]:
     return {
         "key": one.key,

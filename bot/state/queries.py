@@ -174,6 +174,11 @@ class Reader:
         wanted = select(roles.c.person_id).where(roles.c.role == role).order_by(roles.c.person_id)
         return [row.person_id for row in self.database.fetch(wanted)]
 
+    def find_heads(self) -> list[Member]:
+        """Everybody in the company who heads a department."""
+        head = select(roles.c.person_id).where(roles.c.role == "department_head")
+        return self._members(and_(people.c.active, people.c.id.in_(head)))
+
     def find_experts(self) -> dict[str, list[str]]:
         """By field of the catalogue: heads first, then others, at most three of each."""
         head = select(roles.c.person_id).where(roles.c.role == "department_head")

@@ -13,6 +13,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Row
 
+from bot.calendars import find_holidays
 from bot.conclusions import (
     BeginInterview,
     ClassifyItem,
@@ -24,6 +25,7 @@ from bot.conclusions import (
 from bot.engine.interview import Interview
 from bot.engine.lexicon import fold
 from bot.engine.position import Snapshot
+from bot.hours import find_moment
 from bot.ports import Ids
 from bot.state.audit import Entry, chain
 from bot.state.crypto import Vault
@@ -152,7 +154,8 @@ def set_owner(tx: Transaction, interview: Interview, actor: str, one: SetOwner) 
 
 def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> None:
     """A row for an interview; its position is worked out at its first turn, from the flow version published then."""
-    person = tx.connection.execute(select(people.c.language, people.c.timezone).where(people.c.id == one.person)).one()
+    columns = (people.c[name] for name in ("language", "timezone", "from_hour", "to_hour"))
+    person = tx.connection.execute(select(*columns).where(people.c.id == one.person)).one()
     interview_id = tx.ids.new()
     given = {
         **one.given,
@@ -183,6 +186,9 @@ def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> None:
     )
     if made:
         tx.add_entry(actor, "interview.begun", interview_id, flow=one.flow, person=one.person)
+    if made and one.invites:
+        at = find_moment(tx.now, person.timezone, person.from_hour, person.to_hour, find_holidays(person.timezone))
+        put_event(tx, f"invite:{interview_id}", one.person, interview_id, {"invites": 0}, at)
 
 
 def note_prompted(tx: Transaction, interview: str, at: datetime) -> None:
@@ -206,9 +212,16 @@ def tell_asker(tx: Transaction, interview: Interview, one: TellAsker) -> None:
     """An event that falls due at once, for the interview that had asked."""
     asker = tx.connection.execute(select(interviews.c.person_id).where(interviews.c.id == one.interview)).scalar_one()
     key = f"told:{interview.id}:{interview.revision}"
-    body = to_json({"key": one.key, "value": one.value, "colleague": interview.person})
-    sealed = base64.b64encode(tx.vault.seal("outbox", key, "body", body)).decode()
-    _put_out(tx, key, "event", asker, one.interview, sealed)
+    told = {"key": one.key, "value": one.value, "colleague": interview.person}
+    put_event(tx, key, asker, one.interview, told, tx.now)
+
+
+def put_event(
+    tx: Transaction, key: str, person: str, interview: str | None, told: Mapping[str, Any], due_at: datetime
+) -> None:
+    """Something that is to happen by itself, once, from this instant on; what it tells is sealed."""
+    sealed = base64.b64encode(tx.vault.seal("outbox", key, "body", to_json(told))).decode()
+    tx.insert_new(outbox, [_make_due(key, "event", person, interview, to_json(sealed), due_at)])
 
 
 def erase(tx: Transaction, interview: Interview, actor: str | None = None) -> None:
@@ -257,18 +270,21 @@ def notify_managers(tx: Transaction, occasion: str, one: TellManager, but: str) 
 
 
 def _put_out(tx: Transaction, key: str, kind: str, person: str, interview: str | None, body: Any) -> None:
-    row = {
+    tx.insert_new(outbox, [_make_due(key, kind, person, interview, to_json(body), tx.now)])
+
+
+def _make_due(key: str, kind: str, person: str, interview: str | None, body: str, due_at: datetime) -> dict[str, Any]:
+    return {
         "key": key,
         "kind": kind,
         "person_id": person,
         "interview_id": interview,
         "surface": None,
         "state": "ready",
-        "due_at": tx.now,
-        "body": to_json(body),
+        "due_at": due_at,
+        "body": body,
         "sent_at": None,
     }
-    tx.insert_new(outbox, [row])
 
 
 def set_company_fact(tx: Transaction, actor: str, fact: str, ja: str, en: str) -> None:

@@ -31,6 +31,7 @@ from bot.state.concluding import conclude, lock_what_changes
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import PAUSES, CannotSave, Database, is_passing
 from bot.state.record import Transaction, erase, note_prompted
+from bot.state.rounds import refresh_progress
 from bot.state.rows import answer_row, open_interview, says_to_json, seal_interview, to_json
 from bot.state.tables import answers, inbox, interviews, outbox, publications
 
@@ -163,6 +164,8 @@ class Store:
             if turn.erased:
                 erase(tx, turn.interview)
             tx.add_entry(actor, f"turn.{turn.interview.status}", turn.interview.id, **self._detail(turn))
+            if turn.interview.status == "done":
+                refresh_progress(tx, turn.interview.id)
             if turn.conclusions:
                 conclude(tx, turn.interview, actor, turn.conclusions)
         rows = [_turn_row(event, turn.interview.person, says_to_json(turn.says), tx.now) for event, _, turn in taken]

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-SCHEMA = "0005"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0006"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 metadata = MetaData()
 
@@ -261,6 +261,24 @@ pace = Table(
     Column("lane", String(8), primary_key=True),
     Column("next_at", Instant, nullable=False),  # nothing is sent before
     Column("reason", String(60)),  # the platform's code where somebody must mend something; none where it is only pace
+)
+
+# A manager's decision to have departments asked, and which interview came of it in each.
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("starter_id", ID, ForeignKey("people.id"), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("repeat_months", Integer, nullable=False),  # 0 where no next one is planned
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("round_id", ID, ForeignKey("rounds.id"), primary_key=True),
+    Column("department_id", ID, ForeignKey("departments.id"), primary_key=True),
+    Column("interview_id", ID, ForeignKey("interviews.id"), nullable=False, index=True),
 )
 
 audit = Table(

@@ -19,6 +19,7 @@ inventory.begin    -        dept            -                -                - 
 company.begin      -        -               all              -                -             -       -
 colleague.begin    own      -               -                -                -             -       -
 evaluation.begin   own      dept            -                -                -             -       -
+round.begin        -        -               all              -                -             -       -
 review.begin       -        -               all              -                -             -       -
 decision.begin     own      -               all              -                -             -       -
 recheck.begin      -        dept            -                -                -             -       -

@@ -1,0 +1,106 @@
+"""What happens by itself once its time has come: a person is asked, reminded, a round begins again, an answer is
+carried from one interview to another. Knows no platform and no words.
+"""
+
+import asyncio
+import json
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.calendars import find_holidays
+from bot.conclusions import TellManager
+from bot.conversation import Conversation
+from bot.events import Event, Opened
+from bot.hours import add_working_days, find_moment
+from bot.state.asking import count_asked, find_unfinished
+from bot.state.database import CannotSave
+from bot.state.outbox import put_off
+from bot.state.queries import Member, Ready
+from bot.state.record import Transaction, notify_managers, put_event
+from bot.state.rounds import FLOWS, repeat_round
+from bot.state.store import RECORD, note_fault
+
+REMIND_AFTER = (3, 5)  # working days after the invitation, then after the reminder before
+SILENT_AFTER = 5  # working days after the last reminder
+BUDGET = 3  # interruptions of one person in a week
+WEEK = timedelta(days=7)
+PATROL = 2.0  # seconds between two looks
+
+
+class Due:
+    """Does what is due. Made by `server`; a terminal does it when somebody comes."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self.conversation = conversation
+        self.reader = conversation.reader
+        self.store = conversation.store
+        self.clock = conversation.clock
+
+    async def run(self) -> None:
+        """Until it is cancelled; one bad look ends nothing."""
+        while True:
+            try:
+                await self.do_due()
+            except Exception as fault:
+                note_fault(fault)
+            await asyncio.sleep(PATROL)
+
+    async def do_due(self) -> None:
+        """One look: answers are carried over, people are asked and reminded, rounds begin again."""
+        await self.conversation.carry_over()
+        rows = await asyncio.to_thread(self.reader.find_events, self.clock.now())
+        for row in rows:
+            told = json.loads(row.body)
+            with suppress(CannotSave):  # it stays due
+                if "invites" in told:
+                    await self._ask(row, int(told["invites"]))
+                elif "repeats" in told:
+                    await asyncio.to_thread(self.store.write, lambda tx, told=told: repeat_round(tx, told["repeats"]))
+                    await asyncio.to_thread(self.store.mark_sent, [row.key], None)
+
+    async def _ask(self, row: Ready, reminders: int) -> None:
+        """Put the question before the person, for the first time or once more; nothing where it needs no asking."""
+        waiting = find_unfinished(self.store.database, row.interview or "")
+        member = self.reader.find_person(waiting.person) if waiting else None
+        if waiting is None or member is None or not member.active or (reminders == 0 and waiting.status != "queued"):
+            await asyncio.to_thread(self.store.mark_sent, [row.key], None)
+            return
+        since = self.clock.now() - WEEK
+        if count_asked(self.store.database, member.id, since) >= BUDGET:
+            await self._write(lambda tx: put_off(tx, row.key, self._moment(member, 1)))
+            return
+        if reminders > len(REMIND_AFTER):
+            await self._write(lambda tx: self._tell_silent(tx, member, waiting.id, waiting.flow))
+        elif not reminders or waiting.updated_at <= self.clock.now() - timedelta(days=1):
+            if not await self.conversation.ready(member, waiting.id):
+                await asyncio.to_thread(self.store.mark_sent, [row.key], None)
+                return
+            body = Opened(reminds=reminders > 0)
+            event = Event(row.key, waiting.id, member.id, RECORD, self.clock.now(), body, member.id)
+            await self.conversation.handle(event)
+        await self._write(lambda tx: self._next(tx, member, waiting.id, reminders))
+        await asyncio.to_thread(self.store.mark_sent, [row.key], None)
+
+    def _next(self, tx: Transaction, member: Member, interview: str, reminders: int) -> None:
+        if reminders <= len(REMIND_AFTER):
+            days = (*REMIND_AFTER, SILENT_AFTER)[reminders]
+            told = {"invites": reminders + 1}
+            key = f"remind:{interview}:{reminders + 1}"
+            put_event(tx, key, member.id, interview, told, self._moment(member, days))
+
+    def _tell_silent(self, tx: Transaction, member: Member, interview: str, flow: str) -> None:
+        """The managers hear of a head who does not answer; a colleague's one question simply stays open."""
+        if flow in FLOWS:
+            params = {"person": {"person": member.id}, "department": {"name": member.department.model_dump()}}
+            notify_managers(tx, interview, TellManager("silent_head", params), member.id)
+
+    def _moment(self, member: Member, days: int) -> datetime:
+        """The beginning of this person's hours, so many working days from now."""
+        zone, is_holiday = ZoneInfo(member.timezone), find_holidays(member.timezone)
+        day: date = add_working_days(self.clock.now().astimezone(zone).date(), days, is_holiday)
+        return find_moment(datetime.combine(day, time(), zone), member.timezone, *member.hours, is_holiday)
+
+    async def _write(self, change: Any) -> None:
+        await asyncio.to_thread(self.store.write, change)

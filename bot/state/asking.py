@@ -1,0 +1,35 @@
+"""Reading for whoever is to be asked or reminded unasked: what is not over yet, and how often they heard from us."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, or_, select
+
+from bot.state.database import Database
+from bot.state.queries import UNFINISHED
+from bot.state.tables import interviews, outbox
+
+
+class Unfinished(NamedTuple):
+    """An interview that is not over: whose it is, and when something last happened in it."""
+
+    id: str
+    person: str
+    flow: str
+    status: str
+    updated_at: datetime
+
+
+def find_unfinished(database: Database, interview: str) -> Unfinished | None:
+    """This interview, where it is not over. Raises CannotSave."""
+    columns = (interviews.c.id, interviews.c.person_id, interviews.c.flow, interviews.c.status, interviews.c.updated_at)
+    wanted = select(*columns).where(interviews.c.id == interview, interviews.c.status.in_(UNFINISHED))
+    rows = database.fetch(wanted)
+    return Unfinished(*tuple(rows[0])) if rows else None
+
+
+def count_asked(database: Database, person: str, since: datetime) -> int:
+    """How often this person was asked or reminded unasked since then. Raises CannotSave."""
+    asked = or_(outbox.c.key.startswith("invite:"), outbox.c.key.startswith("remind:"))
+    wanted = select(func.count()).where(outbox.c.person_id == person, outbox.c.sent_at >= since, asked)
+    return int(database.fetch(wanted)[0][0])
