@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -17,6 +17,7 @@ from bot.bootstrap import (
     read_content,
     read_settings,
 )
+from bot.commands import outbox as outbox_commands
 from bot.commands import register as register_commands
 from bot.commands.console import (
     REFUSED,
@@ -44,6 +45,7 @@ app.add_typer(company_app, name="company", help="Facts of the company that texts
 app.add_typer(register_commands.item_app, name="item", help="Change one item of the register.")
 app.add_typer(register_commands.register_app, name="register", help="The register, as far as the person may see it.")
 app.command()(register_commands.why)
+app.command("outbox")(outbox_commands.show_outbox)
 
 
 @app.command()
@@ -74,8 +76,12 @@ def talk(
 
 
 @app.command("serve")
-def serve_surfaces(port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8080, lang: Lang = "ja") -> None:
-    """Run every chat surface that is configured, until it is stopped."""
+def serve_surfaces(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8080,
+    only: Annotated[Literal["slack"] | None, typer.Option("--only", help="This surface and no other.")] = None,
+    lang: Lang = "ja",
+) -> None:
+    """Run every chat surface that is configured, or only one, until it is stopped."""
     with starting():
         program = build_program(read_settings())
         from bot.server import serve
@@ -84,7 +90,7 @@ def serve_surfaces(port: Annotated[int, typer.Option("--port", min=0, max=65535)
             sys.stdout.write(say(program, "serving", lang, names=names, url=url) + "\n")
             sys.stdout.flush()
 
-        serve(program, port, tell)
+        serve(program, port, tell, only)
 
 
 @people_app.callback()

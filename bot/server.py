@@ -51,10 +51,12 @@ class Server:
 
 
 @asynccontextmanager
-async def open_server(program: Program) -> AsyncIterator[Server]:
-    """Start what is configured; stop it all on leaving. Raises StartFault where nothing is."""
+async def open_server(program: Program, only: str | None = None) -> AsyncIterator[Server]:
+    """Start what is configured, or `only` one of it; stop it all on leaving. Raises StartFault where nothing is."""
     settings = program.settings
-    if not (settings.slack_bot_token and (settings.slack_signing_secret or settings.slack_app_token)):
+    if only not in (None, SURFACE) or not (
+        settings.slack_bot_token and (settings.slack_signing_secret or settings.slack_app_token)
+    ):
         raise StartFault("no_surface")
     lane = Lane(program.store.take_turns)
     async with AsyncExitStack() as stack:
@@ -133,14 +135,17 @@ def take_port(port: int) -> socket.socket:
         raise StartFault("port_taken", port=port) from fault
 
 
-def serve(program: Program, port: int, say: Any) -> None:
-    """Until it is told to stop. `say` is handed the surfaces and the address once they listen. Raises StartFault."""
+def serve(program: Program, port: int, say: Any, only: str | None = None) -> None:
+    """Every surface that is configured, or `only` one, until it is told to stop.
+
+    `say` is handed the surfaces and the address once they listen. Raises StartFault.
+    """
 
     async def run() -> None:
         for name in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises it once more; closing must come first
             signal.signal(name, signal.default_int_handler)
         with take_port(port) as listening:
-            async with open_server(program) as server:
+            async with open_server(program, only) as server:
                 say(", ".join(server.surfaces), f"http://localhost:{listening.getsockname()[1]}{PATH}")
                 config = uvicorn.Config(server.app, log_config=None, access_log=False, lifespan="off")
                 with suppress(KeyboardInterrupt):
