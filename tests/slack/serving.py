@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from socket import socket
 from typing import Any
 
 import uvicorn
@@ -46,13 +47,13 @@ class Desk:
 
 
 @asynccontextmanager
-async def serve(app: Any) -> AsyncIterator[int]:
-    """The port it listens on."""
+async def serve(app: Any, listening: socket | None = None) -> AsyncIterator[int]:
+    """The port it listens on: that of the socket handed in, or any."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     config.load()
     server.lifespan = config.lifespan_class(config)
-    await server.startup()
+    await server.startup([listening] if listening else None)
     try:
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:

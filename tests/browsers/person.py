@@ -1,0 +1,139 @@
+"""Somebody in front of Slack in a browser: types, presses and fills in what is really there, and waits for the answer.
+
+Knows the emulator's page and nothing of interviews; every wait is for something to be seen, none for time to pass.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.browsers.emulator import talk_of, user_of
+
+PATIENCE = 30_000  # milliseconds
+MARK = "\u25b8"  # before what is proposed
+PLACE = re.compile(r"\{\w+\}")  # in a text of content
+
+OURS = "[...document.querySelectorAll('.msg')].filter(m => m.querySelector('.badge-app') && m.dataset.ts > seen)"
+ASKS = "m => m.querySelector('.bk-actions, .bk-context, .bk-input')"
+HEARD = f"([seen, asks]) => {OURS}.some(asks ? {ASKS} : () => true)"
+# The emulator runs the lines of a plain text together, which Slack does not.
+STYLE = ".bk-text, .bk-context-text { white-space: pre-line }"
+READ = (
+    f"seen => {OURS}.map(m => "
+    f"({{ts: m.dataset.ts, text: m.querySelector('.blocks, .msg-text').innerText, asks: !!({ASKS})(m)}}))"
+)
+
+
+@dataclass
+class Person:
+    """Made by `Office.seat`, in the conversation with us."""
+
+    page: Page
+    email: str
+    pictures: Path | None = None
+    seen: str = ""  # the latest message taken in
+    cards: list[str] = field(default_factory=list)  # the questions, by their message
+    heard: list[str] = field(default_factory=list)  # all that came
+    shots: Any = field(default_factory=lambda: count(1))
+
+    # -- what a person does --------------------------------------------------------------------------------------------
+
+    async def says(self, text: str, asks: bool = True) -> str:
+        """Type into the conversation; what came in return, once a question is among it, where one is to come."""
+        await self.types(text)
+        return await self.hears(asks)
+
+    async def types(self, text: str) -> None:
+        """The emulator's messages bear whole seconds: one typed in the second of the question seems older than it."""
+        await self.page.wait_for_function("since => Math.floor(Date.now() / 1000) > since", arg=await self._second())
+        composer = self.page.locator(".composer-input")
+        await composer.fill(text)
+        await composer.press("Enter")
+
+    async def presses(self, label: str, card: int = -1, asks: bool = True) -> str:
+        """A button of the latest question, or of an earlier one."""
+        await self.button(label, card).click()
+        return await self.hears(asks)
+
+    async def opens(self, label: str) -> None:
+        """Press what opens a form."""
+        await self.button(label).click()
+        await expect(self.modal).to_be_visible(timeout=PATIENCE)
+        await self.photograph("form")
+
+    async def fills(self, values: Mapping[str, str | Sequence[str]]) -> None:
+        """Lines of the open form, by label: a text, the label of a choice, or labels of several."""
+        for label, wanted in values.items():
+            line = self.modal.locator(".bk-input", has=self.page.locator(".bk-label", has_text=exactly(label)))
+            if await line.locator(".bk-options").count():
+                for one in [wanted] if isinstance(wanted, str) else wanted:
+                    await line.locator("label", has_text=exactly(one)).locator("input").check()
+            else:
+                await line.locator("input").fill(str(wanted))
+        await self.photograph("filled")
+
+    async def submits(self, asks: bool = True) -> str:
+        await self.modal.locator(".modal-btn.primary").click()
+        await expect(self.modal).to_have_count(0, timeout=PATIENCE)
+        return await self.hears(asks)
+
+    async def closes(self) -> None:
+        """The form, by the cross in its corner: an accident."""
+        await self.modal.locator(".modal-x").click()
+        await expect(self.modal).to_have_count(0, timeout=PATIENCE)
+
+    async def goes_to(self, channel: str = "") -> None:
+        """Another channel, or back to the conversation with us; what stands there counts as seen once it is heard."""
+        await self.page.goto(f"/archives/{channel or talk_of(self.email)}")
+        await self.page.add_style_tag(content=STYLE)
+        await self.page.locator(".actas select").last.select_option(user_of(self.email))
+        await expect(self.page.locator(".composer-input")).to_be_visible(timeout=PATIENCE)
+        self.seen = ""
+
+    async def goes_home(self) -> str:
+        """The Home tab, and what it says once it is there."""
+        await self.page.locator(".sidebar-item", has=self.page.locator(".app-dot")).click()
+        home = self.page.locator(".home-inner .blocks")
+        await expect(home).to_be_visible(timeout=PATIENCE)
+        await self.photograph("home")
+        return await home.inner_text()
+
+    # -- what a person sees --------------------------------------------------------------------------------------------
+
+    async def hears(self, asks: bool = True) -> str:
+        """What was written to this person since, once it is there."""
+        await self.page.wait_for_function(HEARD, arg=[self.seen, asks], timeout=PATIENCE)
+        new = await self.page.evaluate(READ, self.seen)
+        self.seen = new[-1]["ts"]
+        self.cards += [one["ts"] for one in new if one["asks"]]
+        self.heard.append("\n".join(one["text"] for one in new))
+        await self.photograph("chat")
+        return self.heard[-1]
+
+    @property
+    def modal(self) -> Locator:
+        return self.page.locator(".modal")
+
+    def button(self, label: str, card: int = -1) -> Locator:
+        within = self.page.locator(f'.msg[data-ts="{self.cards[card]}"]')
+        return within.locator(".bk-button", has_text=exactly(label))
+
+    async def photograph(self, what: str) -> None:
+        if self.pictures:
+            self.pictures.mkdir(parents=True, exist_ok=True)
+            name = f"{self.email.partition('@')[0]}-{next(self.shots):02}-{what}.png"
+            await self.page.screenshot(path=self.pictures / name)
+
+    async def _second(self) -> int:
+        return int(await self.page.evaluate("Math.floor(Date.now() / 1000)"))
+
+
+def exactly(label: str) -> re.Pattern[str]:
+    """A label of content and nothing else, whatever stands in its places, proposed or not."""
+    pieces = map(re.escape, PLACE.split(label))
+    return re.compile(rf"^\s*{MARK}?{'.+'.join(pieces)}\s*$")

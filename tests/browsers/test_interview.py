@@ -1,0 +1,85 @@
+"""Interviews in Slack as people see them: real pages of an emulator that is not ours, before the real server."""
+
+import pytest
+
+from tests.bot.trial import put_forward
+from tests.browsers.office import BOTH_WAYS, EVERY_WAY, Office
+from tests.browsers.person import Person
+from tests.house import JAPANESE
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SATO, TAKAHASHI = "sato@hibarino.example", "takahashi@hibarino.example"
+ITEM = {"ja": "P-3ライン加工条件表", "en": "Line P-3 settings sheet"}
+KNOWS = {"ja": "鈴木さん", "en": "Suzuki-san"}
+OUTSIDE = {"nonpublic": "never", "duties": "none", "lifetime": "always", "technical": "yes"}
+
+
+async def name_one(office: Office, head: Person) -> None:
+    """From the command in a channel to the form that asks who knows the one item named."""
+    await head.goes_to("C01")
+    await head.types("/secret-review")
+    assert office.department(SATO) not in await head.hears(asks=False)  # among others nothing is revealed
+    await head.goes_to()
+    assert office.department(SATO) in await head.hears()
+    await head.presses(office.choice("inventory", "begin", "start"))
+    await head.says(ITEM[office.language])
+    assert ITEM[office.language] in await head.says(office.choice("inventory", "pack_prompts", "none"))
+
+
+@pytest.mark.parametrize("office", EVERY_WAY, indirect=True, ids="-".join)
+async def test_from_the_command_to_a_judged_item(office: Office) -> None:
+    """By pressing, typing and forms, one of them closed by accident, an item comes to stand judged on the register."""
+    sato = await office.seat(SATO)
+    await name_one(office, sato)
+    before = office.place(SATO)
+    await sato.opens(office.word("slack_answer"))
+    await sato.fills({ITEM[office.language]: KNOWS[office.language]})
+    await sato.closes()
+    assert office.place(SATO) == before
+    await sato.opens(office.word("slack_answer"))
+    await sato.submits()
+    await sato.presses(office.choice("inventory", "left_behind", "no"))
+    await sato.presses(office.choice("inventory", "confirm_list", "proceed"))
+    assert office.items() == [(ITEM[office.language], SATO, None, "draft")]
+    await sato.opens(office.word("slack_answer"))
+    await sato.fills(
+        {
+            office.field("evaluation", "outside", field): [office.choice("evaluation", "outside", choice, field)]
+            for field, choice in OUTSIDE.items()
+        }
+    )
+    await sato.submits()
+    await sato.presses(office.choice("evaluation", "economic", "core"))
+    await sato.says("1/1/2/1")
+    await sato.says("4/4/3")
+    await sato.presses(office.choice("evaluation", "conclusion", "propose"), asks=False)
+    assert office.items() == [(ITEM[office.language], SATO, 3, "proposed")]
+    assert office.program.reader.find_chain_break() is None
+    assert office.language == "ja" or not JAPANESE.search("".join(sato.heard[1:]))
+
+
+@pytest.mark.parametrize("office", BOTH_WAYS, indirect=True, ids="-".join)
+async def test_a_round_is_started_and_decided(office: Office) -> None:
+    """The manager starts a round, the head hears of it unasked; of two proposals one is sent back and one approved."""
+    takahashi = await office.seat(TAKAHASHI)
+    await takahashi.types("/secret-review start")
+    await takahashi.hears()
+    await takahashi.presses(office.choice("round", "begin", "some"))
+    await takahashi.says(office.department(SATO))
+    await takahashi.presses(office.choice("round", "again", "never"), asks=False)
+    sato = await office.seat(SATO)
+    assert office.department(SATO) in await sato.hears()
+    put_forward(office.program, SATO, {"加工条件表": 3, "順送の金型": 2})
+    await takahashi.types("/secret-review review")
+    await takahashi.hears()
+    await takahashi.presses(office.choice("review", "begin", "start"))
+    await takahashi.presses(office.choice("decision", "card", "return"))
+    await takahashi.says("まず相談したい")
+    await takahashi.presses(office.choice("decision", "send", "send"))
+    await takahashi.presses(office.choice("decision", "card", "approve"), asks=False)
+    assert [(name, state) for name, _, _, state in office.items()] == [
+        ("加工条件表", "returned"),
+        ("順送の金型", "approved"),
+    ]
+    assert "まず相談したい" in await sato.hears()
