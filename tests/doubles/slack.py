@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ class Fault(NamedTuple):
     html: str | None = None
     error: str | None = None
     hangs: str | None = None  # before or after
+    drops: str | None = None  # the line, before or after
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class SlackDouble:
     views: dict[str, Any] = field(default_factory=dict)
     triggers: set[str] | None = None  # those that still live; None: all
     url: str = ""
+    choose: Callable[[str], Fault] = lambda _: Fault()  # what goes wrong where nothing was scripted
 
     def __post_init__(self) -> None:
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
@@ -97,13 +99,15 @@ class SlackDouble:
         method, args = request.match_info["method"], await _read_args(request)
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         self.calls.append(Call(method, args, token))
-        fault = self._faults[method].popleft() if self._faults[method] else Fault()
-        if fault.hangs != "before" and fault.status == 200 and not fault.error:
+        fault = self._faults[method].popleft() if self._faults[method] else self.choose(method)
+        if "before" not in (fault.hangs, fault.drops) and fault.status == 200 and not fault.error:
             said = self._do(method, args)
         else:
             said = {"ok": False, "error": fault.error or "internal_error"}
         if fault.hangs:
             await self._released.wait()
+        if fault.drops and request.transport:
+            request.transport.close()
         headers = {"Retry-After": fault.retry_after} if fault.retry_after is not None else {}
         if fault.html is not None:
             return web.Response(status=fault.status, text=fault.html, content_type="text/html", headers=headers)
@@ -137,8 +141,11 @@ class SlackDouble:
         return {"channel": {"id": f"D{args['users'][1:]}"}}
 
     def _conversations_history(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        told = [one for (channel, _), one in self.messages.items() if channel == args["channel"]]
-        return {"messages": told[::-1][: int(args.get("limit", 100))], "has_more": False}
+        told = [one for (channel, _), one in self.messages.items() if channel == args["channel"]][::-1]
+        begin = int(args.get("cursor") or 0)
+        end = begin + int(args.get("limit", 100))
+        cursor = str(end) if end < len(told) else ""
+        return {"messages": told[begin:end], "response_metadata": {"next_cursor": cursor}}
 
     def _users_info(self, args: Mapping[str, Any]) -> dict[str, Any]:
         if args["user"] not in self.users:
