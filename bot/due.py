@@ -6,6 +6,7 @@ import asyncio
 import json
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from bot.events import Event, Opened
 from bot.hours import add_working_days, find_moment
 from bot.state.asking import count_asked, find_unfinished
 from bot.state.database import CannotSave
-from bot.state.outbox import put_off
+from bot.state.outbox import put_off, take_event
 from bot.state.queries import Member, Ready
 from bot.state.record import Transaction, notify_managers, put_event
 from bot.state.rounds import FLOWS, repeat_round
@@ -57,8 +58,7 @@ class Due:
                 if "invites" in told:
                     await self._ask(row, int(told["invites"]))
                 elif "repeats" in told:
-                    await asyncio.to_thread(self.store.write, lambda tx, told=told: repeat_round(tx, told["repeats"]))
-                    await asyncio.to_thread(self.store.mark_sent, [row.key], None)
+                    await self._write(partial(repeat_once, key=row.key, round_id=str(told["repeats"])))
 
     async def _ask(self, row: Ready, reminders: int) -> None:
         """Put the question before the person, for the first time or once more; nothing where it needs no asking."""
@@ -104,3 +104,9 @@ class Due:
 
     async def _write(self, change: Any) -> None:
         await asyncio.to_thread(self.store.write, change)
+
+
+def repeat_once(tx: Transaction, key: str, round_id: str) -> None:
+    """A round begins again, by whichever replica is first."""
+    if take_event(tx, key):
+        repeat_round(tx, round_id)

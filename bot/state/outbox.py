@@ -55,6 +55,12 @@ def cancel_due(tx: Transaction, keys: Collection[str]) -> int:
     return tx.connection.execute(waiting.values(state="cancelled")).rowcount
 
 
+def take_event(tx: Transaction, key: str) -> bool:
+    """Whether this event is this transaction's to carry out; another replica may have been first."""
+    ready = update(outbox).where(outbox.c.key == key, outbox.c.state == "ready")
+    return bool(tx.connection.execute(ready.values(state="sent", sent_at=tx.now)).rowcount)
+
+
 def put_off(tx: Transaction, key: str, due_at: datetime) -> None:
     """Not yet, but from this instant on."""
     tx.connection.execute(update(outbox).where(outbox.c.key == key, outbox.c.state == "ready").values(due_at=due_at))

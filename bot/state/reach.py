@@ -12,6 +12,7 @@ from sqlalchemy import Select, exists, or_, select, update
 from bot.conclusions import TellManager
 from bot.state.accounts import meet
 from bot.state.database import Database
+from bot.state.outbox import SPOKEN
 from bot.state.preferences import take_over
 from bot.state.record import Transaction, notify_managers
 from bot.state.tables import accounts, outbox, people
@@ -31,7 +32,7 @@ def find_unmet(database: Database, surface: str, now: datetime, most: int) -> li
     due = exists().where(
         outbox.c.person_id == people.c.id,
         outbox.c.state == "ready",
-        outbox.c.kind.in_(("turn", "notice")),
+        outbox.c.kind.in_(SPOKEN),
         outbox.c.due_at <= now,
         or_(outbox.c.surface.is_(None), outbox.c.surface == surface),
     )

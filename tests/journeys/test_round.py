@@ -11,10 +11,10 @@ from bot.access import Scope
 from bot.bootstrap import Program, build_inspect, build_program
 from bot.conversation import Conversation, NotAllowed
 from bot.delivery import Voice
-from bot.due import Due
+from bot.due import Due, repeat_once
 from bot.settings import Settings
 from bot.state.lane import Lane
-from bot.state.tables import interviews, invitations, outbox, people
+from bot.state.tables import interviews, invitations, outbox, people, rounds
 from tests.bot.trial import put_forward
 from tests.faults.evidence import rows_of
 from tests.journeys.terminal import talk
@@ -172,6 +172,17 @@ def test_it_begins_again_by_its_date(program: Program, clock: SetClock) -> None:
     let_happen(program)
     let_happen(program)
     assert len(statuses(program)) == 2
+
+
+def test_of_two_replicas_one_begins_it_again(program: Program, clock: SetClock) -> None:
+    """Two replicas that see the same date begin one round, not two."""
+    talk(program, TAKAHASHI, ONLY_SATO, "round")
+    end_lists(program)
+    clock.advance(days=365)
+    (again,) = [row for row in rows_of(program, select(outbox)) if row.key.endswith(":again")]
+    for _ in range(2):
+        program.store.write(lambda tx: repeat_once(tx, again.key, again.key.split(":")[1]))
+    assert len(rows_of(program, select(rounds.c.id))) == 2
 
 
 def test_nobody_but_a_manager_starts_one(program: Program) -> None:
