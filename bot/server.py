@@ -62,7 +62,7 @@ async def open_server(program: Program, only: str | None = None) -> AsyncIterato
     async with AsyncExitStack() as stack:
         lane.start()
         stack.callback(lane.stop)
-        slack, running = await _join_slack(program, lane, stack)
+        slack, running = await join_slack(program, lane, stack)
         with _reaching():
             await slack.greet()
         for one in running:
@@ -78,7 +78,7 @@ async def open_server(program: Program, only: str | None = None) -> AsyncIterato
         yield Server(Starlette(routes=routes), (SURFACE,))
 
 
-async def _join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tuple[Slack, tuple[Runs, ...]]:
+async def join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tuple[Slack, tuple[Runs, ...]]:
     """Slack's way in and way out, with the core between them."""
     settings, tokens = program.settings, Tokens(program.store.vault)
     inspect = build_inspect(program.content)

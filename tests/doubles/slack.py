@@ -241,10 +241,12 @@ class SlackDouble:
 
 
 def _object(value: Any) -> dict[str, Any]:
-    return json.loads(value) if isinstance(value, str) else value
+    read: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
+    return read
 
 
 async def _read_args(request: web.Request) -> dict[str, Any]:
     if request.content_type == "application/json":
-        return await request.json()
+        told: dict[str, Any] = await request.json()
+        return told
     return {**request.query, **await request.post()}
