@@ -142,7 +142,8 @@ class Conversation:
     async def handle(self, event: Event) -> Handled:
         """One event of a person, after the guard looked at it. Raises CannotSave where it was not accepted."""
         body = screen(event.body, self.inspect)
-        people = await asyncio.to_thread(self.reader.find_known, _text_of(body))
+        text = _text_of(body)
+        people = await asyncio.to_thread(self.reader.find_known, text) if text else ()
         handled = await self.lane.hand_in(replace(event, body=body, people=people))
         if handled.tells:
             await self.carry_over()
