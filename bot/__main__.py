@@ -120,10 +120,11 @@ def _member_json(member: Member) -> dict[str, Any]:
 def import_file(
     file: Path,
     apply: Annotated[bool, typer.Option("--apply", help="Write it; without this it is only checked.")] = False,
+    everybody: Annotated[bool, typer.Option("--everybody", help="Who is not in the file has left.")] = False,
     lang: Lang = "ja",
 ) -> None:
     """Read people, departments and roles from a CSV file: all of it or nothing."""
-    from bot.commands.company import read_sheet, write_people
+    from bot.commands.company import describe_leaving, read_sheet, write_people
 
     with starting():
         settings = read_settings()
@@ -135,9 +136,11 @@ def import_file(
         sys.stdout.write("\n".join(lines) + "\n")
         if not right:
             raise typer.Exit(REFUSED)
+        if everybody:
+            sys.stdout.write(describe_leaving(build_program(settings, make=None), sheet, lang) + "\n")
         if apply:
             program = build_program(settings, make="real")
-            words, done = write_people(program, sheet, lang)
+            words, done = write_people(program, sheet, lang, everybody)
             sys.stdout.write(words + "\n")
             if not done:
                 raise typer.Exit(REFUSED)

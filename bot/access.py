@@ -54,18 +54,19 @@ ROLES = (
 # action -> role -> reach. Administrators and auditors are absent on purpose: who configures or checks does not read.
 GRANTS: dict[str, dict[str, Reach]] = {
     "interview.answer": {"employee": Reach.OWN},
-    "inventory.begin": {"department_head": Reach.DEPARTMENT},
+    "inventory.begin": {"department_head": Reach.DEPARTMENT, "employee": Reach.OWN},  # own: handed to them
     "company.begin": {"register_manager": Reach.ALL},
     "colleague.begin": {"employee": Reach.OWN},
     "evaluation.begin": {"department_head": Reach.DEPARTMENT, "employee": Reach.OWN},
     "round.begin": {"register_manager": Reach.ALL},
     "review.begin": {"register_manager": Reach.ALL},
     "decision.begin": {"register_manager": Reach.ALL, "employee": Reach.OWN},
-    "recheck.begin": {"department_head": Reach.DEPARTMENT},
+    "recheck.begin": {"department_head": Reach.DEPARTMENT, "employee": Reach.OWN},
+    "successor.begin": {"register_manager": Reach.ALL},
     "ledger.begin": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
     "register.read": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
     "register.change": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
-    "notice.read": {"register_manager": Reach.ALL},
+    "notice.read": {"register_manager": Reach.ALL, "employee": Reach.OWN},
     "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
 }
 

@@ -4,18 +4,22 @@ Reads the record, decides nothing of what is asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from bot.access import Resource, Scope, can
 from bot.conclusions import BeginInterview
+from bot.engine.model import Text
 from bot.engine.position import Route
 from bot.flows.company import FACTS
 from bot.reviewing import begin_review, prepare_decision
 from bot.state.queries import Member, Reader, Waiting
+from bot.state.succession import count_open, find_near
 
 NEAR = ("quality", "rnd", "legal_ip")  # fields whose heads are named where nobody knows better
 MOST_NAMED = 3
+MOST_NEAR = 6  # people of a department who may go on for somebody
 
 
 def _department(member: Member) -> dict[str, Any]:
@@ -101,6 +105,7 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "decision": lambda *_: [],  # cards come of a review, or of somebody who was asked to decide one
     "recheck": begin_recheck,
     "round": begin_round,
+    "successor": lambda *_: [],  # comes of somebody who answers no more
 }
 
 
@@ -147,9 +152,22 @@ def takes_values(waiting: Waiting) -> bool:
 def prepare_department(
     reader: Reader, _: Mapping[str, Route], member: Member, waiting: Waiting, __: datetime
 ) -> dict[str, Any] | None:
-    """What an interview about the own department starts with."""
-    begun = BEGINNINGS[waiting.flow](reader, member, (waiting.subject,))
+    """What an interview about a department starts with: the own, or one whose work was handed to this person."""
+    row = next((row for row in reader.list_departments() if row.id == waiting.subject), None)
+    if row is None:
+        return None
+    of_it = replace(member, department_id=row.id, department=Text(ja=row.name, en=row.name_en), field=row.field)
+    begun = BEGINNINGS[waiting.flow](reader, of_it, (waiting.subject,))
     return dict(begun[0].given) if begun and begun[0].subject == waiting.subject else None
+
+
+def prepare_successor(
+    reader: Reader, _: Mapping[str, Route], __: Member, waiting: Waiting, ___: datetime
+) -> dict[str, Any] | None:
+    """How much waits for a successor, and who is near; None where nothing does any more."""
+    person, department = waiting.subject.split("/")
+    count = count_open(reader.database, reader.vault, person, department)
+    return {"count": count, "near": find_near(reader.database, department, MOST_NEAR)} if count else None
 
 
 def _item(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,6 +183,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "decision": prepare_decision,
     "inventory": prepare_department,
     "recheck": prepare_department,
+    "successor": prepare_successor,
 }
 
 # What follows in the same visit before anything else that waits, by the flow that ended.

@@ -78,6 +78,16 @@ class StartRound:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOn:
+    """What a person has open about a department goes to a successor as far as it was answered; left out where there is
+    none."""
+
+    person: str
+    department: str
+    successor: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetOwner:
     """Say who knows best an item this interview listed, by its key there; one not listed yet is left to it."""
 
@@ -133,6 +143,7 @@ Conclusion = (
     | ConfirmItem
     | RetireItem
     | DecideItem
+    | HandOn
     | SetOwner
     | StartRound
     | BeginInterview

@@ -111,10 +111,11 @@ class Conversation:
             return False
         department = waiting.subject if waiting.flow in OF_DEPARTMENTS else member.department_id
         own: str | None = member.id
+        if is_about_item(waiting) or waiting.flow in OF_DEPARTMENTS:
+            found = self.reader.read_interview(waiting.id, self.routes)
+            own = member.id if found and (found.given.get("asker") or found.given.get("handed")) else None
         if is_about_item(waiting):
-            found, item = self.reader.read_interview(waiting.id, self.routes), self.reader.find_item(waiting.subject)
-            handed = found is not None and bool(found.given.get("asker"))
-            department, own = (item or {}).get("department_id", department), member.id if handed else None
+            department = (self.reader.find_item(waiting.subject) or {}).get("department_id", department)
         return can(member.actor, f"{waiting.flow}.begin", Resource(person=own, department=department))
 
     async def _begin(self, member: Member, flow: str, wanted: Wanted, actor: str, left: Collection[str]) -> bool:

@@ -71,7 +71,7 @@ class Voice:
             return self._word_round(member, json.loads(row.body)["round"])
         if row.kind == "notice":
             told = json.loads(row.body)
-            if not can(member.actor, "notice.read", Resource()):
+            if not can(member.actor, "notice.read", Resource(person=told.get("whose"))):
                 return []
             text = self._fill(member, self.store.words.shared.says[told["notice"]], told["params"])
             return [Notice(text)]

@@ -3,6 +3,7 @@ carried from one interview to another. Knows no platform and no words.
 """
 
 import asyncio
+import hashlib
 import json
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
@@ -11,7 +12,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.calendars import find_holidays
-from bot.conclusions import TellManager
 from bot.conversation import Conversation
 from bot.events import Event, Opened
 from bot.hours import add_working_days, find_moment
@@ -19,14 +19,16 @@ from bot.state.asking import count_asked, find_unfinished
 from bot.state.database import CannotSave
 from bot.state.outbox import put_off, take_event
 from bot.state.queries import Member, Ready
-from bot.state.record import Transaction, notify_managers, put_event
+from bot.state.record import Transaction, put_event
 from bot.state.rounds import FLOWS, repeat_round
 from bot.state.store import RECORD, note_fault
+from bot.state.succession import release
 
 REMIND_AFTER = (3, 5)  # working days after the invitation, then after the reminder before
 SILENT_AFTER = 5  # working days after the last reminder
+SILENT_FOR = timedelta(days=5)  # of silence at least
 BUDGET = 3  # interruptions of one person in a week
-WEEK = timedelta(days=7)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 PATROL = 2.0  # seconds between two looks
 
 
@@ -63,38 +65,40 @@ class Due:
     async def _ask(self, row: Ready, reminders: int) -> None:
         """Put the question before the person, for the first time or once more; nothing where it needs no asking."""
         waiting = find_unfinished(self.store.database, row.interview or "")
-        member = self.reader.find_person(waiting.person) if waiting else None
-        if waiting is None or member is None or not member.active or (reminders == 0 and waiting.status != "queued"):
+        member = self.reader.find_person(row.person) if waiting else None
+        if waiting is None or waiting.person != row.person or member is None or not member.active:
             await asyncio.to_thread(self.store.mark_sent, [row.key], None)
             return
         since = self.clock.now() - WEEK
         if count_asked(self.store.database, member.id, since) >= BUDGET:
             await self._write(lambda tx: put_off(tx, row.key, self._moment(member, 1)))
             return
-        if reminders > len(REMIND_AFTER):
-            await self._write(lambda tx: self._tell_silent(tx, member, waiting.id, waiting.flow))
-        elif not reminders or waiting.updated_at <= self.clock.now() - timedelta(days=1):
+        rested = self.clock.now() - waiting.updated_at
+        is_silent = reminders > len(REMIND_AFTER) and rested >= SILENT_FOR
+        if is_silent:
+            await self._write(lambda tx: self._release_silent(tx, member, waiting.flow))
+        elif rested >= DAY if reminders else waiting.status == "queued":
             if not await self.conversation.ready(member, waiting.id):
                 await asyncio.to_thread(self.store.mark_sent, [row.key], None)
                 return
             body = Opened(reminds=reminders > 0)
             event = Event(row.key, waiting.id, member.id, RECORD, self.clock.now(), body, member.id)
             await self.conversation.handle(event)
-        await self._write(lambda tx: self._next(tx, member, waiting.id, reminders))
+        if not is_silent:
+            await self._write(lambda tx: self._next(tx, row, member, reminders))
         await asyncio.to_thread(self.store.mark_sent, [row.key], None)
 
-    def _next(self, tx: Transaction, member: Member, interview: str, reminders: int) -> None:
-        if reminders <= len(REMIND_AFTER):
-            days = (*REMIND_AFTER, SILENT_AFTER)[reminders]
-            told = {"invites": reminders + 1}
-            key = f"remind:{interview}:{reminders + 1}"
-            put_event(tx, key, member.id, interview, told, self._moment(member, days))
+    def _next(self, tx: Transaction, row: Ready, member: Member, reminders: int) -> None:
+        """When to look again; its key comes of the one before, so that two replicas plan it once."""
+        place = min(reminders, len(REMIND_AFTER))
+        days = (*REMIND_AFTER, SILENT_AFTER)[place]
+        key = f"remind:{row.interview}:{hashlib.sha256(row.key.encode()).hexdigest()[:16]}"
+        put_event(tx, key, member.id, row.interview, {"invites": place + 1}, self._moment(member, days))
 
-    def _tell_silent(self, tx: Transaction, member: Member, interview: str, flow: str) -> None:
-        """The managers hear of a head who does not answer; a colleague's one question simply stays open."""
+    def _release_silent(self, tx: Transaction, member: Member, flow: str) -> None:
+        """A manager is asked who goes on for a head who is silent; a colleague's one question simply stays open."""
         if flow in FLOWS:
-            params = {"person": {"person": member.id}, "department": {"name": member.department.model_dump()}}
-            notify_managers(tx, interview, TellManager("silent_head", params), member.id)
+            release(tx, RECORD, member.id, "silent")
 
     def _moment(self, member: Member, days: int) -> datetime:
         """The beginning of this person's hours, so many working days from now."""

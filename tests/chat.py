@@ -96,6 +96,13 @@ ROUND: Mapping[str, Value] = {
     ],
     "without": 0,
 }
+SUCCESSOR: Mapping[str, Value] = {
+    "who": {"person": IDS["sato"]},
+    "department": FACTORY,
+    "reason": "left",
+    "count": 7,
+    "near": [IDS["sato"], IDS["kobayashi"], IDS["mori"]],
+}
 RECHECK: Mapping[str, Value] = {
     "manager": {"person": IDS["takahashi"]},
     "department": FACTORY,
@@ -139,6 +146,7 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
     "decision": DECISION,
     "recheck": RECHECK,
     "round": ROUND,
+    "successor": SUCCESSOR,
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},
 }
 

@@ -14,10 +14,11 @@ from bot.engine.lexicon import Shared
 from bot.engine.words import Names, fill
 from bot.flows.company import FACTS
 from bot.intake.people import Complaint, Sheet, decode, find_fields, read_people
-from bot.state.people import appoint_manager, import_people
+from bot.state.people import appoint_manager, import_people, list_leaving
 from bot.state.record import Transaction, set_company_fact
 
 SETTABLE = ("name", *FACTS)
+MOST_NAMED = 20  # of those who leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,19 @@ def read_sheet(file: Path, known: dict[str, Sequence[str]]) -> Read:
     return Read(Sheet((), tuple(lost)) if lost else sheet, {name: field or "" for name, field in fields.items()})
 
 
-def write_people(program: Program, read: Read, language: str) -> tuple[str, bool]:
+def describe_leaving(program: Program, read: Read, language: str) -> str:
+    """Who leaves the directory with a file that names everybody."""
+    leaving = list_leaving(program.database, read.sheet.people)
+    shared = program.content.shared
+    if not leaving:
+        return _word(shared, "import_nobody_leaves", language)
+    more = ", …" if len(leaving) > MOST_NAMED else ""
+    return _word(shared, "import_leaving", language, count=len(leaving), names=", ".join(leaving[:MOST_NAMED]) + more)
+
+
+def write_people(program: Program, read: Read, language: str, everybody: bool = False) -> tuple[str, bool]:
     """Put a checked file into the directory, and say whether that was done. Register managers are named, not made by
-    a file."""
+    a file, and none leaves by one."""
     if program.is_trial:
         return _word(program.content.shared, "import_trial", language), False
     managers = set(program.reader.find_with_role("register_manager"))
@@ -66,12 +77,13 @@ def write_people(program: Program, read: Read, language: str) -> tuple[str, bool
     new = [one.email for one in read.sheet.people if "register_manager" in one.roles and one.email not in known]
     if new:
         return _word(program.content.shared, "import_manager", language, email=new[0]), False
-    missing = known & {one.email for one in read.sheet.people if "register_manager" not in one.roles}
+    kept = {one.email for one in read.sheet.people if "register_manager" in one.roles}
+    missing = (known if everybody else known & {one.email for one in read.sheet.people}) - kept
     if missing:
         return _word(program.content.shared, "import_keeps_manager", language, email=sorted(missing)[0]), False
 
     def change(tx: Transaction) -> None:
-        import_people(tx, program.operator, read.sheet.people, read.fields)
+        import_people(tx, program.operator, read.sheet.people, read.fields, everybody)
 
     program.store.write(change)
     return _word(program.content.shared, "import_done", language, count=len(read.sheet.people)), True

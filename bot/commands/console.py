@@ -52,7 +52,7 @@ def refuse(program: Program, notice: str, language: str, **values: Any) -> typer
 def take_role(program: Program, email: str | None, language: str) -> tuple[Member, str]:
     """The person `--as` names and how the audit calls who acts. Exits where that is not to be had."""
     member = program.find_member(email)
-    if member is None:
+    if member is None or not member.active:
         raise refuse(program, "not_yours" if email else "as_needed", language)
     actor = program.name_actor(member)
     if actor is None:

@@ -88,8 +88,8 @@ def _welcome_back(speaker: Speaker, say: Say) -> str:
     key = say.params["key"]
     minutes = measure_progress(speaker.route, speaker.interview.snapshot, speaker.facts).minutes_left
     done = speaker.fill(speaker.route.flow.resume)
-    values = {"done": done, "minutes": minutes, "last": _recap(speaker, key)}
-    return speaker.fill(speaker.shared.says["welcome_back"], values)
+    values = {"done": done, "minutes": minutes, "last": _recap(speaker, key), "former": say.params.get("former")}
+    return speaker.fill(speaker.shared.says[say.notice], values)
 
 
 def _recap(speaker: Speaker, key: str) -> str:
@@ -143,6 +143,7 @@ NOTICES = {
     "outcome": _outcome,
     "kept_out": _kept_out,
     "welcome_back": _welcome_back,
+    "taken_over": _welcome_back,
     "old_card": _old_card,
     "list": _list,
     "form_field": _form_field,

@@ -84,7 +84,11 @@ def _open(desk: Desk, body: Opened) -> None:
     if body.reminds:
         desk.say("reminder")
     elif desk.snapshot.path:
-        desk.say("welcome_back", key=desk.snapshot.path[-1])
+        handed = desk.interview.given.get("handed") if desk.status == "queued" else None
+        if isinstance(handed, dict):
+            desk.say("taken_over", key=desk.snapshot.path[-1], former=handed["former"])
+        else:
+            desk.say("welcome_back", key=desk.snapshot.path[-1])
     _wake(desk)
 
 

@@ -6,7 +6,7 @@ from bot.engine.facts import Derive
 from bot.engine.loader import ContentFault
 from bot.engine.model import Flow, Value
 from bot.engine.position import Conclude, Route
-from bot.flows import colleague, company, decision, evaluation, inventory, ledger, recheck, review
+from bot.flows import colleague, company, decision, evaluation, inventory, ledger, recheck, review, successor
 from bot.flows import round as round_flow
 
 
@@ -37,5 +37,6 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "decision": (decision.DERIVED, {}, decision.CONCLUSIONS),
     "round": (round_flow.DERIVED, {}, round_flow.CONCLUSIONS),
     "recheck": (recheck.DERIVED, {}, recheck.CONCLUSIONS),
+    "successor": (successor.DERIVED, {}, successor.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

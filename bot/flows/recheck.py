@@ -82,10 +82,11 @@ def _name_count(fate: str) -> Derive:
 def recheck(facts: Facts, _: str) -> list[Conclusion]:
     """What is still so is confirmed, what changed is judged anew, what is gone comes off; and a word to the manager."""
     department, fates = facts["department"]["id"], list_by_fate(facts)
+    handed = {"handed": facts["handed"]} if facts["handed"] else {}
     return [
         *(ConfirmItem(department, item["id"], item["revision"]) for item in fates["same"]),
         *(
-            BeginInterview("evaluation", facts["me"]["person"], item["id"], {}, queued=True)
+            BeginInterview("evaluation", facts["me"]["person"], item["id"], handed, queued=True)
             for item in fates["changed"]
         ),
         *(RetireItem(department, item["id"], item["revision"]) for item in fates["gone"]),

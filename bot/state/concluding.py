@@ -8,6 +8,7 @@ from bot.conclusions import (
     Conclusion,
     ConfirmItem,
     DecideItem,
+    HandOn,
     RegisterItem,
     RetireItem,
     SetCompanyFact,
@@ -32,6 +33,7 @@ from bot.state.record import (
 )
 from bot.state.register import lock_asked
 from bot.state.rounds import start_round
+from bot.state.succession import hand_on
 
 OF_DEPARTMENTS = (
     RegisterItem,
@@ -63,7 +65,7 @@ def conclude(tx: Transaction, interview: Interview, actor: str, conclusions: Seq
 
 
 def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusion) -> None:
-    write = OF_ITEMS.get(type(one))
+    write = WRITES.get(type(one))
     if write:
         write(tx, interview, actor, one)
     elif isinstance(one, StartRound):
@@ -78,10 +80,11 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
         set_company_fact(tx, actor, one.fact, one.text, one.text)
 
 
-OF_ITEMS: Mapping[type, Callable[..., None]] = {
+WRITES: Mapping[type, Callable[..., None]] = {
     ClassifyItem: classify_item,
     DecideItem: decide_item,
     ConfirmItem: confirm_item,
     RetireItem: retire_gone,
     SetOwner: set_owner,
+    HandOn: hand_on,
 }

@@ -13,6 +13,7 @@ from bot.conclusions import BeginInterview, DecideItem
 from bot.engine.interview import Interview
 from bot.state.record import Transaction, begin_interview
 from bot.state.rows import open_item, seal_item, to_json
+from bot.state.succession import is_active, release
 from bot.state.tables import items
 
 DECIDED = ("approved", "returned")
@@ -47,6 +48,8 @@ def decide_item(tx: Transaction, interview: Interview, actor: str, one: DecideIt
         wish = {"wish": {"person": interview.person, "words": one.words}}
         asked = BeginInterview("evaluation", one.proposer, row.id, wish, queued=True, invites=True)
         begin_interview(tx, actor, asked)
+        if not is_active(tx, one.proposer):
+            release(tx, actor, one.proposer, "left")
 
 
 def is_stale(row: Row[Any], one: DecideItem) -> bool:

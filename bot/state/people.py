@@ -10,12 +10,14 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import Row
 
 from bot.intake.people import Person
+from bot.state.database import Database
 from bot.state.record import Transaction, lock_departments
+from bot.state.succession import release_all
 from bot.state.tables import departments, deployment, people, roles
 
 TIMEZONE = "Asia/Tokyo"
 DIRECTORY = "directory"  # as the one who said so
-KNOWN = ("id", "email", "language", "language_from", "timezone", "timezone_from")
+KNOWN = ("id", "email", "active", "language", "language_from", "timezone", "timezone_from")
 
 
 def has_people(tx: Transaction) -> bool:
@@ -24,9 +26,14 @@ def has_people(tx: Transaction) -> bool:
     return tx.connection.execute(select(people.c.id).limit(1)).first() is not None
 
 
-def import_people(tx: Transaction, actor: str, found: Sequence[Person], fields: Mapping[str, str]) -> None:
-    """The directory as the file has it: new people are added, known ones changed; nobody is removed."""
+def import_people(
+    tx: Transaction, actor: str, found: Sequence[Person], fields: Mapping[str, str], everybody: bool = False
+) -> None:
+    """The directory as the file has it: new people are added, known ones changed. Nobody is removed, unless the file
+    names everybody: then whoever is not in it has left."""
+    before = _find_duties(tx)
     ids = _import_departments(tx, found, fields)
+    emails = {person.email for person in found}
     known = {row.email: row for row in tx.connection.execute(select(*(people.c[name] for name in KNOWN)))}
     new, changed, held = [], [], []
     for person in found:
@@ -49,6 +56,32 @@ def import_people(tx: Transaction, actor: str, found: Sequence[Person], fields: 
     tx.connection.execute(delete(roles).where(roles.c.person_id == bindparam("whose")), gone)
     tx.connection.execute(insert(roles), held)
     tx.add_entry(actor, "people.imported", "people", count=len(found))
+    left = [row.id for email, row in known.items() if everybody and row.active and email not in emails]
+    for person_id in left:
+        _let_go(tx, actor, person_id)
+    after = _find_duties(tx)
+    release_all(tx, actor, left, [person for person, duty in before.items() if after.get(person) != duty])
+
+
+def _let_go(tx: Transaction, actor: str, person: str) -> None:
+    """Somebody left: nothing is asked of them any more, and they may do nothing. Their name stays on the record."""
+    tx.connection.execute(update(people).where(people.c.id == person).values(active=False))
+    tx.connection.execute(delete(roles).where(roles.c.person_id == person))
+    tx.add_entry(actor, "person.left", person)
+
+
+def _find_duties(tx: Transaction) -> dict[str, str]:
+    """Which department each of its heads answers for."""
+    heads = select(roles.c.person_id, people.c.department_id).join(people, people.c.id == roles.c.person_id)
+    rows = tx.connection.execute(heads.where(roles.c.role == "department_head", people.c.active))
+    return {row.person_id: row.department_id for row in rows}
+
+
+def list_leaving(database: Database, found: Sequence[Person]) -> list[str]:
+    """The addresses of those in the directory whom a file that names everybody does not name. Raises CannotSave."""
+    emails = {person.email for person in found}
+    rows = database.fetch(select(people.c.email).where(people.c.active).order_by(people.c.email))
+    return [row.email for row in rows if row.email not in emails]
 
 
 def _to_row(person: Person, department: str) -> dict[str, object]:

@@ -15,6 +15,7 @@ from bot.state.database import Database
 from bot.state.outbox import SPOKEN
 from bot.state.preferences import take_over
 from bot.state.record import Transaction, notify_managers
+from bot.state.succession import release
 from bot.state.tables import accounts, outbox, people
 
 AGAIN = timedelta(days=1)  # before a surface is asked once more for somebody it did not know
@@ -85,7 +86,7 @@ def leave_chat(tx: Transaction, surface: str, account: str) -> None:
     if row is None:
         return
     _close(tx, surface, [(account, row.person_id)])
-    if row.active:
+    if row.active and not release(tx, surface, row.person_id, "chat"):
         notice = TellManager("person_left_chat", {"who": {"person": row.person_id}})
         notify_managers(tx, f"{row.person_id}:{tx.now:%Y%m%d}", notice, row.person_id)
 

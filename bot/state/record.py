@@ -7,7 +7,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -88,6 +88,7 @@ def open_items(tx: Transaction, department: str) -> list[tuple[Row[Any], dict[st
 
 def register_items(tx: Transaction, interview: Interview, actor: str, put: Sequence[RegisterItem]) -> None:
     """New items as drafts; a name the department has already is left as it is. The department is locked."""
+    handed = {"handed": interview.given["handed"]} if interview.given.get("handed") else {}
     known = {fold(body["name"]) for row, body in open_items(tx, put[0].department) if row.state != "retired"}
     rows, judges = [], []
     for one in put:
@@ -114,7 +115,7 @@ def register_items(tx: Transaction, interview: Interview, actor: str, put: Seque
     if rows:
         tx.connection.execute(insert(items), rows)
     for item_id, judge in judges:
-        begin_interview(tx, actor, BeginInterview("evaluation", judge, item_id, {}, queued=True))
+        begin_interview(tx, actor, BeginInterview("evaluation", judge, item_id, handed, queued=True))
 
 
 def classify_item(tx: Transaction, interview: Interview, actor: str, one: ClassifyItem) -> None:
@@ -154,8 +155,7 @@ def set_owner(tx: Transaction, interview: Interview, actor: str, one: SetOwner) 
 
 def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> None:
     """A row for an interview; its position is worked out at its first turn, from the flow version published then."""
-    columns = (people.c[name] for name in ("language", "timezone", "from_hour", "to_hour"))
-    person = tx.connection.execute(select(*columns).where(people.c.id == one.person)).one()
+    person = find_asked(tx, one.person)
     interview_id = tx.ids.new()
     given = {
         **one.given,
@@ -187,8 +187,23 @@ def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> None:
     if made:
         tx.add_entry(actor, "interview.begun", interview_id, flow=one.flow, person=one.person)
     if made and one.invites:
-        at = find_moment(tx.now, person.timezone, person.from_hour, person.to_hour, find_holidays(person.timezone))
-        put_event(tx, f"invite:{interview_id}", one.person, interview_id, {"invites": 0}, at)
+        put_event(tx, f"invite:{interview_id}", one.person, interview_id, {"invites": 0}, person.moment)
+
+
+class Asked(NamedTuple):
+    """How to speak to somebody who did not ask for it: the language, the clock, and when is a good moment."""
+
+    language: str
+    timezone: str
+    moment: datetime
+
+
+def find_asked(tx: Transaction, person: str) -> Asked:
+    """This person, who is in the directory."""
+    columns = (people.c[name] for name in ("language", "timezone", "from_hour", "to_hour"))
+    row = tx.connection.execute(select(*columns).where(people.c.id == person)).one()
+    moment = find_moment(tx.now, row.timezone, row.from_hour, row.to_hour, find_holidays(row.timezone))
+    return Asked(row.language, row.timezone, moment)
 
 
 def note_prompted(tx: Transaction, interview: str, at: datetime) -> None:
@@ -266,11 +281,15 @@ def notify_managers(tx: Transaction, occasion: str, one: TellManager, but: str) 
     managers = tx.connection.execute(select(roles.c.person_id).where(roles.c.role == "register_manager")).scalars()
     for manager in [manager for manager in managers if manager != but]:
         key = f"notice:{one.notice}:{occasion}:{manager}"
-        _put_out(tx, key, "notice", manager, None, {"notice": one.notice, "params": dict(one.params)})
+        body = to_json({"notice": one.notice, "params": dict(one.params)})
+        tx.insert_new(outbox, [_make_due(key, "notice", manager, None, body, tx.now)])
 
 
-def _put_out(tx: Transaction, key: str, kind: str, person: str, interview: str | None, body: Any) -> None:
-    tx.insert_new(outbox, [_make_due(key, kind, person, interview, to_json(body), tx.now)])
+def notify_person(tx: Transaction, person: str, occasion: str, notice: str, params: Mapping[str, Any]) -> None:
+    """A notice about something of a person's own, within their hours."""
+    body = to_json({"notice": notice, "params": dict(params), "whose": person})
+    key = f"notice:{notice}:{occasion}:{person}"
+    tx.insert_new(outbox, [_make_due(key, "notice", person, None, body, find_asked(tx, person).moment)])
 
 
 def _make_due(key: str, kind: str, person: str, interview: str | None, body: str, due_at: datetime) -> dict[str, Any]:

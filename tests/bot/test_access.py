@@ -15,18 +15,19 @@ from bot.flows import FUNCTIONS
 EXPECTED = """
                    employee department_head register_manager incident_handler incident_lead auditor administrator
 interview.answer   own      -               -                -                -             -       -
-inventory.begin    -        dept            -                -                -             -       -
+inventory.begin    own      dept            -                -                -             -       -
 company.begin      -        -               all              -                -             -       -
 colleague.begin    own      -               -                -                -             -       -
 evaluation.begin   own      dept            -                -                -             -       -
 round.begin        -        -               all              -                -             -       -
 review.begin       -        -               all              -                -             -       -
 decision.begin     own      -               all              -                -             -       -
-recheck.begin      -        dept            -                -                -             -       -
+recheck.begin      own      dept            -                -                -             -       -
+successor.begin    -        -               all              -                -             -       -
 ledger.begin       -        dept            all              -                -             -       -
 register.read      -        dept            all              -                -             -       -
 register.change    -        dept            all              -                -             -       -
-notice.read        -        -               all              -                -             -       -
+notice.read        own      -               all              -                -             -       -
 company.set        -        -               all              -                -             -       all
 """
 HEAD, *LINES = (line.split() for line in EXPECTED.strip().splitlines())

@@ -19,7 +19,7 @@ from bot.engine.turn import take_turn
 from bot.engine.words import Names
 from bot.events import Event, Known, Said
 from bot.flows import build_route
-from tests.chat import DECISION, LEDGER, RECHECK, REVIEW, ROUND
+from tests.chat import DECISION, LEDGER, RECHECK, REVIEW, ROUND, SUCCESSOR
 
 CONTENT = load_content([Path(__file__).parents[2] / "content"])
 INSPECT = build_inspect(CONTENT)
@@ -61,6 +61,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "decision": DECISION,
     "recheck": RECHECK,
     "round": ROUND,
+    "successor": {**SUCCESSOR, "who": {"person": "sato"}},
 }
 
 

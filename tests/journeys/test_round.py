@@ -103,18 +103,18 @@ def test_who_set_other_hours_is_asked_in_those(program: Program, clock: SetClock
     assert statuses(program) == ["inventory:open"]
 
 
-def test_two_reminders_then_the_manager_hears_of_it(program: Program, clock: SetClock) -> None:
-    """A head who stays silent hears twice more, never oftener, and the manager is told once."""
+def test_two_reminders_then_a_manager_is_asked(program: Program, clock: SetClock) -> None:
+    """A head who stays silent hears twice more, never oftener, and a manager is asked once who goes on."""
     talk(program, TAKAHASHI, ONLY_SATO, "round")
     for _ in range(60):
         clock.advance(days=1)
         let_happen(program)
-    assert len(keys(program, "invite:")) == 1
-    assert len(keys(program, "turn:remind:")) + len(keys(program, "remind:")) == 3  # the third is the word to managers
-    notices = [
-        row.key for row in rows_of(program, select(outbox.c.key).where(outbox.c.key.startswith("notice:silent")))
-    ]
-    assert len(notices) == 1
+    told = select(outbox.c.key).join(people, people.c.id == outbox.c.person_id).where(people.c.email == SATO)
+    said = [row.key for row in rows_of(program, told.where(outbox.c.state == "ready"))]
+    assert len([key for key in said if key.startswith("turn:invite:")]) == 1
+    assert len([key for key in said if key.startswith("turn:remind:")]) == 2
+    asked = rows_of(program, select(interviews).where(interviews.c.flow == "successor"))
+    assert [row.status for row in asked] == ["open"]
 
 
 def test_who_has_answered_is_reminded_of_nothing(program: Program, clock: SetClock) -> None:
