@@ -17,7 +17,7 @@ from bot.state.lane import Lane
 from bot.state.tables import interviews, invitations, outbox, people, rounds
 from tests.bot.trial import put_forward
 from tests.faults.evidence import rows_of
-from tests.journeys.terminal import talk
+from tests.journeys.terminal import count_minutes, talk
 from tests.state.world import SetClock
 
 SATO, ITO, TAKAHASHI = (f"{name}@hibarino.example" for name in ("sato", "ito", "takahashi"))
@@ -155,6 +155,18 @@ def test_a_department_with_a_register_is_only_asked_what_changed(program: Progra
     clock.advance(days=4)
     let_happen(program)
     assert statuses(program) == ["recheck:open"]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_twenty_items_take_four_minutes(program: Program, language: str) -> None:
+    """Looking over twenty items, a press each, is no more than four minutes by the time model."""
+    put_forward(program, SATO, {f"加工条件表 {place}": 2 for place in range(20)})
+    end_lists(program)
+    visit = talk(program, SATO, ["1", *["1"] * 20], "recheck", lang=language)
+    assert visit.ends == [("recheck", "checked")]
+    minutes = count_minutes(visit, language)
+    print(f"20 items in {visit.replies} replies, {minutes:.1f} minutes ({language})")
+    assert minutes <= 4
 
 
 def test_it_begins_again_by_its_date(program: Program, clock: SetClock) -> None:

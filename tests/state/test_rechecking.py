@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import update
 
+from bot.conclusions import RetireItem
+from bot.flows import recheck
 from bot.state.rows import seal_item
 from bot.state.tables import interviews, items
 from tests.state.test_register import change, entries, find, judging, settle
@@ -41,6 +44,18 @@ def test_what_changed_meanwhile_stays_as_it_is(world: World) -> None:
     assert find(world, first)["state"] == "draft"
     assert [thing for _, thing, _ in entries(world, "item.confirmed")] == [second, third]
     assert [thing for _, thing, _ in entries(world, "item.left_as_changed")] == [first]
+
+
+def test_without_its_revision_a_changed_item_comes_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: where what is shown carries no revision of its own, the renamed item is taken off."""
+    first, _ = settle(world, "加工条件表", "金型")
+    asked = begin(world)
+    change(world, "renamed", first)
+    now = find(world, first)["revision"]
+    made = RetireItem
+    monkeypatch.setattr(recheck, "RetireItem", lambda department, item, _: made(department, item, now))
+    world.tell(asked, "sato", "もうない", "外す", "そのまま")
+    assert find(world, first)["state"] == "retired"
 
 
 def test_the_day_to_look_again_moves_on(world: World) -> None:
