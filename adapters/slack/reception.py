@@ -23,10 +23,10 @@ from bot.dispatch import Dispatcher
 from bot.engine.lexicon import Move, read_command
 from bot.events import Body, Event, Left, Opened, Said
 from bot.prompts import Notice
-from bot.state.accounts import Account, find_account
+from bot.state.accounts import Account
 from bot.state.preferences import take_over
 from bot.state.queries import Member
-from bot.state.reach import Met, leave_chat, meet_person
+from bot.state.reach import Met, find_met, leave_chat, meet_person
 from bot.state.store import note_fault
 
 REPORT = "report"  # the word that is answered whoever asks
@@ -86,8 +86,7 @@ class Reception:
 
     def _recognise(self, incoming: Incoming) -> tuple[Account | None, Member | None]:
         """The conversation, and whose it is; nobody's where they left the directory."""
-        account = find_account(self.voice.store.database, SURFACE, _name(incoming))
-        member = self.voice.reader.find_person(account.person) if account and account.person else None
+        account, member = find_met(self.voice.store.database, SURFACE, _name(incoming))
         return account, member if member and member.active else None
 
     # -- what is typed and pressed in an interview ---------------------------------------------------------------------

@@ -41,13 +41,6 @@ class Account(NamedTuple):
         return self.account.partition(":")[0]
 
 
-def find_account(database: Database, surface: str, account: str) -> Account | None:
-    """The conversation of this name, if anybody was met there. Raises CannotSave."""
-    wanted = select(accounts).where(accounts.c.surface == surface, accounts.c.account == account)
-    rows = database.fetch(wanted)
-    return _to_account(rows[0]) if rows else None
-
-
 def meet(tx: Transaction, surface: str, account: str, person: str | None, channel: str | None) -> None:
     """Note a conversation, or what has become known of it."""
     row = {"surface": surface, "account": account, "person_id": person, "channel": channel}
@@ -75,7 +68,7 @@ def claim(tx: Transaction, surface: str, most: int) -> list[Account]:
     for row in rows:
         doubt_at = row.doubt_at or tx.now  # until it is settled, nobody knows whether what is sent arrives
         _write(tx, row.surface, row.account, next_at=tx.now + LEASE, fence=row.fence + 1, doubt_at=doubt_at)
-    held = [_to_account(row)._replace(fence=row.fence + 1, lane=LANES[row.rank], doubt_at=row.doubt_at) for row in rows]
+    held = [to_account(row)._replace(fence=row.fence + 1, lane=LANES[row.rank], doubt_at=row.doubt_at) for row in rows]
     return [one._replace(was_barred=one.workspace in barred) for one in held]
 
 
@@ -135,6 +128,7 @@ def _write(tx: Transaction, surface: str, account: str, **values: object) -> Non
     tx.connection.execute(wanted.values(values))
 
 
-def _to_account(row: object) -> Account:
+def to_account(row: object) -> Account:
+    """From a row that has its columns among others."""
     names = ("surface", "account", "person_id", "channel", "tries", "fence")
     return Account(*(getattr(row, name) for name in names))

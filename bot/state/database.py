@@ -8,7 +8,7 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from bot.state.filelock import FileLock
 from bot.state.tables import SCHEMA
@@ -70,11 +70,11 @@ class Database:
         with self.reader.connect() as connection:
             yield connection
 
-    def fetch(self, query: Any) -> list[Row[Any]]:
-        """Every row of one query. Raises CannotSave where the database does not answer."""
+    def fetch(self, query: Any, given: Mapping[str, Any] | None = None) -> list[Row[Any]]:
+        """Every row of one query with these parameters. Raises CannotSave where the database does not answer."""
         try:
             with self.reading() as connection:
-                return list(connection.execute(query))
+                return list(connection.execute(query, given))
         except DBAPIError as fault:
             raise CannotSave(type(fault).__name__) from fault
 
@@ -162,7 +162,8 @@ def _prepare_folder(path: Path) -> None:
 def _connect(path: Path, how: str) -> sqlite3.Connection:
     """For reading alone; `how` are more parameters of SQLite's URI."""
     address = f"{path.absolute().as_uri()}?mode=ro&{how}"
-    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    # Handed from thread to thread, but never used by two at once.
+    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
 def _open_sqlite(path: Path) -> Database:
@@ -181,7 +182,9 @@ def _open_sqlite(path: Path) -> Database:
 
     writer = create_engine("sqlite://", creator=connect_writer, poolclass=StaticPool, hide_parameters=True)
     event.listen(writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    reader = create_engine("sqlite://", creator=lambda: _connect(path, ""), poolclass=NullPool, hide_parameters=True)
+    reader = create_engine(
+        "sqlite://", creator=lambda: _connect(path, ""), poolclass=QueuePool, max_overflow=-1, hide_parameters=True
+    )
     event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return Database(writer, reader, str(path), path)
 

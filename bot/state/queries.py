@@ -5,9 +5,10 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, false, func, or_, select, text, true, type_coerce
+from sqlalchemy import ColumnElement, String, and_, bindparam, false, func, or_, select, text, true, type_coerce
 from sqlalchemy.engine import Row
 
 from bot.access import Actor, Scope
@@ -96,41 +97,18 @@ class Reader:
 
     def find_member(self, email: str) -> Member | None:
         """The person of this address."""
-        found = self._members(people.c.email == email.strip().casefold())
-        return found[0] if found else None
+        return next(iter(self._members(people.c.email == email.strip().casefold())), None)
 
     def find_person(self, person: str) -> Member | None:
         """The person of this id."""
-        found = self._members(people.c.id == person)
-        return found[0] if found else None
+        return next(iter(to_members(self.database.fetch(PERSON, {"person": person}))), None)
 
     def list_members(self) -> list[Member]:
         """Everybody, in the order they were first imported."""
         return self._members(true())
 
     def _members(self, which: ColumnElement[bool]) -> list[Member]:
-        joined = select(people, departments.c.name.label("department"), departments.c.name_en.label("department_en"))
-        wanted = joined.add_columns(departments.c.field).join(departments, departments.c.id == people.c.department_id)
-        rows = self.database.fetch(wanted.where(which).order_by(people.c.id))
-        held: dict[str, list[str]] = {}
-        for row in self.database.fetch(select(roles).where(roles.c.person_id.in_(select(people.c.id).where(which)))):
-            held.setdefault(row.person_id, []).append(row.role)
-        return [
-            Member(
-                id=row.id,
-                email=row.email,
-                name=row.name,
-                language=row.language,
-                department_id=row.department_id,
-                department=Text(ja=row.department, en=row.department_en),
-                field=row.field,
-                roles=tuple(sorted(held.get(row.id, ()))),
-                timezone=row.timezone,
-                active=row.active,
-                hours=(row.from_hour, row.to_hour),
-            )
-            for row in rows
-        ]
+        return to_members(self.database.fetch(MEMBERS.where(which)))
 
     def find_known(self, said_text: str) -> tuple[Known, ...]:
         """The people whose name or address occurs in the text, those meant most exactly first."""
@@ -152,8 +130,7 @@ class Reader:
 
     def find_names(self, ids: Collection[str]) -> dict[str, PersonName]:
         """How to write these people."""
-        joined = select(people, departments.c.name.label("department"), departments.c.name_en.label("department_en"))
-        wanted = joined.join(departments, departments.c.id == people.c.department_id).where(people.c.id.in_(list(ids)))
+        joined = select(people, *OF_DEPARTMENT).join(departments, departments.c.id == people.c.department_id)
         return {
             row.id: PersonName(
                 ja=row.family,
@@ -162,7 +139,7 @@ class Reader:
                 email=row.email,
                 full=Text(ja=row.name, en=row.name_en),
             )
-            for row in self.database.fetch(wanted)
+            for row in self.database.fetch(joined.where(people.c.id.in_(list(ids))))
         }
 
     def read_company(self) -> dict[str, Text]:
@@ -274,8 +251,7 @@ class Reader:
         wanted = (
             select(
                 items,
-                departments.c.name.label("department"),
-                departments.c.name_en.label("department_en"),
+                *OF_DEPARTMENT,
                 people.c.email.label("owner"),
                 people.c.name.label("owner_name"),
                 people.c.name_en.label("owner_name_en"),
@@ -292,8 +268,7 @@ class Reader:
         wanted = (
             select(
                 items,
-                departments.c.name.label("department"),
-                departments.c.name_en.label("department_en"),
+                *OF_DEPARTMENT,
                 departments.c.field,
             )
             .join(departments, departments.c.id == items.c.department_id)
@@ -358,6 +333,40 @@ class Reader:
             wanted = select(*plain).order_by(audit.c.seq)
             with connection.execution_options(yield_per=1000).execute(wanted) as rows:
                 return find_break(rows, head.audit_seq, head.audit_hash)
+
+
+# Made once, as in store.py. A row for each role of a person, or one where they have none.
+OF_DEPARTMENT = (departments.c.name.label("department"), departments.c.name_en.label("department_en"))
+OF_MEMBER = (people, *OF_DEPARTMENT, departments.c.field, roles.c.role)
+MEMBERS = (
+    select(*OF_MEMBER)
+    .join(departments, departments.c.id == people.c.department_id)
+    .outerjoin(roles, roles.c.person_id == people.c.id)
+    .order_by(people.c.id)
+)
+PERSON = MEMBERS.where(people.c.id == bindparam("person"))
+
+
+def to_members(rows: Sequence[Row[Any]]) -> list[Member]:
+    """From rows as MEMBERS gives them."""
+    return [_to_member(list(held)) for _, held in groupby(rows, key=lambda row: row.id)]
+
+
+def _to_member(held: Sequence[Row[Any]]) -> Member:
+    row = held[0]
+    return Member(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        language=row.language,
+        department_id=row.department_id,
+        department=Text(ja=row.department, en=row.department_en),
+        field=row.field,
+        roles=tuple(sorted(one.role for one in held if one.role)),
+        timezone=row.timezone,
+        active=row.active,
+        hours=(row.from_hour, row.to_hour),
+    )
 
 
 def within_scope(allowed: Scope) -> ColumnElement[bool]:

@@ -7,18 +7,38 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Select, exists, or_, select, update
+from sqlalchemy import Select, bindparam, exists, or_, select, update
 
 from bot.conclusions import TellManager
-from bot.state.accounts import meet
+from bot.state.accounts import Account, meet, to_account
 from bot.state.database import Database
 from bot.state.outbox import SPOKEN
 from bot.state.preferences import take_over
+from bot.state.queries import OF_MEMBER, Member, to_members
 from bot.state.record import Transaction, notify_managers
 from bot.state.succession import release
-from bot.state.tables import accounts, outbox, people
+from bot.state.tables import accounts, departments, outbox, people, roles
 
 AGAIN = timedelta(days=1)  # before a surface is asked once more for somebody it did not know
+
+
+# Made once, as in store.py.
+MET = (
+    select(accounts, *OF_MEMBER)
+    .select_from(accounts)
+    .outerjoin(people, people.c.id == accounts.c.person_id)
+    .outerjoin(departments, departments.c.id == people.c.department_id)
+    .outerjoin(roles, roles.c.person_id == people.c.id)
+    .where(accounts.c.surface == bindparam("surface"), accounts.c.account == bindparam("account"))
+)
+
+
+def find_met(database: Database, surface: str, account: str) -> tuple[Account | None, Member | None]:
+    """The conversation of this name, if anybody was met there, and whose it is, active or not: one statement, as
+    everything anybody does asks this first. Raises CannotSave."""
+    rows = database.fetch(MET, {"surface": surface, "account": account})
+    known = to_account(rows[0]) if rows else None
+    return known, to_members(rows)[0] if known and known.person else None
 
 
 class Unmet(NamedTuple):

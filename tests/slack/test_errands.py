@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bot.state.accounts import find_account
 from bot.state.preferences import read_preferences
+from bot.state.reach import find_met
 from tests.doubles.payloads import command, event, home, message, press
 from tests.slack.test_interview import PATIENCE, Person, buttons, open_company
 
@@ -94,7 +94,7 @@ async def test_an_edit_is_answered_and_who_left_is_spoken_to_no_more(tmp_path: P
         await tell(sato, message("", user=None, subtype="message_changed", **changed))
         assert "直す" in await sato.hear(asks=False)
         await tell(sato, {"type": "user_change", "user": {**sato.double.users["U01"], "deleted": True}})
-        account = find_account(program.database, "slack", "T01:U01")
+        account, _ = find_met(program.database, "slack", "T01:U01")
         assert account is not None
         assert account.person is None
         await tell(sato, {"type": "app_uninstalled"})

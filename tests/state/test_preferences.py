@@ -8,12 +8,12 @@ import pytest
 from bot.conclusions import TellManager
 from bot.intake.people import Person
 from bot.state import preferences, reach
-from bot.state.accounts import find_account
 from bot.state.people import import_people
 from bot.state.preferences import choose_hours, choose_language, is_timezone, read_preferences, take_over
 from bot.state.reach import (
     Met,
     close_inactive,
+    find_met,
     find_unmet,
     has_inactive,
     leave_chat,
@@ -157,7 +157,7 @@ def test_who_left_the_chat_is_told_to_the_managers_once(world: World) -> None:
     world.store.write(lambda tx: meet_person(tx, SURFACE, person, Met("T1:U1", "D1")))
     for _ in range(2):
         world.store.write(lambda tx: leave_chat(tx, SURFACE, "T1:U1"))
-    account = find_account(world.database, SURFACE, "T1:U1")
+    account, _ = find_met(world.database, SURFACE, "T1:U1")
     assert account is not None
     assert account.person is None
     assert [row.person_id for row in world.rows(outbox)] == [manager_of(world)]
@@ -173,7 +173,7 @@ def test_who_left_the_directory_has_no_account_any_more(world: World) -> None:
     gone = people.update().where(people.c.id == world.find("sato").id).values(active=False)
     world.store.write(lambda tx: tx.connection.execute(gone))
     assert world.store.write(lambda tx: close_inactive(tx, SURFACE)) == 1
-    left = [find_account(world.database, SURFACE, f"T1:{name}") for name in ("sato", "ito")]
+    left = [find_met(world.database, SURFACE, f"T1:{name}")[0] for name in ("sato", "ito")]
     assert [one.person is None for one in left if one] == [True, False]
     assert world.rows(outbox) == []
 
