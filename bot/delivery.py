@@ -110,7 +110,8 @@ class Voice:
     def _fill(self, member: Member, text: Text, params: Mapping[str, Any]) -> str:
         values = {"me": {"person": member.id}, **params}
         shared = self.store.words.shared
-        people = [value["person"] for value in values.values() if isinstance(value, dict) and "person" in value]
+        told = [one for value in values.values() for one in (value if isinstance(value, list) else [value])]
+        people = [one["person"] for one in told if isinstance(one, dict) and "person" in one]
         return fill(text.of(member.language), values, member.language, shared, self._names(people))
 
 

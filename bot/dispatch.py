@@ -6,13 +6,13 @@ Order is kept within a conversation, and one that fails holds up no other. Knows
 import asyncio
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.closing import find_closed, to_card
 from bot.delivery import Voice
-from bot.letters import ASKED, SAID, Batch, Letter, Sender
+from bot.letters import ASKED, SAID, Batch, Closed, Letter, Sender
 from bot.ports import Barred, Clock, Rejected, Throttled
 from bot.state.accounts import Account, Came, claim, has_due, settle
 from bot.state.outbox import Standing, take_standing
@@ -29,6 +29,7 @@ MOST_TRIES = 60  # with the waits between them some hours, as long as a platform
 LONGEST_WAIT = 300.0
 BARRED_WAIT = timedelta(seconds=60)  # until a platform that takes nothing from us is asked again
 LAST_WORD_SECONDS = 10.0  # for what is being sent when it all ends
+CLOSE_TRIES = 5  # of a card that was answered
 
 log = logging.getLogger("secret_review")
 
@@ -43,6 +44,15 @@ class Way(NamedTuple):
     doubtful: bool = False
 
 
+class Unclosed(NamedTuple):
+    """An answered card that could not be closed, to be tried again from an instant on."""
+
+    from_at: datetime
+    tries: int
+    held: Account
+    card: Closed
+
+
 class Dispatcher:
     """Speaks on one surface until it is stopped. `reads_back` False posts again whatever may have been lost."""
 
@@ -55,6 +65,7 @@ class Dispatcher:
         self.reads_back = reads_back
         self.woken = asyncio.Event()
         self.running: set[asyncio.Task[None]] = set()
+        self.unclosed: list[Unclosed] = []
         self.is_open = True
 
     def wake(self) -> None:
@@ -66,16 +77,21 @@ class Dispatcher:
         while self.is_open:
             self.woken.clear()
             try:
+                for one in self._take_unclosed(BATCH - len(self.running)):
+                    self._begin(self._try_to_close(one))
                 for held in await self._claim(BATCH - len(self.running)):
-                    task = asyncio.create_task(self._deliver(held))
-                    self.running.add(task)
-                    task.add_done_callback(self._leave)
+                    self._begin(self._deliver(held))
             except Exception as fault:  # what is due stays so; one bad round must not end all speaking
                 note_fault(fault)
             try:
                 await asyncio.wait_for(self.woken.wait(), PATROL)
             except TimeoutError:
                 continue
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.running.add(task)
+        task.add_done_callback(self._leave)
 
     def _leave(self, task: "asyncio.Task[None]") -> None:
         self.running.discard(task)
@@ -95,7 +111,8 @@ class Dispatcher:
     async def deliver_due(self) -> bool:
         """One round: everything that may be said now, one conversation beside the other. False where nothing was."""
         held = await self._claim(BATCH)
-        await asyncio.gather(*map(self._deliver, held))
+        again = self._take_unclosed(BATCH)
+        await asyncio.gather(*map(self._try_to_close, again), *map(self._deliver, held))
         return bool(held)
 
     async def _claim(self, most: int) -> list[Account]:
@@ -168,13 +185,31 @@ class Dispatcher:
         return take_standing(tx, held.surface, over, asked.row if asked else None)
 
     async def _close(self, held: Account, standing: Standing) -> None:
-        """A card that stays open is harmless: whoever presses it is told kindly."""
         try:
             card = await asyncio.to_thread(find_closed, self.voice, standing)
-            if card:
-                await self.sender.close(held, card)
-        except Exception as fault:
+        except Exception as fault:  # of our own
             note_fault(fault)
+            return
+        if card:
+            await self._try_to_close(Unclosed(self.clock.now(), 0, held, card))
+
+    def _take_unclosed(self, most: int) -> list[Unclosed]:
+        """Cards whose time has come to be closed once more; from now on the caller's."""
+        now = self.clock.now()
+        due = [one for one in self.unclosed if one.from_at <= now][: max(0, most)]
+        self.unclosed = [one for one in self.unclosed if one not in due]
+        return due
+
+    async def _try_to_close(self, one: Unclosed) -> None:
+        """A card that stays open is harmless, whoever presses it is told kindly; so it is only kept in mind."""
+        try:
+            await self.sender.close(one.held, one.card)
+        except (Rejected, Barred) as fault:
+            note_fault(fault)
+        except Exception as fault:
+            wait = self._judge(one.held._replace(tries=one.tries), fault).wait
+            if one.tries + 1 < CLOSE_TRIES:
+                self.unclosed.append(one._replace(from_at=self.clock.now() + wait, tries=one.tries + 1))
 
     def _word(self, held: Account) -> Batch:
         """What is due in a conversation in words, in order, with the question it ends with."""
@@ -196,7 +231,8 @@ class Dispatcher:
         """What a row says; nothing where there is nothing to say any more."""
         shown = tuple(self.voice.word(member, [row], None))
         stands = row.was_sent and row.kind != "turn"
-        made = Letter(self._mark(row, SAID), row.key, SAID, shown, tuple(row.refs.get(SAID, ())), stands)
+        refs, is_alone = tuple(row.refs.get(SAID, ())), row.kind == "card"
+        made = Letter(self._mark(row, SAID), row.key, SAID, shown, refs, stands, is_alone)
         return [made] if shown else []
 
     def _mark(self, row: Ready, part: str) -> str:

@@ -18,7 +18,8 @@ SAID, ASKED = "said", "asked"  # the parts of a row: what it tells, and the ques
 
 class Letter(NamedTuple):
     """One part of a row in words. `key` is the same at every try and tells nothing; `refs` are its messages that have
-    arrived; `stands` where the first of them is to be changed in place of a new one."""
+    arrived; `stands` where the first of them is to be changed in place of a new one; `is_alone` where no other letter
+    may be in its message, because that will be changed later."""
 
     key: str
     row: str
@@ -26,6 +27,7 @@ class Letter(NamedTuple):
     shown: tuple[Shown, ...]
     refs: tuple[str, ...] = ()
     stands: bool = False
+    is_alone: bool = False
 
 
 class Posted(NamedTuple):

@@ -4,11 +4,12 @@ Gentle: one call a second, few people a round, nobody sought in vain twice a day
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Protocol
 
 from adapters.slack.workspace import Found
-from bot.ports import Clock, Throttled
+from bot.ports import Barred, Clock, Throttled
 from bot.state.reach import Met, Unmet, close_inactive, find_unmet, has_inactive, meet_person, note_unfound
 from bot.state.store import Store, note_fault
 
@@ -16,6 +17,9 @@ SURFACE = "slack"
 PACE = 1.0  # seconds between two calls
 PATROL = 30.0  # seconds between two rounds
 BATCH = 20  # people in a round
+BARRED_REST = 600.0  # seconds, where our app may not ask at all until somebody mends its rights
+
+log = logging.getLogger("secret_review")
 
 
 class People(Protocol):
@@ -45,14 +49,18 @@ class Introductions:
     async def meet_due(self) -> int:
         """One round: how many were met. Raises nothing."""
         met, self.rest = 0, 0.0
+        unfound: list[str] = []
         try:
             for one in await asyncio.to_thread(self._find):
-                met += await self._meet_safely(one)
+                met += await self._meet_safely(one, unfound)
         except Throttled as fault:
             self.rest = fault.seconds
+        except Barred as fault:
+            self.rest = BARRED_REST
+            log.error("%s tells us of nobody: %s", SURFACE, fault.code)
         except Exception as fault:  # say, a database that is away
             note_fault(fault)
-        if met:
+        if await self._note(unfound) or met:
             self.wake()
         return met
 
@@ -61,15 +69,17 @@ class Introductions:
             self.store.write(lambda tx: close_inactive(tx, SURFACE))
         return find_unmet(self.store.database, SURFACE, self.clock.now(), BATCH)
 
-    async def _meet_safely(self, one: Unmet) -> bool:
+    async def _meet_safely(self, one: Unmet, unfound: list[str]) -> bool:
         try:
-            return await self._meet(one)
-        except Throttled:
+            is_met = await self._meet(one)
+        except (Throttled, Barred):
             raise
         except Exception as fault:  # this one waits for the next round, and keeps nobody else from being met
             note_fault(fault)
             await asyncio.sleep(self.pace)
             return False
+        unfound += [] if is_met else [one.id]
+        return is_met
 
     async def _meet(self, one: Unmet) -> bool:
         place = await self.people.look_up(one.email)
@@ -77,10 +87,17 @@ class Introductions:
         told = await self.people.read(*place) if place else None
         if place:
             await asyncio.sleep(self.pace)
-        is_them = told is not None and (told.email or "").casefold() == one.email
-        if not (place and told and is_them):
-            await asyncio.to_thread(self.store.write, lambda tx: note_unfound(tx, SURFACE, one.id))
+        if not (place and told and (told.email or "").casefold() == one.email):
             return False
         known = Met(":".join(place), None, told.language, told.timezone)
         await asyncio.to_thread(self.store.write, lambda tx: meet_person(tx, SURFACE, one.id, known))
         return True
+
+    async def _note(self, unfound: list[str]) -> bool:
+        """All of a round at once, so that the managers read one line of it. Whether there was anything to note."""
+        try:
+            if unfound:
+                await asyncio.to_thread(self.store.write, lambda tx: note_unfound(tx, SURFACE, unfound))
+        except Exception as fault:  # they are sought again in the next round
+            note_fault(fault)
+        return bool(unfound)

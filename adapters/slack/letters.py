@@ -58,7 +58,8 @@ def _split(letter: Letter, found: Mapping[str, str], shared: Shared, token: Toke
         is_last = place + 1 == len(messages)
         has_arrived = ref is not None and not letter.stands
         parts = ((letter, is_last),)
-        yield Envelope(None if has_arrived else message, (mark,), parts, ref, is_notice and ref is None)
+        takes_more = is_notice and ref is None and not letter.is_alone
+        yield Envelope(None if has_arrived else message, (mark,), parts, ref, takes_more)
 
 
 def _join(first: Envelope | None, second: Envelope) -> Envelope | None:

@@ -11,11 +11,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.blocks import Block
-from bot.ports import Throttled
+from adapters.slack.deliver import judge
+from bot.ports import Rejected
 
 NOT_OURS = ("is_stranger", "deleted", "is_bot")  # of a user, as users.info tells
-USUAL_WAIT = 30.0  # seconds, where Slack says "too many" without saying how long
-TOO_MANY = 429
 UNKNOWN = ("users_not_found", "user_not_found")
 
 
@@ -28,7 +27,7 @@ class Found(NamedTuple):
 
 
 class Workspace:
-    """Reads people and publishes views; every call raises Throttled, or what Slack's library raises."""
+    """Reads people and publishes views; reading raises Throttled, Barred, Rejected, or what Slack's library raises."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
@@ -50,8 +49,8 @@ class Workspace:
         try:
             with judging():
                 found = await self.client.api_call("users.lookupByEmail", params={"email": email})
-        except SlackApiError as fault:
-            if fault.response.get("error") in UNKNOWN:
+        except Rejected as fault:
+            if fault.code in UNKNOWN:
                 return None
             raise
         user: dict[str, Any] = found["user"]
@@ -64,14 +63,11 @@ class Workspace:
 
 @contextmanager
 def judging() -> Iterator[None]:
-    """Raises Throttled where Slack wants to be left alone; any other fault goes through."""
+    """Raises what an error of Slack's means."""
     try:
         yield
     except SlackApiError as fault:
-        if fault.response.status_code != TOO_MANY:
-            raise
-        told = str(fault.response.headers.get("Retry-After", ""))
-        raise Throttled(float(told) if told.isdigit() else USUAL_WAIT) from fault
+        raise judge(fault) from fault
 
 
 def to_language(locale: object) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, exists, or_, select, update
 from bot.conclusions import TellManager
 from bot.state.accounts import Account, meet, to_account
 from bot.state.database import Database
-from bot.state.outbox import SPOKEN
+from bot.state.outbox import SPOKEN, Due, put_due
 from bot.state.preferences import take_over
 from bot.state.queries import OF_MEMBER, Member, to_members
 from bot.state.record import Transaction, notify_managers
@@ -58,25 +58,30 @@ def find_unmet(database: Database, surface: str, now: datetime, most: int) -> li
         or_(outbox.c.surface.is_(None), outbox.c.surface == surface),
     )
     rested = or_(people.c.sought_at.is_(None), people.c.sought_at <= now - AGAIN)
-    wanted = _without_account(surface).where(people.c.active, due, rested)
+    met = exists().where(accounts.c.person_id == people.c.id, accounts.c.surface == surface)
+    wanted = select(people.c.id, people.c.email).where(people.c.active, ~met, due, rested)
     return [Unmet(row.id, row.email) for row in database.fetch(wanted.order_by(people.c.id).limit(most))]
 
 
-def list_unfound(database: Database, surface: str) -> list[Unmet]:
-    """Active people the surface was asked for in vain and who never came themselves."""
-    wanted = _without_account(surface).where(people.c.active, people.c.sought_at.is_not(None))
-    return [Unmet(row.id, row.email) for row in database.fetch(wanted.order_by(people.c.email))]
+def note_unfound(tx: Transaction, surface: str, persons: Sequence[str]) -> None:
+    """The surface knows nobody by these people's addresses. The managers hear of each once, until they are found."""
+    sought = people.c.id.in_(sorted(persons))
+    fresh = select(people.c.id).where(sought, people.c.sought_at.is_(None)).order_by(people.c.id)
+    new = list(tx.connection.execute(fresh).scalars())
+    tx.connection.execute(update(people).where(sought).values(sought_at=tx.now))
+    for person in persons:
+        tx.add_entry(surface, "person.unfound", person)
+    _tell_managers(tx, surface, new)
 
 
-def _without_account(surface: str) -> Select[tuple[str, str]]:
-    met = exists().where(accounts.c.person_id == people.c.id, accounts.c.surface == surface)
-    return select(people.c.id, people.c.email).where(~met)
-
-
-def note_unfound(tx: Transaction, surface: str, person: str) -> None:
-    """The surface knows nobody by this person's address."""
-    tx.connection.execute(update(people).where(people.c.id == person).values(sought_at=tx.now))
-    tx.add_entry(surface, "person.unfound", person)
+def _tell_managers(tx: Transaction, surface: str, unfound: Sequence[str]) -> None:
+    """One notice to each manager; nobody is told of themselves."""
+    for manager in tx.connection.execute(select(roles.c.person_id).where(roles.c.role == "register_manager")).scalars():
+        others = [one for one in unfound if one != manager]
+        if others:
+            key = f"notice:people_unfound:{surface}:{others[0]}:{tx.now:%Y%m%d}:{manager}"
+            told = {"people": [{"person": one} for one in others], "count": len(others)}
+            put_due(tx, [Due(key, "notice", manager, {"notice": "people_unfound", "params": told})])
 
 
 class Met(NamedTuple):

@@ -1,12 +1,16 @@
 """What holds for a person, who said so, and who can be reached: on either database."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.conclusions import TellManager
+from bot.delivery import Voice
 from bot.intake.people import Person
+from bot.prompts import Notice
 from bot.state import preferences, reach
 from bot.state.people import import_people
 from bot.state.preferences import choose_hours, choose_language, is_timezone, read_preferences, take_over
@@ -17,7 +21,6 @@ from bot.state.reach import (
     find_unmet,
     has_inactive,
     leave_chat,
-    list_unfound,
     meet_person,
     note_unfound,
 )
@@ -139,16 +142,58 @@ def test_only_those_something_is_due_for_are_looked_for(world: World) -> None:
 
 
 def test_who_was_not_found_is_asked_for_once_a_day(world: World) -> None:
-    """Sought in vain, a person rests for a day and is on the list until they are met."""
+    """Sought in vain, a person rests for a day and is then asked for again, until they are met."""
     remind(world)
     manager = manager_of(world)
-    world.store.write(lambda tx: note_unfound(tx, SURFACE, manager))
+    world.store.write(lambda tx: note_unfound(tx, SURFACE, [manager]))
     assert unmet(world) == []
-    assert [one.id for one in list_unfound(world.database, SURFACE)] == [manager]
     world.clock.at += timedelta(days=1)
     assert len(unmet(world)) == 1
     world.store.write(lambda tx: meet_person(tx, SURFACE, manager, Met("T1:U1")))
-    assert list_unfound(world.database, SURFACE) == []
+    world.clock.at += timedelta(days=1)
+    assert unmet(world) == []
+
+
+def told_unfound(world: World) -> list[tuple[str, int]]:
+    """Who is told of how many people that nobody could find, notice by notice."""
+    rows = [row for row in world.rows(outbox) if "people_unfound" in row.key]
+    return [(row.person_id, json.loads(row.body)["params"]["count"]) for row in rows]
+
+
+def test_managers_hear_once_of_who_was_not_found(world: World) -> None:
+    """One notice for all of a round, none on the days after, one more where somebody was met and lost again."""
+    manager, lost = manager_of(world), [world.find(name).id for name in ("sato", "ito")]
+    for _ in range(3):
+        world.store.write(lambda tx: note_unfound(tx, SURFACE, lost))
+        world.clock.at += timedelta(days=1)
+    assert told_unfound(world) == [(manager, 2)]
+    world.store.write(lambda tx: meet_person(tx, SURFACE, lost[0], Met("T1:U1")))
+    world.store.write(lambda tx: note_unfound(tx, SURFACE, lost))
+    assert told_unfound(world) == [(manager, 2), (manager, 1)]
+
+
+def test_nobody_is_told_that_they_were_not_found(world: World) -> None:
+    """A manager whom nobody could find hears of the others alone."""
+    manager = manager_of(world)
+    world.store.write(lambda tx: note_unfound(tx, SURFACE, [manager]))
+    assert told_unfound(world) == []
+    world.clock.at += timedelta(days=1)
+    world.store.write(lambda tx: note_unfound(tx, SURFACE, [manager, world.find("sato").id]))
+    assert told_unfound(world) == [(manager, 1)]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_who_was_not_found_is_named_to_the_managers(world: World, language: str) -> None:
+    """The notice has every name in it, in the manager's language."""
+    lost = [world.find(name) for name in ("sato", "ito")]
+    world.store.write(lambda tx: note_unfound(tx, SURFACE, [one.id for one in lost]))
+    member = replace(world.find("takahashi"), language=language)
+    assert member.id == manager_of(world)
+    rows = world.reader.find_ready(member.id, world.clock.now())
+    (said,) = Voice(world.store, world.reader, SURFACE).word(member, rows, None)
+    assert isinstance(said, Notice)
+    names = world.reader.find_names([one.id for one in lost])
+    assert all((one.en if language == "en" else one.ja) in said.text for one in names.values())
 
 
 def test_who_left_the_chat_is_told_to_the_managers_once(world: World) -> None:
@@ -181,6 +226,6 @@ def test_who_left_the_directory_has_no_account_any_more(world: World) -> None:
 def test_day_of_rest_is_what_keeps_them_from_being_asked_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: without the rest, somebody sought in vain would be asked for again at once."""
     remind(world)
-    world.store.write(lambda tx: note_unfound(tx, SURFACE, manager_of(world)))
+    world.store.write(lambda tx: note_unfound(tx, SURFACE, [manager_of(world)]))
     monkeypatch.setattr(reach, "AGAIN", timedelta(0))
     assert len(unmet(world)) == 1
