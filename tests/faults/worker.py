@@ -28,6 +28,7 @@ from bot.events import Body, Event, Opened
 from bot.state.lane import Lane
 from bot.state.queries import Member
 from tests.faults.places import settle, to_settings
+from tests.faults.speaker import speak
 
 SURFACE = "terminal"
 
@@ -173,7 +174,9 @@ def work(order: Mapping[str, Any]) -> None:
     if order.get("die_after"):
         die_after(order["die_after"])
     program = build_program(to_settings(order["place"]))
-    if "own" in order:
+    if "slack" in order:
+        asyncio.run(speak(program, order["slack"], order["ahead"], order["reads_back"]))
+    elif "own" in order:
         asyncio.run(press(program, order["own"], order["shared"], order["seconds"]))
     else:
         asyncio.run(converse(program, order.get("eager", False), order.get("dies_between", False)))
