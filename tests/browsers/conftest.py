@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -53,9 +54,10 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 @pytest.fixture(autouse=True)
 def every_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """People are asked on holidays, too, and found at once; calendar and patience have tests of their own."""
+    """People are asked on holidays, too, found at once and spoken to without a pause; all that has tests of its own."""
     monkeypatch.setattr("bot.state.record.find_moment", lambda now, *_: now)
     monkeypatch.setattr("bot.due.PATROL", 0.2)
+    monkeypatch.setattr("bot.dispatch.PACE", timedelta(milliseconds=100))
     monkeypatch.setattr("adapters.slack.introductions.PATROL", 0.2)
 
 

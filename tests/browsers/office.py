@@ -45,14 +45,16 @@ class Office:
         await person.goes_to()
         return person
 
-    def place(self, email: str) -> tuple[str, str, int]:
-        """Where the interview that waits for a person stands: its flow, its question, how many answers it has."""
+    def place(self, email: str) -> tuple[str, str, int, str]:
+        """Where a person's interview stands: flow, question, how many answers, and a question reopened meanwhile."""
         member = self.program.find_member(email)
         assert member is not None
         waiting = self.program.reader.find_waiting(member.id)[0]
         found = self.program.reader.read_interview(waiting.id, self.program.store.words.routes)
         assert found is not None
-        return waiting.flow, found.snapshot.position.partition("@")[0], len(found.snapshot.answers)
+        snapshot = found.snapshot
+        reopened = str((snapshot.aside or {}).get("key", ""))
+        return waiting.flow, snapshot.position.partition("@")[0], len(snapshot.answers), reopened
 
     def items(self) -> list[tuple[str, str | None, int | None, str]]:
         """The register: name, owner, level, state."""
@@ -78,6 +80,11 @@ class Office:
     def word(self, name: str) -> str:
         """One of the product's own words, e.g. on a button."""
         return self.program.content.shared.formats[name].of(self.language).strip()
+
+    def told(self, name: str, **values: object) -> str:
+        """One of the product's notices, as people read it."""
+        text = self.program.content.shared.says[name].of(self.language).strip()
+        return text.format(**values)
 
     def move(self, name: str) -> str:
         """How a universal move is typed."""

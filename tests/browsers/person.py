@@ -60,6 +60,21 @@ class Person:
         await self.button(label, card).click()
         return await self.hears(asks)
 
+    async def remembers(self, label: str) -> dict[str, Any]:
+        """The press of a button of the latest question, to be made when that is over."""
+        channel = talk_of(self.email)
+        told = await (await self.page.request.get(f"/_control/messages/{channel}")).json()
+        card = next(one for one in told["messages"] if one["ts"] == self.cards[-1])
+        rows = [block for block in card["blocks"] if block["type"] == "actions"]
+        found = [(row, one) for row in rows for one in row["elements"] if one["text"]["text"] == label]
+        action = {**found[0][1], "block_id": found[0][0]["block_id"]}
+        return {"channel": channel, "messageTs": card["ts"], "user": user_of(self.email), "action": action}
+
+    async def presses_late(self, press: Mapping[str, Any]) -> str:
+        """As from a page that did not see the question end, or once more from one that did."""
+        await self.page.request.post("/_control/interact", data=dict(press))
+        return await self.hears()
+
     async def opens(self, label: str) -> None:
         """Press what opens a form."""
         await self.button(label).click()
@@ -114,6 +129,11 @@ class Person:
         self.heard.append("\n".join(one["text"] for one in new))
         await self.photograph("chat")
         return self.heard[-1]
+
+    async def sees(self, text: str, times: int = 1) -> None:
+        """So many messages with this in them."""
+        await expect(self.page.locator(".msg", has_text=text)).to_have_count(times, timeout=PATIENCE)
+        await self.photograph("seen")
 
     @property
     def modal(self) -> Locator:
