@@ -148,7 +148,7 @@ class Dispatcher:
         except Exception as fault:  # whatever it is, it is tried again, and the others go on
             way = self._judge(held, fault)
             return way._replace(doubtful=way.doubtful or was_doubtful)
-        return Way(doubtful=was_doubtful)
+        return Way(PACE, doubtful=was_doubtful)
 
     def _judge(self, held: Account, fault: Exception) -> Way:
         """What a fault means for what was to be said and for everything else."""

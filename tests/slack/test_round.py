@@ -22,7 +22,7 @@ from tests.doubles.slack import SlackDouble
 from tests.slack.serving import SECRET, serve
 from tests.slack.test_interview import Person, buttons
 
-USERS = {"U01": "sato", "U02": "takahashi", "U03": "ito"}
+USERS = {"U01": "sato", "U02": "takahashi", "U03": "ito", "U04": "suzuki"}
 
 
 @asynccontextmanager
