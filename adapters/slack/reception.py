@@ -65,7 +65,7 @@ class Reception:
             return await self._note_removal(incoming)
         if not incoming.user or (incoming.kind in ("said", "changed") and not incoming.is_private):
             return Answer()  # what is said among others is meant for them
-        account, member = await asyncio.to_thread(self._recognise, incoming)
+        account, member = await self._recognise(incoming)
         if incoming.kind == "person":
             return await self._hear_of(account, incoming)
         if incoming.kind == "shortcut" or self._read_words(incoming) == Move(REPORT):
@@ -84,9 +84,10 @@ class Reception:
         self.dispatcher.wake()
         return answer
 
-    def _recognise(self, incoming: Incoming) -> tuple[Account | None, Member | None]:
+    async def _recognise(self, incoming: Incoming) -> tuple[Account | None, Member | None]:
         """The conversation, and whose it is; nobody's where they left the directory."""
-        account, member = find_met(self.voice.store.database, SURFACE, _name(incoming))
+        database, name = self.voice.store.database, _name(incoming)
+        account, member = await database.ask(lambda: find_met(database, SURFACE, name))
         return account, member if member and member.active else None
 
     # -- what is typed and pressed in an interview ---------------------------------------------------------------------
@@ -251,7 +252,7 @@ class Reception:
         """Whether nobody but this person and we are where it happened: in our direct message, or in a view of ours."""
         if incoming.view:
             return True
-        account, _ = await asyncio.to_thread(self._recognise, incoming)
+        account, _ = await self._recognise(incoming)
         return bool(account and account.channel and account.channel == incoming.channel)
 
     # -- afterwards ----------------------------------------------------------------------------------------------------
@@ -302,7 +303,7 @@ class Reception:
 
     async def _write(self, incoming: Incoming, text: str) -> None:
         """Into the direct message with us, wherever it is answered to."""
-        known, _ = await asyncio.to_thread(self._recognise, incoming)
+        known, _ = await self._recognise(incoming)
         channel = known.channel if known else None
         if incoming.kind in ("said", "changed"):
             channel = incoming.channel or channel

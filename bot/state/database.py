@@ -4,6 +4,7 @@ On SQLite every write, checkpoint and close of the writer happens under one file
 write or checkpoint together; readers open read-only and delay nobody.
 """
 
+import asyncio
 import os
 import sqlite3
 import sys
@@ -11,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,6 +21,8 @@ from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from bot.state.filelock import FileLock
 from bot.state.tables import SCHEMA
+
+Result = TypeVar("Result")
 
 FILE = "secret-review.sqlite3"
 BUSY_SECONDS = 30.0
@@ -77,6 +80,11 @@ class Database:
                 return list(connection.execute(query, given))
         except DBAPIError as fault:
             raise CannotSave(type(fault).__name__) from fault
+
+    async def ask(self, read: Callable[[], Result]) -> Result:
+        """What a short read gives, from the event loop: a server is waited for on another thread; a file answers sooner
+        than a thread can be woken, and no writer keeps its readers waiting."""
+        return read() if self.path else await asyncio.to_thread(read)
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
