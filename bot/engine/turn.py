@@ -100,13 +100,17 @@ def _hear(desk: Desk, body: Said) -> None:
     if report and unquote(body.text) is None:  # comes before everything, and nothing of it is kept here
         make_move(desk, report)
         return
-    move = read_move(body.text, desk.reading.shared)
-    if _came_late(desk) and has_letters(body.text) and not (move and move.name in ASIDE_OF_ANY):
+    if _came_late(desk) and has_letters(body.text) and not _is_aside(body.text, desk.reading.shared):
         over = desk.aside.get("over") if desk.aside.get("kind") == "stale" else desk.snapshot.aside
         desk.set_aside("stale", text=body.text, before=_question_meant(desk), over=over)
         return
     if not (desk.has_moved and not desk.snapshot.path):  # with nothing answered there is no question to ask about
         _read(desk, body.text)
+
+
+def _is_aside(text: str, shared: Shared) -> bool:
+    move = read_move(text, shared)
+    return move is not None and move.name in ASIDE_OF_ANY
 
 
 def _came_late(desk: Desk) -> bool:

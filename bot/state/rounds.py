@@ -3,7 +3,7 @@
 A department that has a register is only asked whether each item is still so. Decides nothing of who may.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -82,14 +82,16 @@ def _ask(tx: Transaction, actor: str, department: str, head: str) -> str:
     return str(tx.connection.execute(unfinished).scalar_one())
 
 
-def refresh_progress(tx: Transaction, interview: str) -> None:
-    """An interview of a round came to its end: the card of that round is shown anew, in its place."""
+def refresh_progress(tx: Transaction, over: Collection[str]) -> None:
+    """Interviews came to their end: the card of each round they belong to is shown anew, in its place."""
+    if not over:
+        return
     wanted = (
         select(rounds.c.id, rounds.c.starter_id)
         .join(invitations, invitations.c.round_id == rounds.c.id)
-        .where(invitations.c.interview_id == interview)
+        .where(invitations.c.interview_id.in_(over))
     )
-    for row in tx.connection.execute(wanted):
+    for row in tx.connection.execute(wanted.distinct().order_by(rounds.c.id)):
         _show(tx, row.id, row.starter_id)
 
 

@@ -164,10 +164,9 @@ class Store:
             if turn.erased:
                 erase(tx, turn.interview)
             tx.add_entry(actor, f"turn.{turn.interview.status}", turn.interview.id, **self._detail(turn))
-            if turn.interview.status == "done":
-                refresh_progress(tx, turn.interview.id)
             if turn.conclusions:
                 conclude(tx, turn.interview, actor, turn.conclusions)
+        refresh_progress(tx, [turn.interview.id for _, turn in moved if turn.interview.status == "done"])
         rows = [_turn_row(event, turn.interview.person, says_to_json(turn.says), tx.now) for event, _, turn in taken]
         if rows:
             tx.connection.execute(INSERT_OUTBOX, rows)

@@ -156,7 +156,7 @@ def change_hands(tx: Transaction, actor: str, one: HandOn, by: str | None = None
             _end(tx, actor, row)
         else:
             _move(tx, actor, row, value, one.successor, by)
-        refresh_progress(tx, row.id)
+    refresh_progress(tx, [row.id for row, _ in rows])
     if rows and one.successor not in (None, one.person) and is_active(tx, one.person):
         about = {"department": _name_department(tx, one.department), "successor": {"person": one.successor}}
         notify_person(tx, one.person, tx.ids.new(), "handed_on_from_you", about)
