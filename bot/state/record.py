@@ -28,6 +28,7 @@ from bot.engine.position import Snapshot
 from bot.hours import find_moment
 from bot.ports import Ids
 from bot.state.audit import Entry, chain
+from bot.state.bulk import Bulk
 from bot.state.crypto import Vault
 from bot.state.database import dialect_of
 from bot.state.rows import open_interview, open_item, seal_interview, seal_item, to_json
@@ -62,13 +63,13 @@ class Transaction:
             return
         head = self.connection.execute(LOCK_HEAD).one()
         rows = chain(head.audit_seq, head.audit_hash, self.entries)
-        self.connection.execute(INSERT_AUDIT, rows)
+        INSERT_AUDIT.write(self.connection, rows)
         self.connection.execute(MOVE_HEAD, {"seq": rows[-1]["seq"], "hash": rows[-1]["hash"]})
 
 
 # Made once, as in store.py.
 LOCK_HEAD = select(deployment.c.audit_seq, deployment.c.audit_hash).where(deployment.c.id == 1).with_for_update()
-INSERT_AUDIT = insert(audit)
+INSERT_AUDIT = Bulk(insert(audit))
 MOVE_HEAD = (
     update(deployment).where(deployment.c.id == 1).values(audit_seq=bindparam("seq"), audit_hash=bindparam("hash"))
 )

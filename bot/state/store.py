@@ -27,6 +27,7 @@ from bot.engine.position import Route
 from bot.engine.turn import take_turn
 from bot.events import ColleagueAnswered, Event
 from bot.ports import Clock, Ids
+from bot.state.bulk import Bulk
 from bot.state.concluding import conclude, lock_what_changes
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import PAUSES, CannotSave, Database, is_passing
@@ -147,17 +148,13 @@ class Store:
 
     def _write_turns(self, tx: Transaction, taken: Sequence[tuple[Event, Interview, Turn]]) -> None:
         moved = [(event, turn) for event, before, turn in taken if turn.interview != before]
-        if moved:
-            tx.connection.execute(
-                UPDATE_INTERVIEW, [_moved_row(self.vault, turn.interview, tx.now) for _, turn in moved]
-            )
+        UPDATE_INTERVIEW.write(tx.connection, [_moved_row(self.vault, turn.interview, tx.now) for _, turn in moved])
         recorded = [
             answer_row(self.vault, turn.interview, place, one, event.person, tx.now)
             for event, turn in moved
             for place, one in enumerate(turn.recorded)
         ]
-        if recorded:
-            tx.connection.execute(INSERT_ANSWERS, recorded)
+        INSERT_ANSWERS.write(tx.connection, recorded)
         lock_what_changes(tx, [one for _, turn in moved for one in turn.conclusions])
         for event, turn in moved:
             actor = event.actor or event.person
@@ -168,8 +165,7 @@ class Store:
                 conclude(tx, turn.interview, actor, turn.conclusions)
         refresh_progress(tx, [turn.interview.id for _, turn in moved if turn.interview.status == "done"])
         rows = [_turn_row(event, turn.interview.person, says_to_json(turn.says), tx.now) for event, _, turn in taken]
-        if rows:
-            tx.connection.execute(INSERT_OUTBOX, rows)
+        INSERT_OUTBOX.write(tx.connection, rows)
 
     def _detail(self, turn: Turn) -> dict[str, Any]:
         """What the audit says of a turn: no content, but a keyed digest that proves it."""
@@ -213,9 +209,9 @@ LOCK_INTERVIEWS = (
     .order_by(interviews.c.id)
     .with_for_update()
 )
-INSERT_ANSWERS = insert(answers)
-INSERT_OUTBOX = insert(outbox)
-UPDATE_INTERVIEW = (
+INSERT_ANSWERS = Bulk(insert(answers))
+INSERT_OUTBOX = Bulk(insert(outbox))
+UPDATE_INTERVIEW = Bulk(
     update(interviews)
     .where(interviews.c.id == bindparam("row_id"))
     .values(
