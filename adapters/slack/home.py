@@ -28,7 +28,7 @@ from adapters.slack.blocks import (
 from bot.engine.lexicon import CommandWords, Shared
 from bot.prompts import Line, Overview, Unfinished
 
-GAP = "   "
+GAP = " \u00b7 "  # spaces alone are not seen everywhere
 MOST_IN_LINE = 120  # characters of one name among others
 LANGUAGES = ("ja", "en")
 APP = "Secret Review"

@@ -90,6 +90,7 @@ async def test_a_round_from_its_start_to_what_the_manager_decides(office: Office
     assert (sheet[:2], rules[:2]) == ((SUZUKI, 3), (ITO, 3))
     assert sorted((sheet[2], rules[2])) == ["approved", "returned"]
     assert WISH[office.language] in await (sato if sheet[2] == "returned" else ito).hears()
+    assert SHEET[office.language] in await sato.goes_home()
     assert office.program.reader.find_chain_break() is None
     heard = "".join("".join(one.heard[1:]) for one in (manager, sato, ito, suzuki))
     assert office.language == "ja" or not JAPANESE.search(heard)
