@@ -225,6 +225,8 @@ class Reception:
         await self._hand_in(member, incoming, interview, Opened())
         if incoming.view:
             self._later(self.errands.show_home(member.id, incoming.user))
+        elif await self._is_among_us(incoming):
+            return Answer()  # the question itself follows, right there
         return self._reply(incoming, self._card(member, "slack_in_dm"), member.language)
 
     async def open_home(self, member: Member, incoming: Incoming) -> Answer:

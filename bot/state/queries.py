@@ -229,7 +229,12 @@ class Reader:
         )
         if surface:
             wanted = wanted.where(or_(outbox.c.surface.is_(None), outbox.c.surface == surface))
-        return [_ready(row) for row in self.database.fetch(wanted.order_by(outbox.c.due_at, outbox.c.key))]
+        in_turn = (
+            outbox.c.due_at,
+            outbox.c.kind == "card",
+            outbox.c.key,
+        )  # a card comes after the words that announce it
+        return [_ready(row) for row in self.database.fetch(wanted.order_by(*in_turn))]
 
     def find_events(self, now: datetime) -> list[Ready]:
         """Events between interviews that are due, with their bodies opened; one that is damaged holds up no other."""

@@ -1,4 +1,6 @@
-"""The administrative commands: a dry run changes nothing, a file never removes anybody or makes a register manager."""
+"""The administrative commands: a dry run changes nothing, a file makes no register manager, and removes nobody unless
+it names everybody.
+"""
 
 import threading
 from collections.abc import Callable
@@ -179,3 +181,22 @@ def test_the_longest_names_a_file_may_hold_can_be_stored(run: Run) -> None:
     row = f"{local}@{'b' * 59},{long},{'x' * 120},{long},{long},{'y' * 120},quality,employee,ja\n"
     assert run("people", "import", "--apply", file=HEADER + row).exit_code == 0
     assert len(look()[0]) == 1
+
+
+def test_a_file_of_everybody_says_who_left(company: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dry run names who would leave; written, they hold no role, and a manager is asked who goes on."""
+    monkeypatch.setenv("SECRET_REVIEW_OPERATOR", "true")
+    assert company("people", "appoint", "ito@a.example").exit_code == 0
+    assert company("talk", "inventory", "--as", "sato@a.example").exit_code == 0
+    rest = HEADER + MORI + ITO.replace("employee;auditor", "employee;auditor;register_manager")
+    told = company("people", "import", "--everybody", file=rest)
+    assert "sato@a.example" in told.output
+    assert all(one.active for one, _ in look()[0])  # type: ignore[misc]
+    assert company("people", "import", "--everybody", "--apply", file=rest).exit_code == 0
+    members, entries = look()
+    assert [one.email for one, _ in members if not one.active] == ["sato@a.example"]  # type: ignore[misc]
+    assert [one.roles for one, _ in members if not one.active] == [()]  # type: ignore[misc]
+    assert "person.left" in [action for _, action, _ in entries]
+    asked = company("talk", "--as", "ito@a.example", "--jsonl")
+    assert '"flow": "successor"' in asked.output
+    assert company("talk", "--as", "sato@a.example").exit_code != 0

@@ -73,6 +73,16 @@ async def test_a_channel_is_told_nothing(tmp_path: Path) -> None:
         assert not [one for one in sato.double.called("chat.postMessage") if one.args["channel"] == "C01"]
 
 
+async def test_in_our_own_conversation_only_the_question_follows(tmp_path: Path) -> None:
+    """A command typed there is not told to go on there; typed elsewhere it is."""
+    async with open_company(tmp_path) as (_, sato):
+        await sato.say("こんにちは")
+        await sato.hear()
+        assert not await type_command(sato, "", channel_id="D01")
+        assert buttons(sato.cards[-1]) if await sato.hear() else False
+        assert (await type_command(sato, "", channel_id="C01"))["text"]
+
+
 async def test_somebody_unknown_may_report_and_sees_nothing(tmp_path: Path) -> None:
     """Their Home has the way to report and nothing of the company's people; the command tells where to turn."""
     async with open_company(tmp_path) as (_, sato):

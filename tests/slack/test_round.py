@@ -50,8 +50,10 @@ async def type_command(person: Person, text: str = "") -> Any:
 
 
 async def choose(person: Person, label: str) -> None:
-    """Press the button of the latest card that reads so."""
-    button = next(one for one in buttons(person.cards[-1]) if one["text"]["text"] == label)
+    """Press the button of the latest card that reads so, once it is there."""
+    while not (found := [one for card in person.cards for one in buttons(card) if one["text"]["text"] == label]):
+        await person.hear()
+    button = found[-1]
     payload = press(button["value"], person.user, button["action_id"])
     payload["actions"][0]["action_ts"] = f"{time.time():.6f}"
     assert (await person.double.send(person.url, "interactive", payload, time.time())).status == 200

@@ -1,6 +1,7 @@
 """What stands in a conversation and is changed in its place: the card of a round, a question that was answered."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -37,8 +38,9 @@ async def show_twice(world: World, double: SlackDouble, dispatchers: Sequence[Di
     """A card between two notices, then the card anew; what stood before it was."""
     (person,) = know(world, 1)
     card = Due(KEYS[1], "card", person)
-    notices = [Due(key, "notice", person) for key in (KEYS[0], KEYS[2])]
-    world.store.write(lambda tx: (put_due(tx, notices), put_again(tx, card)))
+    after = Due(KEYS[2], "notice", person, due_at=world.clock.now() + timedelta(seconds=1))
+    world.store.write(lambda tx: (put_due(tx, [Due(KEYS[0], "notice", person), after]), put_again(tx, card)))
+    world.clock.advance(seconds=1)
     await deliver(world, dispatchers)
     before = stands(double)
     world.clock.advance(minutes=1)
