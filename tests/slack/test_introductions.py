@@ -150,22 +150,3 @@ async def test_the_report_shortcut_keeps_nothing_of_the_message(tmp_path: Path) 
         assert b"third person wrote" not in read_all(tmp_path)
         assert not [one for one in sato.double.called("chat.postMessage") if one.args["channel"] == "C01"]
         assert program.reader.find_chain_break() is None
-
-
-async def test_a_revoked_app_loses_nothing(tmp_path: Path) -> None:
-    """What is answered while the app may not speak is kept; once it may again, the conversation goes on by itself."""
-    async with open_company(tmp_path) as (program, sato):
-        await sato.say("こんにちは")
-        await sato.hear()
-        await tell(sato, {"type": "tokens_revoked", "tokens": {"bot": ["UBOT"]}})
-        sato.double.choose = lambda method: Fault(error="token_revoked")
-        said = len(sato.double.messages)
-        await sato.say("はじめる")
-        member = program.find_member(SATO)
-        assert member is not None
-        (waiting,) = program.reader.find_waiting(member.id)
-        found = program.reader.read_interview(waiting.id, program.store.words.routes)
-        assert found is not None
-        assert found.snapshot.path == ("begin",)
-        assert len(sato.double.messages) == said
-        assert program.reader.find_ready(member.id, program.clock.now(), "slack")
