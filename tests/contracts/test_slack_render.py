@@ -10,7 +10,7 @@ import pytest
 
 from adapters.slack.render import to_closed, to_modal
 from bot.prompts import Choice, End, Field, Notice, Prompt, Shown
-from tests.chat import Chat, content, shared
+from tests.chat import CONTENT, Chat, content, shared
 from tests.contracts.block_kit import find_message_faults, find_schema_faults, find_view_faults, texts_in
 from tests.contracts.slack_prompts import choices, elements, faults_of, make, render, token
 
@@ -61,10 +61,35 @@ def test_everything_shown_is_fit_for_slack(flow: str, language: str) -> None:
 @pytest.mark.parametrize("flow", sorted(content().flows))
 def test_walk_meets_every_question(flow: str, language: str) -> None:
     """The walk above leaves out no question that this person can be asked."""
-    prompts = [one for step in shown_in(flow, language) for one in step if isinstance(one, Prompt)]
-    met = {prompt.question.partition("@")[0] for prompt in prompts}
+    assert find_unmet(flow, language) == set()
+
+
+def find_unmet(flow: str, language: str) -> set[str]:
+    """The questions this person can be asked that no walk reaches."""
     asked = {name for name, one in content().flows[flow].questions.items() if not one.by_others}
-    assert asked <= met, asked - met
+    return asked - {prompt.question.partition("@")[0] for prompt in prompts_in(flow, language)}
+
+
+def prompts_in(flow: str, language: str) -> list[Prompt]:
+    return [one for step in shown_in(flow, language) for one in step if isinstance(one, Prompt)]
+
+
+def test_every_flow_is_walked() -> None:
+    """Every folder of content is among the flows that are walked, and in each language people see as many questions."""
+    folders = {path.name for path in (CONTENT / "flows").iterdir()}
+    counts = {language: {flow: len(prompts_in(flow, language)) for flow in folders} for language in BOTH}
+    print(f"{len(folders)} flows; prompts: {counts}; {sum(map(sum, (one.values() for one in counts.values())))} in all")
+    assert folders == set(content().flows)
+    assert counts["ja"] == counts["en"]
+    assert all(counts["ja"].values())
+
+
+@pytest.mark.parametrize("flow", sorted(content().flows))
+def test_a_flow_that_nobody_walks_is_found_out(flow: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: without its examples, questions of the flow are missed."""
+    monkeypatch.setattr("tests.contracts.test_slack_render.WALKS", [one for one in WALKS if one[0] != flow])
+    monkeypatch.setattr("tests.contracts.test_slack_render.shown_in", shown_in.__wrapped__)
+    assert find_unmet(flow, "ja")
 
 
 @pytest.mark.parametrize("flow", sorted(content().flows))
