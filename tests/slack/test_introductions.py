@@ -1,5 +1,6 @@
 """People who never wrote to the app are found by their address, gently; what was pressed on Home, or as a shortcut."""
 
+import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator
@@ -19,12 +20,13 @@ from bot.state.preferences import read_preferences
 from bot.state.reach import find_met
 from bot.state.record import notify_person
 from bot.state.tables import people
+from tests.contracts.slack_prompts import elements
 from tests.doubles.payloads import home, press, shortcut
 from tests.doubles.slack import Fault, SlackDouble
 from tests.faults.evidence import rows_of
 from tests.slack.serving import SECRET
-from tests.slack.test_errands import press_word, tell, wait_for_home
-from tests.slack.test_interview import Person, open_company
+from tests.slack.test_errands import tell, wait_for_home
+from tests.slack.test_interview import PATIENCE, Person, open_company
 from tests.state.world import SetClock
 
 SATO = "sato@hibarino.example"
@@ -127,12 +129,40 @@ async def test_home_takes_up_what_waits(tmp_path: Path) -> None:
         assert len(program.reader.find_waiting(member.id)) == 1
 
 
+def find_menus(person: Person) -> list[Any]:
+    """The two of hours, on the Home tab as it stands."""
+    return elements(person.double.homes.get(person.user), "static_select")
+
+
+async def pick(person: Person, place: int, ends: str) -> None:
+    """From a menu of the Home tab as it stands, the option whose value ends so."""
+    menu = find_menus(person)[place]
+    option = next(one for one in menu["options"] if one["value"].endswith(ends))
+    assert option != menu["initial_option"]
+    chosen = {"type": "static_select", "action_id": menu["action_id"], "block_id": "hours", "selected_option": option}
+    await press_home(person, "", "", actions=[{**chosen, "action_ts": f"{time.time():.6f}"}])
+
+
+async def wait_for_hours(person: Person, *hours: int) -> None:
+    """Until the menus stand at these."""
+    until = time.monotonic() + PATIENCE
+    wanted = [f"\nhours {end} {hour}" for end, hour in zip(("from", "to"), hours, strict=True)]
+    while [one["initial_option"]["value"] for one in find_menus(person)] != wanted:
+        assert time.monotonic() < until
+        await asyncio.sleep(0.02)
+
+
 async def test_hours_chosen_on_home_hold(tmp_path: Path) -> None:
-    """The hours chosen there are the person's from then on."""
+    """Each end picked from its menu is the person's from then on, and the page shows it."""
     async with open_company(tmp_path) as (program, sato):
         await sato.say("こんにちは")
         await sato.hear()
-        await press_word(sato, "hours 10-16")
+        await tell(sato, home(sato.user))
+        await wait_for_hours(sato, 9, 18)
+        await pick(sato, 0, " 10")
+        await wait_for_hours(sato, 10, 18)
+        await pick(sato, 1, " 16")
+        await wait_for_hours(sato, 10, 16)
         member = program.find_member(SATO)
         assert member is not None
         known = read_preferences(program.database, member.id)
