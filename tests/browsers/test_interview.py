@@ -1,9 +1,10 @@
 """Interviews in Slack as people see them: real pages of an emulator that is not ours, before the real server."""
 
 import pytest
+from playwright.async_api import expect
 
 from tests.browsers.office import BOTH_WAYS, Office
-from tests.browsers.person import Person
+from tests.browsers.person import PATIENCE, Person
 from tests.house import JAPANESE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -72,6 +73,6 @@ async def test_back_and_an_old_button(office: Office) -> None:
     await sato.presses(office.word("slack_send_as_shown"))
     moved = office.place(SATO)
     assert moved != asked
-    assert await sato.button(office.word("slack_send_as_shown"), card=-2).count() == 0
+    await expect(sato.button(office.word("slack_send_as_shown"), card=-2)).to_have_count(0, timeout=PATIENCE)
     await sato.presses_late(kept)
     assert office.place(SATO) == moved
