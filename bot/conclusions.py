@@ -113,6 +113,46 @@ class BeginInterview:
 
 
 @dataclass(frozen=True, slots=True)
+class PutMeasure:
+    """What was said of one measure: claimed to be in place, planned, or declined.
+
+    `due_on` is an ISO date, `kept_days` for how many days its records keep; None where nothing was said.
+    """
+
+    measure: str
+    reach: str  # department, or company where one serves all
+    state: str
+    owner: str | None = None
+    due_on: str | None = None
+    kept_days: int | None = None
+    reason: str = ""  # why it was declined, in the person's own words
+
+
+@dataclass(frozen=True, slots=True)
+class SettleClass:
+    """How the head of a department wants one class of its information protected; managers decide on it.
+
+    `open_cells` are (objective, leaker, form) that stay open, `findings` what is out of proportion, by name with
+    plain parameters.
+    """
+
+    department: str
+    class_id: str
+    put: tuple[PutMeasure, ...]
+    open_cells: tuple[tuple[str, str, str], ...]
+    findings: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """Work out what needs a wider view than a turn has; the result comes back to the standing question `key`."""
+
+    what: str
+    key: str
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class TellAsker:
     """Bring a colleague's answer back to the interview that handed the question on."""
 
@@ -147,6 +187,8 @@ Conclusion = (
     | SetOwner
     | StartRound
     | BeginInterview
+    | SettleClass
+    | Compute
     | TellAsker
     | TellManager
     | SetCompanyFact
