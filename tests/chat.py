@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.conclusions import Conclusion
+from bot.conclusions import Compute, Conclusion
 from bot.engine.dates import DateWords
 from bot.engine.facts import Facts
 from bot.engine.interview import Interview, Recorded, Turn
@@ -23,7 +23,7 @@ from bot.engine.position import Reply, Route, Snapshot, facts_of, start
 from bot.engine.speaking import Speaker, to_prompt
 from bot.engine.turn import take_turn
 from bot.engine.words import Names, PersonName
-from bot.events import Body, ColleagueAnswered, Event, Known, Left, Opened, Pressed, Said, Stopped, Submitted
+from bot.events import Body, ColleagueAnswered, Computed, Event, Known, Left, Opened, Pressed, Said, Stopped, Submitted
 from bot.flows import build_route
 from bot.guard import Lexicon, inspect
 from bot.prompts import Prompt
@@ -270,6 +270,10 @@ class Chat:
         """A colleague's answer comes back for a standing question."""
         return self._take(ColleagueAnswered(key, value, IDS[colleague]), person=IDS[colleague])
 
+    def compute(self, value: Value = None, place: int = -1) -> "Chat":
+        """What the interview had worked out comes back: the last thing it asked for, or an earlier one."""
+        return self._take(Computed(self.awaited[place].key, value), person="")
+
     def publish(self, route: Route) -> "Chat":
         """A new version of the flow is published; the interview moves to it at its next turn."""
         self.route = route
@@ -289,6 +293,11 @@ class Chat:
     @property
     def status(self) -> str:
         return self.interview.status
+
+    @property
+    def awaited(self) -> list[Compute]:
+        """What it asked to have worked out, so far."""
+        return [one for one in self.conclusions if isinstance(one, Compute)]
 
     @property
     def ended(self) -> str | None:

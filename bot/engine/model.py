@@ -129,7 +129,8 @@ class Question(BaseModel):
     shows: str | None = None  # a derived fact: list of {key, ja, en, note_ja, note_en}, shown as numbered lines
     edits: str | None = None  # the standing question that 「直す N」 opens for line N of the list shown
     standing: bool = False
-    by_others: bool = False  # a standing question that only another person's interview answers
+    by_others: bool = False  # a standing question that the person is never asked: another's interview, or we, answer it
+    awaits: str | None = None  # the conclusion that has worked out what this question only waits for; it takes no answer
     asks_each: bool = False  # the fields of a form that a reply leaves open are asked one at a time
     remark: bool = False  # a choice may be typed with a word on it: {choice, own}
     keeps: bool = False  # words such as "as it is" leave what stands

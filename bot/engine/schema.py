@@ -58,6 +58,7 @@ class QuestionMap(BaseModel):
     edits: str | None = None
     standing: bool = False
     by_others: bool = False
+    awaits: str | None = None
     asks_each: bool = False
     remark: bool = False
     keeps: bool = False

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.conclusions import (
     BeginInterview,
     ClassifyItem,
+    Compute,
     Conclusion,
     ConfirmItem,
     DecideItem,
@@ -24,6 +25,7 @@ from bot.state.record import (
     Transaction,
     begin_interview,
     classify_item,
+    have_computed,
     lock_departments,
     register_items,
     set_company_fact,
@@ -74,6 +76,8 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
         begin_interview(tx, actor, one)
     elif isinstance(one, TellAsker):
         tell_asker(tx, interview, one)
+    elif isinstance(one, Compute):
+        have_computed(tx, interview, one)
     elif isinstance(one, TellManager):
         tell_managers(tx, interview, one)
     elif isinstance(one, SetCompanyFact):
