@@ -37,6 +37,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: what it is about, a word for each column, and what each means where that is one of a few
+    things a picture tells apart."""
+
+    label: str
+    cells: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table to look at, with its sentence for whoever hears it instead."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    spoken: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the interview is: parts done, parts in all, minutes left."""
 
@@ -60,6 +80,7 @@ class Prompt:
     choices: tuple[Choice, ...] = ()
     fields: tuple[Field, ...] = ()
     lines: tuple[Line, ...] = ()
+    table: Table | None = None
     progress: Progress | None = None
     hint: str = ""  # how to answer by typing, on surfaces without buttons
     moves: str = ""  # the words that always work

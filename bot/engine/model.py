@@ -127,6 +127,7 @@ class Question(BaseModel):
     limit: int = 60  # longest text kept, in characters
     reads: str | None = None  # a reader of the flow's module that turns the text into a value
     shows: str | None = None  # a derived fact: list of {key, ja, en, note_ja, note_en}, shown as numbered lines
+    table_from: str | None = None  # a derived fact: {columns, rows of {label, cells, marks}, spoken, title}, to look at
     edits: str | None = None  # the standing question that 「直す N」 opens for line N of the list shown
     standing: bool = False
     by_others: bool = False  # a standing question that the person is never asked: another's interview, or we, answer it

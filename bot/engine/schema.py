@@ -55,6 +55,7 @@ class QuestionMap(BaseModel):
     limit: int = 60
     reads: str | None = None
     shows: str | None = None
+    table_from: str | None = None
     edits: str | None = None
     standing: bool = False
     by_others: bool = False
