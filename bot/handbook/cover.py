@@ -13,6 +13,7 @@ cell of C4 for every leaker that counts over its form, but makes no square appli
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -59,10 +60,15 @@ def find_met(measure: Measure, item_class: ItemClass) -> set[Cell]:
     """The needs of a class that one measure meets."""
     if measure.level > item_class.level:
         return set()
-    forms = measure.forms & item_class.forms
-    sides = [(leaker, form) for leaker in measure.leakers for form in forms if counts_over(leaker, form)]
-    met = {Cell(objective, *side) for objective in measure.objectives for side in sides}
-    return met | {Cell(FLOOR, "", form) for form in measure.floor & item_class.forms}
+    return {cell for cell in _list_cells(measure) if cell.form in item_class.forms}
+
+
+@lru_cache(maxsize=1024)
+def _list_cells(measure: Measure) -> tuple[Cell, ...]:
+    """All it can meet, whatever the class; worked out once, as every question asks it of every measure."""
+    named = product(measure.objectives, measure.leakers, measure.forms)
+    cells = [Cell(*each) for each in named if counts_over(*each[1:])]
+    return (*cells, *(Cell(FLOOR, "", form) for form in measure.floor))
 
 
 def meets(measure: Measure, cell: Cell, item_class: ItemClass) -> bool:
