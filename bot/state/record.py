@@ -4,13 +4,13 @@ Each change adds its audit entry; nothing here reads what a person may not see, 
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import Row
 
 from bot.calendars import find_holidays
@@ -26,6 +26,7 @@ from bot.conclusions import (
 from bot.engine.interview import Interview
 from bot.engine.lexicon import fold
 from bot.engine.position import Snapshot
+from bot.handbook.measures import COMPANY
 from bot.hours import find_moment
 from bot.ports import Ids
 from bot.state.audit import Entry, chain
@@ -71,6 +72,7 @@ class Transaction:
 # Made once, as in store.py.
 LOCK_HEAD = select(deployment.c.audit_seq, deployment.c.audit_hash).where(deployment.c.id == 1).with_for_update()
 INSERT_AUDIT = Bulk(insert(audit))
+LOCK_COMPANY = select(func.pg_advisory_xact_lock(7274538))  # any number that nothing else of ours locks
 MOVE_HEAD = (
     update(deployment).where(deployment.c.id == 1).values(audit_seq=bindparam("seq"), audit_hash=bindparam("hash"))
 )
@@ -80,6 +82,15 @@ def lock_departments(tx: Transaction, ids: Sequence[str]) -> None:
     """Take the departments' rows in order, so that their names can be compared and written as one step."""
     wanted = select(departments.c.id).where(departments.c.id.in_(sorted(set(ids)))).order_by(departments.c.id)
     tx.connection.execute(wanted.with_for_update()).all()
+
+
+def lock_places(tx: Transaction, places: Collection[str]) -> None:
+    """Take what guards the measures of these places: the departments' rows in order, then, where `company` is among
+    them, a lock of its own, as there is no row that stands for all departments. Everybody takes them in this order.
+    """
+    lock_departments(tx, [place for place in places if place != COMPANY])
+    if COMPANY in places and tx.connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        tx.connection.execute(LOCK_COMPANY)
 
 
 def open_items(tx: Transaction, department: str) -> list[tuple[Row[Any], dict[str, Any]]]:
@@ -200,11 +211,12 @@ class Asked(NamedTuple):
     moment: datetime
 
 
-def find_asked(tx: Transaction, person: str) -> Asked:
-    """This person, who is in the directory."""
+def find_asked(tx: Transaction, person: str, since: datetime | None = None) -> Asked:
+    """This person, who is in the directory; a good moment from now on, or from `since` where that is later."""
     columns = (people.c[name] for name in ("language", "timezone", "from_hour", "to_hour"))
     row = tx.connection.execute(select(*columns).where(people.c.id == person)).one()
-    moment = find_moment(tx.now, row.timezone, row.from_hour, row.to_hour, find_holidays(row.timezone))
+    begins = max(tx.now, since or tx.now)
+    moment = find_moment(begins, row.timezone, row.from_hour, row.to_hour, find_holidays(row.timezone))
     return Asked(row.language, row.timezone, moment)
 
 
