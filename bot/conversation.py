@@ -50,7 +50,7 @@ class Conversation:
         self.inspect = inspect
         self.clock = clock
         self.ids = ids
-        self.computing = Computing(store, reader, clock, lambda event: self.lane.hand_in(event))
+        self.computing = Computing(store, reader, clock, self._hand_in)
 
     @property
     def routes(self) -> Mapping[str, Route]:
@@ -153,6 +153,9 @@ class Conversation:
             await self.carry_over()
             await self.computing.wait_for(event.interview)
         return handled
+
+    async def _hand_in(self, event: Event) -> Handled:
+        return await self.lane.hand_in(event)
 
     async def carry_over(self) -> None:
         """Bring answers of one interview to the other that waits for them, and begin what is to be worked out; each is

@@ -35,7 +35,7 @@ from adapters.slack.blocks import (
     write,
 )
 from bot.engine.lexicon import Shared
-from bot.prompts import Choice, Field, Notice, Prompt, Shown
+from bot.prompts import Choice, Field, Notice, Prompt, Shown, list_rows
 
 MOST_BUTTONS = 9  # more choices become a menu
 MOST_IN_LINE = 300  # characters of a choice among others, in plain text
@@ -173,7 +173,7 @@ def _write_form(card: Card) -> Iterator[Part]:
     buttons = [card.button(card.words("slack_answer"), "open:1", primary=True)]
     if all(field.filled is not None for field in fields):
         buttons.append(card.button(card.words("slack_send_as_shown"), "send:1"))
-    lines = [_write_field(card, place, field) for place, field in enumerate(fields, 1)]
+    lines = [_write_row_of(card, place, together) for place, together in enumerate(list_rows(fields), 1)]
     if any(field.filled is not None for field in fields):
         lines.append(card.words("slack_proposals"))
     told = list(say("\n".join(lines)))
@@ -183,6 +183,14 @@ def _write_form(card: Card) -> Iterator[Part]:
         yield from [*row, *(Part(part.text, context([part.text])) for part in told)]
     else:
         yield from [*told, *row]
+
+
+def _write_row_of(card: Card, place: int, fields: Sequence[Field]) -> str:
+    """What stands on one line: a field by itself, or several with what is proposed for each."""
+    if not fields[0].row:
+        return _write_field(card, place, fields[0])
+    filled = [f"{MARK}{one.filled_label}" if one.filled_label else card.words("choose_field") for one in fields]
+    return f"{place} {GAP.join([fields[0].row, *filled])}"
 
 
 def _write_field(card: Card, place: int, field: Field) -> str:
@@ -227,6 +235,8 @@ def _write_foot(card: Card) -> Part:
 def _hint(prompt: Prompt) -> str:
     """The hint that fits what Slack shows; none where there is nothing but the question."""
     if prompt.kind == "form":
+        if any(field.row for field in prompt.fields):
+            return "hint_form_rows"
         return "hint_form_choices" if all(field.choices for field in prompt.fields) else "hint_form"
     if not prompt.choices or len(prompt.choices) > MOST_IN_MENU:
         return ""

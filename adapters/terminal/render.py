@@ -7,7 +7,7 @@ from rich.cells import cell_len as width
 
 from bot.documents.columns import to_lines
 from bot.engine.lexicon import Shared
-from bot.prompts import Choice, End, Field, Line, Notice, Progress, Prompt, Shown, Table
+from bot.prompts import Choice, End, Field, Line, Notice, Progress, Prompt, Shown, Table, list_rows
 
 WIDTH = 78  # columns; a terminal of the usual size
 GAP = "   "
@@ -30,7 +30,8 @@ def _prompt_lines(prompt: Prompt, shared: Shared, repeated: bool) -> list[str]:
     lines += _table(prompt.table, prompt.language, shared) if prompt.table and not repeated else []
     lines.append(_spread(prompt.title, _progress(prompt.progress, prompt.language, shared)))
     empty = shared.formats["choose_field"].of(prompt.language)
-    lines += [row for place, field in enumerate(prompt.fields, 1) for row in _field(place, field, empty)]
+    rows = enumerate(list_rows(prompt.fields), 1)
+    lines += [line for place, fields in rows for line in _row(place, fields, empty)]
     lines += _rows(_numbered(prompt.choices, prompt.kind == "several_of"))
     lines.append(f"{prompt.hint} {prompt.moves}".strip())
     return lines
@@ -55,6 +56,14 @@ def _progress(progress: Progress | None, language: str, shared: Shared) -> str:
 
 def _line(line: Line) -> str:
     return f"{line.label}{GAP}{line.note}".rstrip()
+
+
+def _row(place: int, fields: Sequence[Field], empty: str) -> list[str]:
+    """What stands on one line: a field by itself, or several with what is proposed for each."""
+    if not fields[0].row:
+        return _field(place, fields[0], empty)
+    filled = [f"▸{field.filled_label}" if field.filled_label else empty for field in fields]
+    return [f"  {place} {GAP.join([fields[0].row, *filled])}"]
 
 
 def _field(place: int, field: Field, empty: str) -> list[str]:
@@ -137,4 +146,5 @@ def _field_json(field: Field) -> Mapping[str, Any]:
         "choices": [{"id": choice.id, "label": choice.label} for choice in field.choices],
         "filled": field.filled,
         "filled_label": field.filled_label,
+        **({"row": field.row} if field.row else {}),
     }

@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.conclusions import Conclusion
-from bot.engine.asking import Asking, Option, ask, read_lines
+from bot.engine.asking import Asking, Option, ask, narrow, read_lines
 from bot.engine.facts import Facts
-from bot.engine.forms import narrow
 from bot.engine.interview import Interview, Recorded, Say, Turn
 from bot.engine.lexicon import Shared
 from bot.engine.machine import END

@@ -180,6 +180,7 @@ class RepliesMap(BaseModel):
     honorifics: list[str]
     hedges: list[str] = []
     denials: list[str] = []
+    leaving: list[str] = []
 
 
 class MessagesFile(BaseModel):

@@ -119,7 +119,10 @@ class Speaker:
             option = next((option for option in asking.options if option.id == value), None)
             if option:
                 return self.label(option)
-            return {"person": value} if asking.kind == "person" else value
+            named = {"person": "person", "date": "on"}.get(asking.kind)
+            return {named: value} if named else value
+        if asking.kind == "days" and isinstance(value, int | float):
+            return {"days": value}
         if isinstance(value, dict) and "name" in value:
             return value["name"]
         if isinstance(value, dict) and "choice" in value:
@@ -194,6 +197,8 @@ def _hint(asking: Asking) -> str:
         return "hint_own"
     if asking.kind == "form" and all(line.options for line in asking.fields):
         return "hint_form_choices"
+    if asking.kind == "form" and any(line.row for line in asking.fields):
+        return "hint_form_rows"
     return f"hint_{asking.kind}" if asking.kind != "text" or not asking.options else "hint_text_choices"
 
 
@@ -210,7 +215,8 @@ def _field(speaker: Speaker, line: AskedField, limit: int) -> Field:
     choices = tuple(_choice(speaker, option, line.filled) for option in line.options)
     label = "" if line.filled is None else speaker.write(speaker.parts(line, line.filled))
     said = line.label.of(speaker.language)
-    return Field(line.id, line.kind, said, choices, line.filled, label, line.own, limit)
+    row = line.row.of(speaker.language) if line.row else ""
+    return Field(line.id, line.kind, said, choices, line.filled, label, line.own, limit, row)
 
 
 def _table(speaker: Speaker, asking: Asking) -> Table | None:
