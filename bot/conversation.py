@@ -10,7 +10,15 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from bot.access import Resource, can
-from bot.beginnings import BEGINNINGS, FOLLOWED_BY, PREPARATIONS, is_about_item, takes_values
+from bot.beginnings import (
+    BEGINNINGS,
+    FOLLOWED_BY,
+    OFFERED,
+    PREPARATIONS,
+    find_subject_department,
+    is_about_item,
+    takes_values,
+)
 from bot.computing import Computing
 from bot.engine.position import Route
 from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
@@ -23,10 +31,6 @@ from bot.state.record import Transaction, begin_interview, prepare_interview, ta
 from bot.state.store import Handled, Store
 
 Inspect = Callable[[str], Finding | None]
-
-# What a person who has nothing waiting is asked by themselves, the first that applies.
-OFFERED = ("company", "inventory")
-OF_DEPARTMENTS = ("inventory", "recheck")  # flows whose subject is a department
 
 
 class NotAllowed(Exception):
@@ -111,9 +115,10 @@ class Conversation:
         """Whether what waits is of a flow that exists, and still this person's to do: roles and departments change."""
         if waiting.flow not in self.routes:
             return False
-        department = waiting.subject if waiting.flow in OF_DEPARTMENTS else member.department_id
+        named = find_subject_department(waiting)
+        department = named or member.department_id
         own: str | None = member.id
-        if is_about_item(waiting) or waiting.flow in OF_DEPARTMENTS:
+        if is_about_item(waiting) or named:
             found = self.reader.read_interview(waiting.id, self.routes)
             own = member.id if found and (found.given.get("asker") or found.given.get("handed")) else None
         if is_about_item(waiting):
@@ -127,7 +132,7 @@ class Conversation:
             if asked_for:
                 raise NotAllowed(flow)
             return False
-        if not asked_for and (left or self.reader.has_done(member.id, flow)):
+        if not asked_for and (left or not OFFERED[flow](self.reader, member)):
             return False
         beginnings = BEGINNINGS[flow](self.reader, member, wanted.subjects)
         if not beginnings:

@@ -1,0 +1,124 @@
+"""What the head of a department is given to settle how a class of its information is protected, and which classes wait.
+
+Reads the record, decides nothing of what is asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.access import Scope
+from bot.conclusions import BeginInterview
+from bot.engine.position import Route
+from bot.given import find_manager, find_workers
+from bot.handbook.measures import FORMS, ItemClass
+from bot.state.measures import (
+    Kept,
+    Settled,
+    count_load,
+    find_refused_at,
+    has_unjudged,
+    list_measures,
+    list_settled,
+    to_classes,
+    to_standing,
+)
+from bot.state.queries import Member, Reader, Waiting
+
+
+def begin_measures(reader: Reader, member: Member, subjects: Sequence[str]) -> list[BeginInterview]:
+    """One interview for each of these classes, or for each of the department's that is not settled as it is now, the
+    highest level first. None at all where one of those named is not of the own department."""
+    reach = Scope(department=member.department_id)
+    classes = {to_subject(one): one for one in to_classes(reader.read_register(reach)) if one.forms}
+    if not subjects:
+        settled = {one.subject: one for one in list_settled(reader, reach)}
+        subjects = [name for name, one in classes.items() if not is_settled_as(one, settled.get(name))]
+    if not set(subjects) <= set(classes):
+        return []
+    return [BeginInterview("measures", member.id, subject, {}, queued=True) for subject in subjects]
+
+
+def to_subject(one: ItemClass) -> str:
+    """What an interview about a class is about."""
+    return f"{one.department}/{one.id}"
+
+
+def is_settled_as(one: ItemClass, settled: Settled | None) -> bool:
+    """Whether a class was settled, not sent back, and has the same items in the same forms as then."""
+    if settled is None or settled.state == "returned":
+        return False
+    return set(settled.body["items"]) == set(one.items) and set(settled.body["forms"]) == one.forms
+
+
+def is_time_to_protect(reader: Reader, member: Member) -> bool:
+    """Whether all items of the department were judged, and its head did not turn the matter down since the last."""
+    if has_unjudged(reader, member.department_id):
+        return False
+    judged = [row["updated_at"] for row in reader.read_register(Scope(department=member.department_id))]
+    refused = find_refused_at(reader, member.id)
+    return refused is None or bool(judged and max(judged) > refused)
+
+
+def prepare_measures(
+    reader: Reader, routes: Mapping[str, Route], member: Member, waiting: Waiting, now: datetime
+) -> dict[str, Any] | None:
+    """What settling one class starts with, as the record has it now; None where no item falls in it any more."""
+    department = waiting.subject.partition("/")[0]
+    reach = Scope(department=department)
+    rows = reader.read_register(reach)
+    one = next((one for one in to_classes(rows) if to_subject(one) == waiting.subject), None)
+    if one is None:
+        return None
+    settled = any(one.subject == waiting.subject for one in list_settled(reader, reach))
+    standing = to_standing(list_measures(reader, reach), department)
+    workers = find_workers(reader, department)
+    people = {person for found in workers.values() for person in found} | {member.id}
+    people |= {kept.owner for kept in standing.values() if kept.owner}
+    return {
+        "department": next(_name_department(row) for row in rows),
+        "manager": find_manager(reader, member),
+        "class": {
+            "id": one.id,
+            "level": one.level,
+            "forms": [form for form in FORMS if form in one.forms],
+            "items": [_name_item(row) for row in rows if row["id"] in one.items],
+        },
+        "standing": {name: _to_given(kept) for name, kept in standing.items()},
+        "people": workers,
+        "load": count_load(reader, people),
+        "today": now.astimezone(ZoneInfo(member.timezone)).date().isoformat(),
+        "again": "yes" if settled else "no",
+        "earlier": _read_earlier(reader, routes, member, waiting) if settled else {},
+    }
+
+
+def _name_department(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["department_id"],
+        "name": {"ja": row["department"], "en": row["department_en"]},
+        "field": row["field"],
+    }
+
+
+def _name_item(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row.get(name) for name in ("id", "name", "name_en")}
+
+
+def _to_given(kept: Kept) -> dict[str, Any]:
+    return {
+        "state": kept.state,
+        "owner": kept.owner,
+        "due_on": kept.due_on.isoformat() if kept.due_on else None,
+        "kept_days": kept.kept_days,
+        "place": kept.place,
+    }
+
+
+def _read_earlier(reader: Reader, routes: Mapping[str, Route], member: Member, waiting: Waiting) -> dict[str, Any]:
+    """What this person answered about the class the last time, by question."""
+    before = reader.find_done(member.id, "measures", waiting.subject)
+    found = reader.read_interview(before, routes) if before else None
+    told = found.snapshot.answers if found else {}
+    return {key: reply.value for key, reply in told.items() if reply.state == "answered"}
