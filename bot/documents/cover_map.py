@@ -10,6 +10,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from bot.documents.columns import measure
+from bot.documents.pixels import to_png
 from bot.documents.wording import Wording
 from bot.prompts import Table
 
@@ -71,6 +72,11 @@ def to_svg(table: Table, wording: Wording) -> str:
     _draw_squares(svg, table, top + HEAD_ROOM)
     _draw_legend(svg, wording, width, height - MARGIN // 2 - LEGEND_ROOM // 2)
     return ElementTree.tostring(svg, encoding="unicode")
+
+
+def to_picture(table: Table, wording: Wording) -> bytes | None:
+    """The same as PNG; None where the table is no map, or nothing can be drawn here. Waits for another process."""
+    return to_png(to_svg(table, wording)) if is_map(table) else None
 
 
 # -- the parts ---------------------------------------------------------------------------------------------------------
