@@ -148,8 +148,10 @@ class SlackDouble:
         """Whatever is shown must be uploaded, complete and taken up."""
         for block in (one for one in blocks if "slack_file" in one):
             file = self.files.get(block["slack_file"]["id"], {})
-            if not file.get("is_complete") or file["asked"] < self.waits_for_files:
-                file["asked"] = file.get("asked", 0) + 1
+            if not file.get("is_complete"):
+                raise KeyError("invalid_blocks")
+            file["asked"] += 1
+            if file["asked"] <= self.waits_for_files:
                 raise KeyError("invalid_blocks")
 
     def _files_getUploadURLExternal(self, args: Mapping[str, Any]) -> dict[str, Any]:
