@@ -26,8 +26,8 @@ def to_text(shown: Shown, shared: Shared, repeated: bool = False) -> str:
 
 def _prompt_lines(prompt: Prompt, shared: Shared, repeated: bool) -> list[str]:
     lines = [prompt.body] if prompt.body and not repeated else []
-    lines += [] if repeated else [f"  {place} {_line(line)}" for place, line in enumerate(prompt.lines, 1)]
     lines += _table(prompt.table, prompt.language, shared) if prompt.table and not repeated else []
+    lines += [] if repeated else [f"  {place} {_line(line)}" for place, line in enumerate(prompt.lines, 1)]
     lines.append(_spread(prompt.title, _progress(prompt.progress, prompt.language, shared)))
     empty = shared.formats["choose_field"].of(prompt.language)
     rows = enumerate(list_rows(prompt.fields), 1)

@@ -28,7 +28,8 @@ def measure(text: str) -> Room:
 
 def to_lines(table: Table, most: int) -> list[str]:
     """The head, then a line for each row; where that is wider than `most` columns, each row as a list of its own."""
-    grid = [("", *table.columns), *((row.label, *row.cells) for row in table.rows)]
+    written = [("", *table.columns), *((row.label, *row.cells) for row in table.rows)]
+    grid = [tuple(" ".join(text.split("\n")) for text in line) for line in written]
     rooms = [_widest(column) for column in zip(*grid, strict=True)]
     lines = [_join(line, rooms) for line in grid]
     return lines if max(map(cell_len, lines)) <= most else _to_lists(table)
