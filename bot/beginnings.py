@@ -14,7 +14,7 @@ from bot.engine.model import Text
 from bot.engine.position import Route
 from bot.flows.company import FACTS
 from bot.given import find_manager, to_department
-from bot.measuring import begin_measures, is_time_to_protect, prepare_measures
+from bot.measuring import begin_measures, is_time_to_protect, prepare_measures, read_protection
 from bot.reviewing import begin_review, prepare_decision
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.succession import count_open, find_near
@@ -129,6 +129,7 @@ def prepare_evaluation(
         "again": bool(mine),
         "defaults": mine,
         "earlier": before,
+        "protection": read_protection(reader, item["department_id"]) if reads else {},
     }
 
 

@@ -3,7 +3,7 @@
 Reads the record, decides nothing of what is asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from bot.access import Scope
 from bot.conclusions import BeginInterview
 from bot.engine.position import Route
 from bot.given import find_manager, find_workers
-from bot.handbook.measures import FORMS, ItemClass
+from bot.handbook.measures import COMPANY, FORMS, ItemClass
 from bot.state.measures import (
     Kept,
     Settled,
@@ -22,6 +22,7 @@ from bot.state.measures import (
     list_measures,
     list_settled,
     to_classes,
+    to_holdings,
     to_standing,
 )
 from bot.state.queries import Member, Reader, Waiting
@@ -122,3 +123,24 @@ def _read_earlier(reader: Reader, routes: Mapping[str, Route], member: Member, w
     found = reader.read_interview(before, routes) if before else None
     told = found.snapshot.answers if found else {}
     return {key: reply.value for key, reply in told.items() if reply.state == "answered"}
+
+
+def read_protection(reader: Reader, department: str) -> dict[str, Any]:
+    """What protects a department's items as the record has it: these items by class and form, how measures stand, and,
+    where one of these is planned for the whole company, the levels and forms that the other departments hold."""
+    reach = Scope(department=department)
+    standing = to_standing(list_measures(reader, reach), department)
+    held = to_holdings(reader.read_register(reach))
+    is_wide = any(kept.place == COMPANY and kept.state == "planned" for kept in standing.values())
+    others = to_holdings(reader.read_register(Scope(everything=True))) if is_wide else []
+    return {
+        "held": [
+            {"item": one.item, "class": one.class_id, "level": one.level, "forms": _to_list(one.forms)} for one in held
+        ],
+        "standing": {name: {"state": kept.state, "owner": kept.owner} for name, kept in standing.items()},
+        "elsewhere": sorted({(one.level, _to_list(one.forms)) for one in others if one.department != department}),
+    }
+
+
+def _to_list(forms: Collection[str]) -> tuple[str, ...]:
+    return tuple(form for form in FORMS if form in forms)

@@ -3,7 +3,7 @@
 Pure: reads `content/catalogue/measures.yaml` as parsed, writes no words. What it is called and why is content.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 OBJECTIVES = ("C1", "C2", "C3", "C4", "C5")  # the handbook's five objectives, in its order
@@ -76,3 +76,31 @@ def _read_measure(name: str, told: Mapping[str, Any]) -> Measure:
 def fits(measure: Measure, item_class: ItemClass) -> bool:
     """Whether a measure is meant for this class: its level, and one of the forms it takes."""
     return measure.level <= item_class.level and bool(measure.forms & item_class.forms)
+
+
+class Holding(NamedTuple):
+    """One item as far as measures need it: its class, and the forms it takes in its department."""
+
+    department: str
+    item: str
+    class_id: str
+    level: int  # 1 to 3
+    forms: frozenset[str]
+
+
+def gather_classes(held: Iterable[Holding]) -> list[ItemClass]:
+    """The classes that items fall in, by department, the highest level first."""
+    found: dict[tuple[str, str], list[Holding]] = {}
+    for one in held:
+        found.setdefault((one.department, one.class_id), []).append(one)
+    classes = [
+        ItemClass(
+            department,
+            class_id,
+            max(one.level for one in alike),
+            frozenset().union(*(one.forms for one in alike)),
+            tuple(sorted(one.item for one in alike)),
+        )
+        for (department, class_id), alike in found.items()
+    ]
+    return sorted(classes, key=lambda one: (one.department, -one.level, one.id))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
 from bot.access import Scope
-from bot.handbook.measures import COMPANY, FORMS, ItemClass
+from bot.handbook.measures import COMPANY, FORMS, Holding, ItemClass, gather_classes
 from bot.state.crypto import Damaged
 from bot.state.queries import Reader
 from bot.state.rows import open_class, open_measure
@@ -86,26 +86,22 @@ def to_classes(rows: Sequence[Mapping[str, Any]]) -> list[ItemClass]:
 
     Items start no measures where they are drafts, off the register, public, or of a level that is still open.
     """
-    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for row in rows:
-        if _is_settled(row):
-            found.setdefault((row["department_id"], row["class"]), []).append(row)
-    return sorted(
-        (_to_class(department, class_id, held) for (department, class_id), held in found.items()),
-        key=lambda one: (one.department, -one.level, one.id),
-    )
+    return gather_classes(to_holdings(rows))
+
+
+def to_holdings(rows: Sequence[Mapping[str, Any]]) -> list[Holding]:
+    """Each item that starts measures, with its class and forms."""
+    return [
+        Holding(row["department_id"], str(row["id"]), row["class"], int(row["level"]), frozenset(_list_forms(row)))
+        for row in rows
+        if _is_settled(row)
+    ]
 
 
 def _is_settled(row: Mapping[str, Any]) -> bool:
     judgement = row.get("judgement") or {}
     is_judged = row["state"] not in ("draft", "retired") and bool(row["level"]) and bool(row["class"])
     return is_judged and judgement.get("low") is not None and judgement["low"] == judgement["high"]
-
-
-def _to_class(department: str, class_id: str, held: Sequence[Mapping[str, Any]]) -> ItemClass:
-    forms = frozenset(form for row in held for form in _list_forms(row))
-    ids = tuple(sorted(str(row["id"]) for row in held))
-    return ItemClass(department, class_id, max(int(row["level"]) for row in held), forms, ids)
 
 
 def _list_forms(row: Mapping[str, Any]) -> list[str]:
