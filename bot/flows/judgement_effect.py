@@ -1,5 +1,5 @@
-"""What a judgement does to the measures that stand in its department: which planned ones are released, what opens in
-the class the item comes to, and whom that concerns.
+"""What a judgement does to the measures that stand in its department: which planned ones are released, whom that
+concerns, and how much of the class the item comes to is open.
 
 Pure; the reasoning is `handbook.effect`, which the record follows too once the judgement stands.
 """
@@ -10,9 +10,9 @@ from typing import Any
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import Value
 from bot.flows.judgement import read_choices, read_proposal
-from bot.handbook.cover import FLOOR
+from bot.handbook.cover import find_cover, to_squares
 from bot.handbook.effect import Effect, find_effect
-from bot.handbook.measures import Holding, ItemClass, gather_classes, read_measures
+from bot.handbook.measures import Holding, ItemClass, Standing, gather_classes, read_measures
 
 MOST_NAMED = 3  # measures named one by one; the others are counted
 NOTHING = Effect((), ())
@@ -23,15 +23,23 @@ def derive_effect(facts: Facts) -> Effect:
     protection = facts["protection"] or {}
     if not protection.get("standing"):
         return NOTHING
-    held = [_to_holding(facts, one) for one in protection["held"]]
-    others = [one for one in held if one.item != facts["item"]["id"]]
     return find_effect(
         read_measures(facts.catalogue["measures"]),
-        gather_classes(held),
-        gather_classes([*others, *_hold_this(facts)]),
-        {name: one["state"] for name, one in protection["standing"].items()},
+        gather_classes([_to_holding(facts, one) for one in protection["held"]]),
+        gather_classes([*_list_others(facts), *_hold_this(facts)]),
+        _read_standing(facts),
         [ItemClass("", "", level, frozenset(forms), ()) for level, forms in protection["elsewhere"]],
     )
+
+
+def _read_standing(facts: Facts) -> Standing:
+    return {name: one["state"] for name, one in facts["protection"]["standing"].items()}
+
+
+def _list_others(facts: Facts) -> list[Holding]:
+    """What the department holds beside the item, as the record has it."""
+    others = [one for one in facts["protection"]["held"] if one["item"] != facts["item"]["id"]]
+    return [_to_holding(facts, one) for one in others]
 
 
 def _to_holding(facts: Facts, one: Mapping[str, Any]) -> Holding:
@@ -61,13 +69,15 @@ def derive_released(facts: Facts) -> Value:
     return {"message": message, "value": names, "other": len(released)}
 
 
-def derive_opened(facts: Facts) -> Value:
-    """How many squares of the class the item comes to would be newly open; a floor counts as one."""
-    squares = {(one.objective, one.leaker or one.form) for _, one in facts["effect"].opened}
-    floors = {square for square in squares if square[0] == FLOOR}
-    if not squares:
-        return {"message": "opened_none"}
-    return {"message": "opened_floor" if floors == squares else "opened_some", "value": len(squares)}
+def derive_open_squares(facts: Facts) -> int:
+    """How many squares of the class the item comes to are open; 0 where it comes to none or nothing is known yet."""
+    protection, here = facts["protection"] or {}, _hold_this(facts)
+    if not protection.get("standing") or not here:
+        return 0
+    classes = gather_classes([*_list_others(facts), *here])
+    this = next(one for one in classes if one.id == here[0].class_id)
+    squares = to_squares(find_cover(read_measures(facts.catalogue["measures"]), this, _read_standing(facts)))
+    return list(squares.values()).count("open")
 
 
 def list_concerned(facts: Facts) -> list[str]:
@@ -85,14 +95,14 @@ def derive_concerned(facts: Facts) -> Value:
 
 
 def derive_effect_lines(facts: Facts) -> Value:
-    """What the conclusion says of measures already planned; empty where nothing of them changes."""
-    return {"message": "effect_lines"} if facts["effect"] != NOTHING else ""
+    """What the conclusion says of measures already planned; empty where none of them is released."""
+    return {"message": "effect_lines"} if facts["effect"].released else ""
 
 
 DERIVED: Mapping[str, Derive] = {
     "effect": derive_effect,
     "released": derive_released,
-    "opened": derive_opened,
+    "open_squares": derive_open_squares,
     "concerned": derive_concerned,
     "effect_lines": derive_effect_lines,
 }
