@@ -131,6 +131,7 @@ def find_muda(
 ) -> list[Finding]:
     """`not_needed` (muda) and `overlaps`: measure, place, state, and `by` which others the same is met.
 
+    Either is called `above_level` where the measure meets nothing, as it is meant for higher levels than are held.
     `classes` are all that `standing_of` speaks for, by department; what serves the whole company stands with each.
     """
     states, meets, holders = _survey(measures, classes, standing_of)
@@ -178,6 +179,8 @@ def _is_left(measure: Measure) -> bool:
 
 def _to_finding(measures: Mapping[str, Measure], put: Put, state: str, held_by: Sequence[Collection[Put]]) -> Finding:
     kind, name = ("overlap", "overlaps") if _is_left(measures[put[0]]) else ("muda", "not_needed")
+    if not held_by:
+        name = "above_level"
     by = _list_fewest(measures, [{other for other, _ in holders} for holders in held_by])
     return Finding(kind, name, {"measure": put[0], "place": put[1], "state": state, "by": by})
 
@@ -207,15 +210,14 @@ def find_mura(
     department, class, the weaker `form`, the forms it is `like`, and the open `cells`.
     """
     class_of = {item: one for one in classes for item in one.items}
-    pairs: dict[tuple[str, str, str, str], list[tuple[str, str]]] = defaultdict(list)
+    pairs: dict[tuple[ItemClass, ItemClass], list[tuple[str, str]]] = defaultdict(list)
     for pair in alike:
-        for weak, strong in (pair, pair[::-1]):
-            if all(item in class_of and class_of[item].department in standing_of for item in pair):
-                pairs[(*class_of[weak][:2], *class_of[strong][:2])].append((weak, strong))
-    by_name = {one[:2]: one for one in classes}
+        if all(item in class_of and class_of[item].department in standing_of for item in pair):
+            for weak, strong in (pair, pair[::-1]):
+                pairs[class_of[weak], class_of[strong]].append((weak, strong))
     found: list[Finding] = []
-    for names, items in pairs.items():
-        found += _compare(measures, by_name[names[:2]], by_name[names[2:]], standing_of, items)
+    for (weaker, stronger), items in pairs.items():
+        found += _compare(measures, weaker, stronger, standing_of, items)
     for one in classes:
         found += _compare_forms(measures, one, standing_of.get(one.department, {}))
     return found
