@@ -135,8 +135,7 @@ OPTIONS: Mapping[str, bool | int | float | str] = {
     "output_flag": False,
     "threads": 1,  # a class takes milliseconds: what waits is spread over processes
     "parallel": "off",
-    "mip_rel_gap": 0.0,
-    "mip_abs_gap": 0.5,  # weights are whole numbers: what is nearer than one to the bound is the optimum
+    "mip_rel_gap": 0.0,  # the optimum, and not what is near it
     "mip_feasibility_tolerance": 1e-9,
 }
 
