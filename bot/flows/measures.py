@@ -93,9 +93,10 @@ def is_rest_due(facts: Facts) -> str:
 
 def derive_place(facts: Facts) -> Value:
     """Which of how many it is, one by one."""
-    names = list(read_plan(facts).picks)
-    name = read_measure(facts)
-    return {"message": "place", "value": names.index(name) + 1 if name in names else 1, "other": len(names)}
+    plan = read_plan(facts)
+    here = name_round(facts, plan.round, "")
+    said = [about for about in facts["one"] or {} if about.startswith(here) and about != facts["this"]]
+    return {"message": "place", "value": len(said) + 1, "other": len(said) + max(1, len(plan.undecided))}
 
 
 # -- who, and by when --------------------------------------------------------------------------------------------------
@@ -117,14 +118,15 @@ def propose_day(facts: Facts, measure: str, now: bool) -> str:
 
 def make_owner_fields(facts: Facts) -> Iterator[dict[str, Any]]:
     """Two fields a measure, on one line: who sees to it, and by when; then for records in place how long they keep."""
-    for name, now in read_plan(facts).picks.items():
+    told = read_told_fields(facts)
+    for name, (person, day) in read_tasks(facts).items():
         row = name_measure(facts, name)
-        owner = {"message": "field_owner", "value": row, "filled": propose_owner(facts, name)}
-        day = {"message": "field_day", "value": row, "filled": propose_day(facts, name, now)}
+        owner = {"message": "field_owner", "value": row, "filled": person or "unknown"}
+        when = {"message": "field_day", "value": row, "filled": day}
         yield {"id": f"{name}.owner", "kind": "person", "row": row, **owner}
-        yield {"id": f"{name}.day", "kind": "date", "row": row, **day}
+        yield {"id": f"{name}.day", "kind": "date", "row": row, **when}
     for name in list_keeping(facts):
-        kept = {"value": name_measure(facts, name), "filled": "unknown"}
+        kept = {"value": name_measure(facts, name), "filled": told.get(f"{name}.kept", "unknown")}
         yield {
             "id": f"{name}.kept",
             "kind": "days",
@@ -135,9 +137,15 @@ def make_owner_fields(facts: Facts) -> Iterator[dict[str, Any]]:
 
 
 def read_told_fields(facts: Facts) -> Mapping[str, Value]:
-    """What was said in that form, by field."""
-    told = (facts["owners_dates"] or {}).get(facts["plan_version"])
-    return told if isinstance(told, dict) else {}
+    """What was said of owners, days and records, by field, the latest of each."""
+    told = [*(facts["owners_dates"] or {}).values(), *(facts["change_dates"] or {}).values()]
+    return {name: value for answer in told if isinstance(answer, dict) for name, value in answer.items()}
+
+
+def are_owners_due(facts: Facts) -> str:
+    """Whether something of the plan was not shown with its owner and date yet."""
+    told = read_told_fields(facts)
+    return "yes" if any(field["id"] not in told for field in make_owner_fields(facts)) else "no"
 
 
 def read_tasks(facts: Facts) -> dict[str, tuple[str | None, str]]:
@@ -305,9 +313,9 @@ DERIVED: Mapping[str, Derive] = {
     "place": derive_place,
     "plan_lines": measures_words.derive_plan_lines,
     "plan_count": lambda facts: len(read_plan(facts).picks),
-    "plan_version": lambda facts: name_plan(facts, read_plan(facts)),
     "open_count": lambda facts: measures_words.tally_squares(facts, read_plan(facts))["open"],
     "owner_title": lambda facts: {"message": "owner_title" if read_plan(facts).picks else "owner_title_kept"},
+    "owners_due": are_owners_due,
     "owner_fields": lambda facts: list(make_owner_fields(facts)),
     "result": name_outcome,
     "is_weighed": lambda facts: "yes" if facts["result"] in (facts["weighed"] or {}) else "no",
