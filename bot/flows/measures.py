@@ -105,12 +105,22 @@ def derive_place(facts: Facts) -> Value:
 def propose_owner(facts: Facts, measure: str) -> str | None:
     """Whoever does that kind of work here: the first kind of the measure's for which there is somebody."""
     people = facts["people"] or {}
+    if before := _read_planned(facts, measure).get("owner"):
+        return str(before)
     found = next((people[kind][0] for kind in read_catalogue(facts)[measure].owners if people.get(kind)), None)
     return found or (facts["manager"] or {}).get("person")
 
 
+def _read_planned(facts: Facts, measure: str) -> Mapping[str, Value]:
+    """What the record has of a measure that is planned."""
+    known: Mapping[str, Value] = (facts["standing"] or {}).get(measure) or {}
+    return known if known.get("state") == "planned" else {}
+
+
 def propose_day(facts: Facts, measure: str, now: bool) -> str:
     """By when, by its effort, on a day on which people work."""
+    if before := _read_planned(facts, measure).get("due_on"):
+        return str(before)
     months = MONTHS[read_catalogue(facts)[measure].effort]
     day = date.fromisoformat(facts["today"]) + relativedelta(months=months if now else max(months, MONTHS_NEXT))
     return (day + timedelta(days=WEEK - day.weekday() if day.weekday() >= SATURDAY else 0)).isoformat()

@@ -140,7 +140,7 @@ def derive_filled_line(facts: Facts) -> Value:
     squares, known = tally_squares(facts), read_standing(facts)
     fitting = [name for name, state in known.items() if state in IN_PLACE and name in read_catalogue(facts)]
     filled = squares["needed"] - squares["open"]
-    message = "filled" if filled else "filled_none"
+    message = "filled" if filled else "filled_in_part" if fitting else "filled_none"
     return {"message": message, "value": filled, "other": squares["needed"], "this": len(fitting)}
 
 
@@ -187,7 +187,7 @@ def derive_pick_lines(facts: Facts) -> list[dict[str, Value]]:
         {
             "key": name,
             "label": name_measure(facts, name),
-            "note": _note(facts, name, now, any(cell.objective == FLOOR for cell in opens[name])),
+            "note": _note(facts, name, now, any(cell.objective == FLOOR for cell in opens.get(name, ()))),
         }
         for name, now in list_suggested(facts).items()
     ]
