@@ -70,4 +70,4 @@ class Computing:
 
     def _compute(self, row: Ready) -> Any:
         told = json.loads(row.body)
-        return COMPUTATIONS[told["computes"]](self.reader, told["given"])
+        return COMPUTATIONS[told["computes"]](self.reader, self.store.words.routes, told["given"])

@@ -22,6 +22,7 @@ INSET = 8  # kept free on either side of a word
 NARROW, CAPITAL = 0.54, 0.68  # of a wide character, what small letters and capitals take on an average
 FONTS = "Noto Sans JP, Noto Sans CJK JP, Hiragino Sans, Yu Gothic UI, Meiryo, sans-serif"
 PAPER, INK, QUIET = "#ffffff", "#1d2329", "#454d55"
+MOST_SQUARES = 60  # of one picture; more would be too small to read, and too large to draw
 SVG = "http://www.w3.org/2000/svg"
 HATCH = "hatch"
 
@@ -50,8 +51,8 @@ HATCHING = ("#eaf2fb", "#d3e3f5")  # ground and stripes
 
 
 def is_map(table: Table) -> bool:
-    """Whether each of its cells means one of the four states, so that it can be drawn."""
-    return bool(table.rows) and all(
+    """Whether each of its cells means one of the four states, and there are not too many to be drawn."""
+    return 0 < len(table.rows) * len(table.columns) <= MOST_SQUARES and all(
         len(row.marks) == len(row.cells) == len(table.columns) and set(row.marks) <= set(LOOKS) for row in table.rows
     )
 

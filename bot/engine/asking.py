@@ -182,7 +182,7 @@ def _offer_field(offered: Mapping[str, Any], flow: Flow, facts: Facts, shared: S
         _label(offered, flow, facts, shared),
         tuple(_offer(one, flow, facts, shared) for one in offered.get("options", ())),
         filled=offered.get("filled"),
-        row=Text(ja=row["ja"], en=row["en"]) if row else None,
+        row=_label(row, flow, facts, shared) if row else None,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from bot.engine.lexicon import Shared
 from bot.engine.model import Text, Value
 
+LENGTH_OF_MONTH = len("2026-12")
 PLACE = re.compile(r"\{([a-z_][a-z0-9_.]*)\}")
 
 
@@ -69,7 +70,7 @@ def _look_up(place: str, values: Mapping[str, Value], language: str, shared: Sha
 def write(
     value: Value, language: str, shared: Shared, names: Names, values: Mapping[str, Value] = MappingProxyType({})
 ) -> str:
-    """One value as a person reads it: {person: id}, {ja, en}, {on: ISO date}, {days: number}, {message: name} with what
+    """One value as a person reads it: {person: id}, {ja, en}, {on: ISO date or month}, {days: number}, {message: name} with what
     its places take beside `values`, a list of values, or plain text."""
     if isinstance(value, dict) and "message" in value:
         # An answer kept from an earlier version may name a choice that this one no longer has.
@@ -106,12 +107,14 @@ def _write_record(value: Mapping[str, Any], language: str, shared: Shared, names
 
 
 def _write_day(iso: str, language: str, shared: Shared) -> str:
-    """A day of a year that the person knows; what is no date reads as it is."""
+    """A day, or a month, of a year that the person knows; what is neither reads as it is."""
     try:
-        day = date.fromisoformat(iso)
+        day = date.fromisoformat(iso if len(iso) > LENGTH_OF_MONTH else f"{iso}-01")
     except ValueError:
         return iso
     month = shared.formats["months"].of(language).split()[day.month - 1]
+    if len(iso) == LENGTH_OF_MONTH:
+        return month
     return shared.formats["day"].of(language).replace("{month}", month).replace("{day}", str(day.day))
 
 

@@ -6,7 +6,7 @@ from bot.engine.facts import Derive
 from bot.engine.loader import ContentFault
 from bot.engine.model import Flow, Value
 from bot.engine.position import Conclude, Route
-from bot.flows import colleague, company, decision, evaluation, inventory, ledger, recheck, review, successor
+from bot.flows import colleague, company, decision, evaluation, inventory, ledger, measures, recheck, review, successor
 from bot.flows import round as round_flow
 
 
@@ -33,6 +33,7 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "colleague": (colleague.DERIVED, {}, colleague.CONCLUSIONS),
     "company": (company.DERIVED, {}, company.CONCLUSIONS),
     "evaluation": (evaluation.DERIVED, {}, evaluation.CONCLUSIONS),
+    "measures": (measures.DERIVED, measures.READERS, measures.CONCLUSIONS),
     "review": (review.DERIVED, {}, review.CONCLUSIONS),
     "decision": (decision.DERIVED, {}, decision.CONCLUSIONS),
     "round": (round_flow.DERIVED, {}, round_flow.CONCLUSIONS),

@@ -38,15 +38,14 @@ from bot.flows.measures_plan import (
     to_standing,
 )
 from bot.flows.measures_words import list_open, make_lines, name_measure, read_measure, stack, stack_squares
-from bot.handbook.cover import find_cover, find_met
-from bot.handbook.measures import GROUPS, IN_PLACE, OBJECTIVES, LEAKERS
-from bot.handbook.cover import to_squares
+from bot.handbook.cover import find_cover, to_squares
+from bot.handbook.measures import GROUPS, IN_PLACE
 
-MOST_DAYS = 4  # fields of one form
+MOST_DAYS = 4  # lines about records; of what is left out their owners are asked
 # By when, by the work it takes; what is for next has at least as long as work of weeks. Our suggestion.
 MONTHS = {"low": 1, "mid": 3, "high": 6}
 MONTHS_NEXT = MONTHS["mid"]
-SATURDAY = 5
+SATURDAY, WEEK = 5, 7
 
 
 # -- what is in place --------------------------------------------------------------------------------------------------
@@ -66,24 +65,14 @@ def fill_lines(facts: Facts, group: str) -> list[str]:
 def list_keeping(facts: Facts) -> list[str]:
     """What is in place, was said here and leaves records of which nobody knows how long they keep."""
     known, standing = read_catalogue(facts), facts["standing"] or {}
-    return [name for name in list_said(facts) if known[name].keeps and not (standing.get(name) or {}).get("kept_days")]
-
-
-def derive_next_kept(facts: Facts) -> str:
-    """The measures of the next form of days, by their ids; empty where all were asked."""
-    asked = {name for about in facts["kept_days"] or {} for name in about.split("+")}
-    return "+".join([name for name in list_keeping(facts) if name not in asked][:MOST_DAYS])
-
-
-def make_kept_fields(facts: Facts) -> list[dict[str, Any]]:
-    names = str(facts["this"] or facts["next_kept"] or "").split("+")
-    return [{"id": name, "kind": "days", **make_lines(facts, [name])[0]} for name in names if name]
+    names = [name for name in list_said(facts) if known[name].keeps]
+    return [name for name in names if not (standing.get(name) or {}).get("kept_days")][:MOST_DAYS]
 
 
 def read_kept_days(facts: Facts, measure: str) -> int | None:
     """For how many days its records keep, as far as it was said here."""
-    answers = [one for one in (facts["kept_days"] or {}).values() if isinstance(one, dict)]
-    return next((one[measure] for one in answers if isinstance(one.get(measure), int)), None)
+    told = read_told_fields(facts).get(f"{measure}.kept")
+    return told if isinstance(told, int) else None
 
 
 # -- rounds ------------------------------------------------------------------------------------------------------------
@@ -104,9 +93,10 @@ def is_rest_due(facts: Facts) -> str:
 
 def derive_place(facts: Facts) -> Value:
     """Which of how many it is, one by one."""
-    names = list(read_plan(facts).picks)
-    name = read_measure(facts)
-    return {"message": "place", "value": names.index(name) + 1 if name in names else 1, "other": len(names)}
+    plan = read_plan(facts)
+    here = name_round(facts, plan.round, "")
+    said = [about for about in facts["one"] or {} if about.startswith(here) and about != facts["this"]]
+    return {"message": "place", "value": len(said) + 1, "other": len(said) + max(1, len(plan.undecided))}
 
 
 # -- who, and by when --------------------------------------------------------------------------------------------------
@@ -115,32 +105,62 @@ def derive_place(facts: Facts) -> Value:
 def propose_owner(facts: Facts, measure: str) -> str | None:
     """Whoever does that kind of work here: the first kind of the measure's for which there is somebody."""
     people = facts["people"] or {}
+    if before := _read_planned(facts, measure).get("owner"):
+        return str(before)
     found = next((people[kind][0] for kind in read_catalogue(facts)[measure].owners if people.get(kind)), None)
     return found or (facts["manager"] or {}).get("person")
 
 
+def _read_planned(facts: Facts, measure: str) -> Mapping[str, Value]:
+    """What the record has of a measure that is planned."""
+    known: Mapping[str, Value] = (facts["standing"] or {}).get(measure) or {}
+    return known if known.get("state") == "planned" else {}
+
+
 def propose_day(facts: Facts, measure: str, now: bool) -> str:
     """By when, by its effort, on a day on which people work."""
+    if before := _read_planned(facts, measure).get("due_on"):
+        return str(before)
     months = MONTHS[read_catalogue(facts)[measure].effort]
     day = date.fromisoformat(facts["today"]) + relativedelta(months=months if now else max(months, MONTHS_NEXT))
-    return (day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= SATURDAY else 0)).isoformat()
+    return (day + timedelta(days=WEEK - day.weekday() if day.weekday() >= SATURDAY else 0)).isoformat()
 
 
 def make_owner_fields(facts: Facts) -> Iterator[dict[str, Any]]:
-    """Two fields a measure, on one line: who sees to it, and by when."""
-    for name, now in read_plan(facts).picks.items():
+    """Two fields a measure, on one line: who sees to it, and by when; then for records in place how long they keep."""
+    told = read_told_fields(facts)
+    for name, (person, day) in read_tasks(facts).items():
         row = name_measure(facts, name)
-        owner = {"message": "field_owner", "value": row, "filled": propose_owner(facts, name)}
-        day = {"message": "field_day", "value": row, "filled": propose_day(facts, name, now)}
+        owner = {"message": "field_owner", "value": row, "filled": person or "unknown"}
+        when = {"message": "field_day", "value": row, "filled": day}
         yield {"id": f"{name}.owner", "kind": "person", "row": row, **owner}
-        yield {"id": f"{name}.day", "kind": "date", "row": row, **day}
+        yield {"id": f"{name}.day", "kind": "date", "row": row, **when}
+    for name in list_keeping(facts):
+        kept = {"value": name_measure(facts, name), "filled": told.get(f"{name}.kept", "unknown")}
+        yield {
+            "id": f"{name}.kept",
+            "kind": "days",
+            "row": {"message": "row_kept", **kept},
+            "message": "field_kept",
+            **kept,
+        }
+
+
+def read_told_fields(facts: Facts) -> Mapping[str, Value]:
+    """What was said of owners, days and records, by field, the latest of each."""
+    told = [*(facts["owners_dates"] or {}).values(), *(facts["change_dates"] or {}).values()]
+    return {name: value for answer in told if isinstance(answer, dict) for name, value in answer.items()}
+
+
+def are_owners_due(facts: Facts) -> str:
+    """Whether something of the plan was not shown with its owner and date yet."""
+    told = read_told_fields(facts)
+    return "yes" if any(field["id"] not in told for field in make_owner_fields(facts)) else "no"
 
 
 def read_tasks(facts: Facts) -> dict[str, tuple[str | None, str]]:
     """By measure of the plan, who sees to it and by when; as proposed where nothing else was said."""
-    plan = read_plan(facts)
-    told = (facts["owners_dates"] or {}).get(name_plan(facts, plan))
-    said = told if isinstance(told, dict) else {}
+    plan, said = read_plan(facts), read_told_fields(facts)
     tasks = {}
     for name, now in plan.picks.items():
         owner = said.get(f"{name}.owner", propose_owner(facts, name))
@@ -246,10 +266,6 @@ def _plain_class(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _by_group(derive: Callable[[Facts, str], Value]) -> dict[str, Derive]:
-    return {group: partial(_turn, derive, group) for group in GROUPS}
-
-
 def _turn(derive: Callable[[Facts, str], Value], group: str, facts: Facts) -> Value:
     return derive(facts, group)
 
@@ -269,12 +285,12 @@ DERIVED: Mapping[str, Derive] = {
     **LISTED,
     "class_word": measures_words.derive_class_word,
     "items_word": measures_words.derive_items_word,
+    "item_count": lambda facts: len(facts["class"]["items"]),
     "settled_line": measures_words.derive_settled_line,
+    "wish_line": measures_words.derive_wish,
     "decider": lambda facts: facts["manager"] or {"message": "decider"},
     "rest_lines": lambda facts: make_lines(facts, list_rest(facts)),
     "more_taken": lambda facts: measures_words.derive_taken(facts, "in_place_more"),
-    "next_kept": derive_next_kept,
-    "kept_fields": make_kept_fields,
     "inputs": name_inputs,
     "is_suggested": lambda facts: "yes" if read_suggestion(facts) is not None else "no",
     "picks": lambda facts: list(list_suggested(facts)),
@@ -307,8 +323,9 @@ DERIVED: Mapping[str, Derive] = {
     "place": derive_place,
     "plan_lines": measures_words.derive_plan_lines,
     "plan_count": lambda facts: len(read_plan(facts).picks),
-    "plan_version": lambda facts: name_plan(facts, read_plan(facts)),
     "open_count": lambda facts: measures_words.tally_squares(facts, read_plan(facts))["open"],
+    "owner_title": lambda facts: {"message": "owner_title" if read_plan(facts).picks else "owner_title_kept"},
+    "owners_due": are_owners_due,
     "owner_fields": lambda facts: list(make_owner_fields(facts)),
     "result": name_outcome,
     "is_weighed": lambda facts: "yes" if facts["result"] in (facts["weighed"] or {}) else "no",

@@ -95,7 +95,7 @@ def read_decision(text: str, facts: Facts, reading: Reading) -> dict[str, Any] |
     if found and reason is not None:
         places = [int(place) for place in PLACE.findall(found[2])]
         if not all(1 <= place <= len(names) for place in places):
-            return Refused("no_such_line", {"count": len(names)})
+            return Refused("no_such_line", {"value": len(names)})
         return {"decline": [names[place - 1] for place in dict.fromkeys(places)], "reason": reason}
     head, rest = _part_leaving(folded, shared)
     name = find_measure(head, facts, names, shared) if head else None

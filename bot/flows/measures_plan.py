@@ -45,7 +45,10 @@ def read_catalogue(facts: Facts) -> dict[str, Measure]:
 
 
 def read_class(facts: Facts) -> ItemClass:
+    """The class the interview is about; nothing in it as long as nobody came to the interview."""
     told = facts["class"]
+    if told is None:
+        return ItemClass("", "", 0, frozenset(), ())
     items = tuple(item["id"] for item in told["items"])
     return ItemClass(facts["department"]["id"], told["id"], int(told["level"]), frozenset(told["forms"]), items)
 
@@ -168,9 +171,16 @@ def read_suggestion(facts: Facts) -> Mapping[str, Any] | None:
 
 
 def list_suggested(facts: Facts) -> dict[str, bool]:
-    suggestion = read_suggestion(facts)
-    known = read_catalogue(facts)
-    return {one["measure"]: one["now"] for one in suggestion["picks"] if one["measure"] in known} if suggestion else {}
+    """What stands to decide, each with whether it is for now: what was planned for this very class before, which may be
+    thought over, then what is suggested."""
+    suggestion, known = read_suggestion(facts), read_catalogue(facts)
+    if suggestion is None:
+        return {}
+    here = f"{facts['department']['id']}/{facts['class']['id']}"
+    standing = facts["standing"] or {}
+    before = [name for name, one in standing.items() if (one["state"], one.get("chosen_for")) == ("planned", here)]
+    found = {**dict.fromkeys(before, True), **{one["measure"]: one["now"] for one in suggestion["picks"]}}
+    return {name: now for name, now in found.items() if name in known and name not in list_said(facts)}
 
 
 def name_round(facts: Facts, number: int, *more: str) -> str:

@@ -19,7 +19,6 @@ from bot.flows.measures_plan import (
     list_said,
     list_suggested,
     list_swaps,
-    list_unsure,
     read_catalogue,
     read_class,
     read_listed,
@@ -141,7 +140,7 @@ def derive_filled_line(facts: Facts) -> Value:
     squares, known = tally_squares(facts), read_standing(facts)
     fitting = [name for name, state in known.items() if state in IN_PLACE and name in read_catalogue(facts)]
     filled = squares["needed"] - squares["open"]
-    message = "filled" if filled else "filled_none"
+    message = "filled" if filled else "filled_in_part" if fitting else "filled_none"
     return {"message": message, "value": filled, "other": squares["needed"], "this": len(fitting)}
 
 
@@ -188,7 +187,7 @@ def derive_pick_lines(facts: Facts) -> list[dict[str, Value]]:
         {
             "key": name,
             "label": name_measure(facts, name),
-            "note": _note(facts, name, now, any(cell.objective == FLOOR for cell in opens[name])),
+            "note": _note(facts, name, now, any(cell.objective == FLOOR for cell in opens.get(name, ()))),
         }
         for name, now in list_suggested(facts).items()
     ]
@@ -336,7 +335,7 @@ def make_cover_table(facts: Facts, plan: Plan, spoken: Value) -> dict[str, Any]:
         "rows": [
             {
                 "label": tell(facts, "objectives", objective, "short"),
-                "cells": [{"message": f"state_{squares[objective, leaker]}"} for leaker in LEAKERS],
+                "cells": [{"form": f"square_{squares[objective, leaker]}"} for leaker in LEAKERS],
                 "marks": [squares[objective, leaker] for leaker in LEAKERS],
             }
             for objective in OBJECTIVES
@@ -345,13 +344,35 @@ def make_cover_table(facts: Facts, plan: Plan, spoken: Value) -> dict[str, Any]:
     }
 
 
+def derive_map_line(facts: Facts) -> Value:
+    """How many squares of how many are in place, planned and open."""
+    squares = tally_squares(facts, read_plan(facts))
+    parts = [count(f"many_{state}", squares[state]) for state in ("in_place", "planned", "open")]
+    return {"message": "map", "value": squares["needed"], "other": [part for part in parts if part]}
+
+
+def derive_measure_line(facts: Facts) -> Value:
+    """The work of the measure a question is about, and who usually sees to it."""
+    one = read_catalogue(facts)[read_measure(facts)]
+    effort, owner = tell(facts, "efforts", one.effort, "name"), tell(facts, "owners", one.owners[0], "name")
+    return {"message": "measure_line", "value": effort, "other": owner}
+
+
+def derive_first_task(facts: Facts) -> Value:
+    """The measure that is due first, by name."""
+    name = next(iter(read_plan(facts).picks), None)
+    return {"message": "first_task", "value": name_measure(facts, name)} if name else ""
+
+
+def derive_wish(facts: Facts) -> Value:
+    """What a manager wishes for, where the class was sent back, in the manager's own words."""
+    wish = facts["wish"]
+    return {"message": "wish", "value": {"person": wish["person"]}, "other": wish["words"]} if wish else ""
+
+
 def derive_progress_word(facts: Facts) -> Value:
     """What is done so far, said on coming back."""
     if facts["suggestion"] is not None:
         return {"message": "so_far_decided", "value": len(read_plan(facts).picks)}
     answered = [name for name in QUESTIONS.values() if facts[name] is not None]
     return {"message": "so_far_said", "value": len(list_said(facts))} if answered else {"message": "so_far_begun"}
-
-
-def count_unsure(facts: Facts) -> int:
-    return len(list_unsure(facts))

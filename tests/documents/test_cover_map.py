@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 from xml.etree import ElementTree
 
@@ -109,8 +110,9 @@ def test_words_and_borders_stand_out() -> None:
     [Row("a", ("x",)), Row("a", ("x",), ("open", "open")), Row("a", ("x",), ("elsewhere",)), Row("a", (), ())],
 )
 def test_only_a_map_is_drawn(row: Row) -> None:
-    """A table whose cells mean none of the four states is no map."""
+    """A table whose cells mean none of the four states is no map, nor is one of more squares than a picture holds."""
     assert not is_map(Table(("c",), (row,), "told"))
+    assert not is_map(replace(make(), rows=make().rows * 30))
     assert not is_map(Table((), (), "told"))
     assert is_map(make())
 

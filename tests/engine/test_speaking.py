@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 import bot.engine
+from bot.engine.checks import check_map
 from bot.engine.model import Outcome, Text
 from bot.engine.position import Reply, Route
 from bot.engine.speaking import find_people_ids
@@ -88,6 +89,13 @@ def test_table_is_shown_in_words(language: str) -> None:
     name = Chat(asked).speaker(language).write({"person": IDS["mori"]})
     row = Row(name, (told, joined), ("planned", "open"))
     assert table == Table(({"ja": "社員", "en": "staff"}[language], unknown), (row,), told)
+
+
+def test_a_table_comes_from_a_fact_that_exists() -> None:
+    """A flow whose table is to come from a fact that nobody works out is refused."""
+    found = check_map(flow(question("q", "text", table_from="nothing")), Path("flow.yaml"))
+    assert [(one.code, one.params) for one in found] == [("unknown_name", {"name": "nothing"})]
+    assert check_map(flow(question("q", "text", table_from="lines")), Path("flow.yaml")) == []
 
 
 def test_no_table_where_there_is_nothing_to_show() -> None:

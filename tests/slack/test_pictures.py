@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,12 +15,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack import deliver
 from adapters.slack.deliver import SlackMessenger
 from adapters.slack.pictures import NAME, Pictures
+from bot.engine.speaking import to_prompt
 from bot.letters import ASKED, Letter
 from bot.prompts import Row, Table
 from bot.state.accounts import Account
 from tests.chat import shared
 from tests.contracts.slack_prompts import choices, elements, make, token
 from tests.doubles.slack import Fault, SlackDouble
+from tests.slack.test_interview import open_company
 
 ACCOUNT = Account("slack", "T1:U1", "p", "D1", 0, 0)
 PNG = b"\x89PNG\r\n\x1a\n of the map"
@@ -143,6 +146,19 @@ async def test_what_cannot_be_drawn_is_not_uploaded() -> None:
     async with open_screen(draw=lambda table, language: None) as screen:
         assert await screen.post()
         assert (screen.double.files, len(screen.messages)) == ({}, 2)
+
+
+async def test_the_real_server_draws_and_brings_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through the whole server, a question with a map comes with a real picture of it above the table."""
+    monkeypatch.setattr("bot.delivery.to_prompt", lambda speaker: replace(to_prompt(speaker), table=TABLE))
+    async with open_company(tmp_path) as (_, sato):
+        await sato.say("こんにちは")
+        while not sato.cards or not elements(sato.cards[-1], "button"):
+            await sato.hear()
+        shown = [one for card in sato.cards for one in elements(card, "image")]
+        file = sato.double.files[shown[0]["slack_file"]["id"]]
+        assert (len(shown), shown[0]["alt_text"]) == (1, f"{TABLE.title}\n{TABLE.spoken}")
+        assert file["body"].startswith(b"\x89PNG") and len(file["body"]) > 10_000
 
 
 async def run_amid_faults(reads_back: bool) -> tuple[int, int]:
