@@ -31,6 +31,8 @@ from bot.state.store import Handled, Store
 
 Inspect = Callable[[str], Finding | None]
 
+OF_ONESELF = ("upkeep",)  # flows about what is a person's own, which each may begin
+
 
 class NotAllowed(Exception):
     """This person may not begin this, or there is no such thing; deliberately not told apart."""
@@ -74,7 +76,7 @@ class Conversation:
         for name in begun_first:
             if name is None or await self._begin(member, name, wanted, actor, left):
                 waiting = [one for one in self.reader.find_waiting(member.id, name or flow) if one.id not in left]
-                for one in sorted(waiting, key=lambda one: one.flow != FOLLOWED_BY.get(after or "")):
+                for one in sorted(waiting, key=lambda one: one.flow not in FOLLOWED_BY.get(after or "", ())):
                     meant = not wanted.subjects or one.subject in wanted.subjects
                     if meant and self._may_answer(member, one) and await self._prepare(member, one, actor):
                         return one.id
@@ -125,7 +127,8 @@ class Conversation:
 
     async def _begin(self, member: Member, flow: str, wanted: Wanted, actor: str, left: Collection[str]) -> bool:
         """Begin interviews of this flow where that is allowed and makes sense; True where one stands now."""
-        resource, asked_for = Resource(person=None, department=member.department_id), wanted.flow is not None
+        own = member.id if flow in OF_ONESELF else None
+        resource, asked_for = Resource(person=own, department=member.department_id), wanted.flow is not None
         if not can(member.actor, f"{flow}.begin", resource) or flow not in BEGINNINGS:
             if asked_for:
                 raise NotAllowed(flow)

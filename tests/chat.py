@@ -27,6 +27,7 @@ from bot.events import Body, ColleagueAnswered, Event, Known, Left, Opened, Pres
 from bot.flows import build_route
 from bot.guard import Lexicon, inspect
 from bot.prompts import Prompt
+from tests.given import CONFIRM, PLAN, UPKEEP
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 MONDAY = datetime(2026, 11, 9, 7, 40, tzinfo=UTC)  # 16:40 in Tokyo
@@ -145,6 +146,9 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
     "review": REVIEW,
     "decision": DECISION,
     "recheck": RECHECK,
+    "plan": PLAN,
+    "confirm": CONFIRM,
+    "upkeep": UPKEEP,
     "round": ROUND,
     "successor": SUCCESSOR,
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},
