@@ -19,6 +19,7 @@ from bot.beginnings import (
     is_about_item,
     takes_values,
 )
+from bot.computing import Computing
 from bot.engine.position import Route
 from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
 from bot.guard import Finding
@@ -55,6 +56,7 @@ class Conversation:
         self.inspect = inspect
         self.clock = clock
         self.ids = ids
+        self.computing = Computing(store, reader, clock, self._hand_in)
 
     @property
     def routes(self) -> Mapping[str, Route]:
@@ -150,22 +152,30 @@ class Conversation:
 
     async def handle(self, event: Event) -> Handled:
         """One event of a person, after the guard looked at it. Raises CannotSave where it was not accepted."""
+        await self.computing.wait_for(event.interview)
         body = screen(event.body, self.inspect)
         text = _text_of(body)
         people = await asyncio.to_thread(self.reader.find_known, text) if text else ()
         handled = await self.lane.hand_in(replace(event, body=body, people=people))
         if handled.tells:
             await self.carry_over()
+            await self.computing.wait_for(event.interview)
         return handled
 
+    async def _hand_in(self, event: Event) -> Handled:
+        return await self.lane.hand_in(event)
+
     async def carry_over(self) -> None:
-        """Bring answers of one interview to the other that waits for them; each is applied once.
+        """Bring answers of one interview to the other that waits for them, and begin what is to be worked out; each is
+        applied once.
 
         What cannot be brought now stays due; what a person just answered is saved all the same.
         """
         with suppress(CannotSave):
             for row in self.reader.find_events(self.clock.now()):
                 told = json.loads(row.body)
+                if "computes" in told:
+                    self.computing.begin(row)
                 if "colleague" not in told:
                     continue  # see `due`
                 body = ColleagueAnswered(told["key"], told["value"], told["colleague"])

@@ -75,7 +75,8 @@ def prepare_measures(
     one = next((one for one in to_classes(rows) if to_subject(one) == waiting.subject), None)
     if one is None:
         return None
-    settled = any(one.subject == waiting.subject for one in list_settled(reader, reach))
+    before = [one for one in list_settled(reader, reach) if one.state != "returned"]
+    settled = any(one.subject == waiting.subject for one in before)
     standing = to_standing(list_measures(reader, reach), department)
     workers = find_workers(reader, department)
     people = {person for found in workers.values() for person in found} | {member.id}
@@ -93,7 +94,8 @@ def prepare_measures(
         "people": workers,
         "load": count_load(reader, people),
         "today": now.astimezone(ZoneInfo(member.timezone)).date().isoformat(),
-        "again": "yes" if settled else "no",
+        "again": bool(before),
+        "settled": [{"level": _read_level(one.class_id), "forms": list(one.body["forms"])} for one in before],
         "earlier": _read_earlier(reader, routes, member, waiting) if settled else {},
     }
 
@@ -104,6 +106,10 @@ def _name_department(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": {"ja": row["department"], "en": row["department_en"]},
         "field": row["field"],
     }
+
+
+def _read_level(class_id: str) -> int:
+    return int(class_id.removeprefix("L").partition("-")[0])
 
 
 def _name_item(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,6 +123,7 @@ def _to_given(kept: Kept) -> dict[str, Any]:
         "due_on": kept.due_on.isoformat() if kept.due_on else None,
         "kept_days": kept.kept_days,
         "place": kept.place,
+        "chosen_for": kept.chosen_for,
     }
 
 

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.conclusions import Conclusion
+from bot.computations import COMPUTATIONS
+from bot.conclusions import Compute, Conclusion
 from bot.engine.dates import DateWords
 from bot.engine.facts import Facts
 from bot.engine.interview import Interview, Recorded, Turn
@@ -23,7 +24,7 @@ from bot.engine.position import Reply, Route, Snapshot, facts_of, start
 from bot.engine.speaking import Speaker, to_prompt
 from bot.engine.turn import take_turn
 from bot.engine.words import Names, PersonName
-from bot.events import Body, ColleagueAnswered, Event, Known, Left, Opened, Pressed, Said, Stopped, Submitted
+from bot.events import Body, ColleagueAnswered, Computed, Event, Known, Left, Opened, Pressed, Said, Stopped, Submitted
 from bot.flows import build_route
 from bot.guard import Lexicon, inspect
 from bot.prompts import Prompt
@@ -113,6 +114,26 @@ RECHECK: Mapping[str, Value] = {
         {"id": "i2", "name": "検査治具", "level": None, "revision": 1},
     ],
 }
+MEASURES: Mapping[str, Value] = {
+    "manager": {"person": IDS["takahashi"]},
+    "department": FACTORY,
+    "class": {
+        "id": "L3-desk",
+        "level": 3,
+        "forms": ["paper", "knowhow"],
+        "items": [
+            {"id": "i0", "name": "P-3ライン加工条件表", "name_en": "Line P-3 settings sheet"},
+            {"id": "i3", "name": "段取りのコツ", "name_en": "Set-up tricks"},
+        ],
+    },
+    "standing": {},
+    "people": {
+        **{kind: [IDS["takahashi"]] for kind in ("legal", "hr", "it", "general_affairs", "management")},
+        "business": [IDS["sato"]],
+    },
+    "load": {},
+    "today": "2026-11-10",
+}
 GIVEN: Mapping[str, Mapping[str, Value]] = {
     "inventory": {
         "manager": {"person": IDS["takahashi"]},
@@ -143,6 +164,7 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
         "experts": [IDS["mori"]],
     },
     "ledger": LEDGER,
+    "measures": MEASURES,
     "review": REVIEW,
     "decision": DECISION,
     "recheck": RECHECK,
@@ -198,6 +220,12 @@ def screen(body: Body) -> Body:
     return Stopped(found.kind, found.lines, found.characters) if found else body
 
 
+def work_out(asked: Compute) -> Value:
+    """What the shell works out of plain values alone; whatever needs a record finds nothing there."""
+    routes = {"measures": to_route("measures")}
+    return COMPUTATIONS[asked.what](None, routes, asked.given) if asked.what == "suggestion" else []
+
+
 def to_route(flow: str | Flow | Route) -> Route:
     if isinstance(flow, Route):
         return flow
@@ -212,6 +240,7 @@ class Chat:
     ) -> None:
         self.route = to_route(flow)
         self.now = MONDAY
+        self.works_out = False  # as the shell does beside the lane, at once
         self.knows_shown = True  # as a terminal, which knows on which question a text was typed
         self.turn: Turn | None = None
         self.turns: list[Turn] = []
@@ -274,6 +303,10 @@ class Chat:
         """A colleague's answer comes back for a standing question."""
         return self._take(ColleagueAnswered(key, value, IDS[colleague]), person=IDS[colleague])
 
+    def compute(self, value: Value = None, place: int = -1) -> "Chat":
+        """What the interview had worked out comes back: the last thing it asked for, or an earlier one."""
+        return self._take(Computed(self.awaited[place].key, value), person="")
+
     def publish(self, route: Route) -> "Chat":
         """A new version of the flow is published; the interview moves to it at its next turn."""
         self.route = route
@@ -293,6 +326,11 @@ class Chat:
     @property
     def status(self) -> str:
         return self.interview.status
+
+    @property
+    def awaited(self) -> list[Compute]:
+        """What it asked to have worked out, so far."""
+        return [one for one in self.conclusions if isinstance(one, Compute)]
 
     @property
     def ended(self) -> str | None:
@@ -347,6 +385,10 @@ class Chat:
         self.interview = _kept(self.turn.interview)
         self.recorded = [] if self.turn.erased else [*self.recorded, *self.turn.recorded]
         self.conclusions += self.turn.conclusions
+        if self.works_out and (asked := [one for one in self.turn.conclusions if isinstance(one, Compute)]):
+            taken = self.turn
+            self.compute(work_out(asked[-1]))
+            self.turn = taken  # what came of it is what the person did, not that it was worked out
         self._show()
         return self
 

@@ -82,7 +82,7 @@ def _check_names(flow: Flow, where: Path) -> Iterator[ContentFault]:
     known = known_names(flow)
     for question in flow.questions.values():
         facts = [question.about, question.choices_from, question.fields_from, question.filled_from, question.shows]
-        facts.append(question.times_from)
+        facts += [question.times_from, question.table_from]
         for name in [name for name in facts if name] + list(_facts_tested(question)):
             if name not in known:
                 yield ContentFault("unknown_name", where, name=name)

@@ -49,6 +49,10 @@ def read_one_of(asking: Asking, text: str, reading: Reading) -> Result:
         return Moved(option.move, option.opens) if option.move or option.opens else Accepted(option.id)
     if asking.question.own:
         return _own(asking, text, reading)
+    if asking.question.reads:
+        read = reading.readers[asking.question.reads](text, asking.facts, reading)
+        if read is not None:
+            return read if isinstance(read, Refused) else Accepted(read)
     chosen = _read_with_remark(asking, text, reading.shared)
     if chosen:
         return chosen
@@ -189,6 +193,8 @@ def read_several_of(asking: Asking, text: str, reading: Reading) -> Result:
     sending = {fold_word(word) for word in shared.send} - {
         fold_word(word) for word in (shared.yes.label.ja, *shared.yes.also)
     }
+    if folded in sending and asking.filled:
+        return Accepted(asking.filled)
     if folded in sending | {fold_word(word) for word in shared.none}:
         exclusive = next((option for option in asking.options if option.exclusive), None)
         return Accepted([exclusive.id] if exclusive else [])
@@ -220,11 +226,12 @@ def _find_joined(options: Sequence[Option], piece: str, shared: Shared) -> list[
 
 
 def _several(asking: Asking, chosen: list[Value], own: list[str], reading: Reading) -> Result:
+    refused = Refused("choose_some", {"count": len(asking.options)})
     if own and (not asking.question.own or any(read_number(piece) is not None for piece in own)):
         within = find_within(asking.options, own[0]) if len(own) == 1 else None
         near = within or (nearest(asking.options, own[0]) if len(own) == 1 else None)
         if near is None or (near.exclusive and chosen):
-            return Refused("choose_some", {"count": len(asking.options)})
+            return refused
         return Near(list(dict.fromkeys([*chosen, near.id])), doubtful=bool(within) or near.exclusive)
     if any(len(piece) > asking.question.limit for piece in own):
         return Refused("too_long", {"length": max(map(len, own)), "limit": asking.question.limit})
@@ -233,6 +240,8 @@ def _several(asking: Asking, chosen: list[Value], own: list[str], reading: Readi
         return Refused("either_none")
     if own and asking.question.reads:
         read = reading.readers[asking.question.reads]("\n".join(own), asking.facts, reading)
+        if isinstance(read, Refused) and read.notice == "choose_some":  # none of the words is one of the list
+            return Accepted([*chosen, *({"own": piece} for piece in own)]) if chosen else refused
         return read if isinstance(read, Refused) else Accepted([*chosen, *read])
     return Accepted([*chosen, *({"own": piece} for piece in own)])
 

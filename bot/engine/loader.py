@@ -254,6 +254,7 @@ def _join_shared(messages: MessagesFile, commands: CommandsFile) -> Shared:
         honorifics=tuple(replies.honorifics),
         hedges=tuple(replies.hedges),
         denials=tuple(replies.denials),
+        leaving=tuple(replies.leaving),
         formats=messages.formats,
         sources=messages.sources,
         surfaces=messages.surfaces,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.conclusions import (
     BeginInterview,
     ClassifyItem,
+    Compute,
     Conclusion,
     ConfirmItem,
     ConfirmMeasures,
@@ -29,6 +30,7 @@ from bot.state.record import (
     Transaction,
     begin_interview,
     classify_item,
+    have_computed,
     lock_places,
     register_items,
     set_company_fact,
@@ -90,6 +92,8 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
         begin_interview(tx, actor, one)
     elif isinstance(one, TellAsker):
         tell_asker(tx, interview, one)
+    elif isinstance(one, Compute):
+        have_computed(tx, interview, one)
     elif isinstance(one, TellManager):
         tell_managers(tx, interview, one)
     elif isinstance(one, SetCompanyFact):

@@ -17,6 +17,7 @@ from bot.calendars import find_holidays
 from bot.conclusions import (
     BeginInterview,
     ClassifyItem,
+    Compute,
     RegisterItem,
     SetOwner,
     TellAsker,
@@ -244,6 +245,12 @@ def tell_asker(tx: Transaction, interview: Interview, one: TellAsker) -> None:
     put_event(tx, key, asker, one.interview, told, tx.now)
 
 
+def have_computed(tx: Transaction, interview: Interview, one: Compute) -> None:
+    """An event that falls due at once, to be worked out outside the lane; what it is made from is sealed with it."""
+    told = {"computes": one.what, "key": one.key, "given": dict(one.given)}
+    put_event(tx, f"compute:{interview.id}:{interview.revision}", interview.person, interview.id, told, tx.now)
+
+
 def put_event(
     tx: Transaction, key: str, person: str, interview: str | None, told: Mapping[str, Any], due_at: datetime
 ) -> None:
@@ -256,6 +263,8 @@ def erase(tx: Transaction, interview: Interview, actor: str | None = None) -> No
     """Delete what a cancelled interview was told, and take back the questions it had handed on; by the person who was
     asked, unless `actor` says who else did."""
     tx.connection.execute(delete(answers).where(answers.c.interview_id == interview.id))
+    computed = outbox.c.key.startswith(f"compute:{interview.id}:", autoescape=True)
+    tx.connection.execute(delete(outbox).where(computed))
     handed_on = select(interviews.c.id).where(interviews.c.subject.startswith(f"{interview.id}:", autoescape=True))
     for queued in tx.connection.execute(
         handed_on.where(interviews.c.status.in_(("queued", "open", "paused")))

@@ -101,6 +101,8 @@ def test_plain_text_stands_alone(flow: str) -> None:
             labels = [choice.label for choice in prompt.choices]
             labels += [choice.label for field in prompt.fields for choice in field.choices]
             labels += [one.label for one in (*prompt.fields, *prompt.lines)] + [prompt.title, *prompt.body.split("\n")]
+            rows = [(row.label, *row.cells) for row in prompt.table.rows] if prompt.table else []
+            labels += [text for row in rows for text in row] + ([prompt.table.spoken] if prompt.table else [])
             assert not [label for label in labels if label not in text], (labels, text)
 
 

@@ -207,6 +207,14 @@ class Interviews(RuleBasedStateMachine):
         said = data.draw(st.sampled_from([*given, "unknown"]))
         self.do(lambda chat: chat.hear("kobayashi", key, {"answer": said, "person": None}))
 
+    @precondition(lambda self: self.chat.awaited)
+    @rule(data=st.data())
+    def hear_what_was_worked_out(self, data: st.DataObject) -> None:
+        """The result comes whenever it is ready, also for answers that were changed meanwhile, also twice."""
+        place = data.draw(st.integers(0, len(self.chat.awaited) - 1))
+        self.do(lambda chat: chat.compute({"worth": place}, place))
+        assert set(self.chat.says) <= {"outcome", "flow_changed"}
+
     @precondition(lambda self: self.chat.last_prompt and self.chat.last_prompt.lines)
     @rule(data=st.data())
     def change_list(self, data: st.DataObject) -> None:
@@ -297,6 +305,7 @@ def check_facts(chat: Chat) -> None:
         assert all((name, about) in visible for about in abouts), (name, visible)
 
 
+WORKED_OUT = ("found",)  # standing questions that no colleague answers
 ABOUT_LINES = ("fix_item", "colleague_says", "opinion", "fix")  # opened for a line of a list
 
 
@@ -308,7 +317,7 @@ def note_reached(chat: Chat) -> None:
 
 def colleague_keys(chat: Chat) -> list[str]:
     """The standing questions a colleague may answer now: of a handed-on item, or of the flow."""
-    by_others = [one.id for one in chat.route.flow.questions.values() if one.by_others]
+    by_others = [one.id for one in chat.route.flow.questions.values() if one.by_others and one.id not in WORKED_OUT]
     asked = [key for key in chat.interview.snapshot.answers if key.startswith("who_would@")]
     return [f"{name}@{split_key(key)[1]}" for name in by_others for key in asked] + [
         n for n in by_others if n == "told"
