@@ -8,7 +8,7 @@ from bot.engine.facts import Derive, Facts
 from bot.engine.model import Value
 from bot.engine.position import Conclude
 from bot.flows import card
-from bot.flows.naming import name_measure, read_told
+from bot.flows.measures_words import name_measure
 from bot.handbook.measures import COMPANY
 
 NONE = "none"
@@ -16,7 +16,7 @@ NONE = "none"
 
 def derive_choices(facts: Facts) -> list[dict[str, Any]]:
     """The measures of the card as lines to tick."""
-    told = read_told(facts)["measures"]
+    told = facts.catalogue["measures"]["measures"]
     return [
         {"id": one["measure"], **told[one["measure"]]["short"], "also": told[one["measure"]].get("also", ())}
         for one in facts["measures"]

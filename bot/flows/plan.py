@@ -10,7 +10,7 @@ from bot.engine.model import Value
 from bot.engine.position import Conclude
 from bot.flows import card
 from bot.flows.card import derive_own_words, is_returned, read_choice, read_due
-from bot.flows.naming import name_class, name_measure, name_squares
+from bot.flows.measures_words import derive_class_word, name_measure, name_squares, to_cells
 
 MOST_SQUARES = 3  # told one by one; the others are counted
 MOST_WORDS = 2  # of the head's own, on one card
@@ -20,7 +20,7 @@ APPROVES = ("approve", "keep")
 
 def list_squares(facts: Facts) -> list[Value]:
     """What stays open, as people see it."""
-    return name_squares(facts, facts["class"]["open"])
+    return name_squares(facts, to_cells(facts["class"]["open"]), with_meaning=False)
 
 
 def derive_starts(facts: Facts) -> Value:
@@ -95,7 +95,7 @@ def _count_line(name: str) -> Derive:
 
 DERIVED: Mapping[str, Derive] = {
     **card.DERIVED,
-    "class_word": lambda facts: name_class(facts, facts["class"]["id"], facts["class"]["forms"]),
+    "class_word": derive_class_word,
     "open_count": lambda facts: len(list_squares(facts)),
     "title_line": lambda facts: {"message": "titled_open" if facts["open_count"] else "titled"},
     "in_place_line": _count_line("in_place"),

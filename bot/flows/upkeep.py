@@ -4,14 +4,13 @@ Pure. Nothing follows before the end, so that every answer can be taken back unt
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from bot.conclusions import Conclusion, TendMeasure
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
-from bot.flows.naming import name_measure, read_told
+from bot.flows.measures_words import name_measure
 
 Asked = Mapping[str, Any]  # one measure: place, measure, revision, asks, due_on, kept_days
 
@@ -45,9 +44,15 @@ def _said(facts: Facts, key: str) -> Value:
     return (facts["state"] or {}).get(key)
 
 
+def _read_told(facts: Facts, one: Asked) -> Mapping[str, Any]:
+    """What the catalogue says of a measure; nothing where it has it no more."""
+    found: Mapping[str, Any] = facts.catalogue["measures"]["measures"].get(one.get("measure"), {})
+    return found
+
+
 def _needs_days(facts: Facts, key: str, one: Asked) -> bool:
     """Whether it leaves records of which nobody knows how long they are kept."""
-    keeps = read_told(facts)["measures"].get(one["measure"], {}).get("keeps") == "yes"
+    keeps = _read_told(facts, one).get("keeps") == "yes"
     return one["asks"] == "days" or (_said(facts, key) in YES and keeps and not one["kept_days"])
 
 
@@ -68,21 +73,17 @@ def derive_state_title(facts: Facts) -> Value:
     return {"message": f"ask_{one.get('asks') or 'done'}"}
 
 
-def name_day(day: str | None) -> Value:
-    on = date.fromisoformat(day) if day else None
-    return {"message": "day", "value": on.month, "other": on.day} if on else ""
-
-
 def derive_reason_line(facts: Facts) -> Value:
     """Why it is asked again, where that is not plain."""
     one = find_asked(facts)
     if one.get("asks") == "still" and one["confirmed_on"]:
-        return {
-            "message": "seen_on",
-            "value": date.fromisoformat(one["confirmed_on"]).year,
-            "other": name_day(one["confirmed_on"]),
-        }
+        day = str(one["confirmed_on"])
+        return {"message": "seen_on", "value": int(day[:4]), "other": {"on": day}}
     return {"message": "has_line"} if one.get("asks") == "has" else ""
+
+
+def _name_day(day: str | None) -> Value:
+    return {"on": day} if day else ""
 
 
 def _name_count(name: str, said: tuple[str, ...]) -> Derive:
@@ -124,8 +125,8 @@ DERIVED: Mapping[str, Derive] = {
     "left": lambda facts: len([one for one in facts["measures"] if one["asks"] != "days"]) - len(facts["state"] or {}),
     "ask": lambda facts: find_asked(facts).get("asks") or "",
     "name": lambda facts: name_measure(facts, find_asked(facts).get("measure", "")),
-    "desc": lambda facts: read_told(facts)["measures"].get(find_asked(facts).get("measure"), {}).get("desc") or "",
-    "due_day": lambda facts: name_day(find_asked(facts).get("due_on")),
+    "desc": lambda facts: _read_told(facts, find_asked(facts)).get("desc") or "",
+    "due_day": lambda facts: _name_day(find_asked(facts).get("due_on")),
     "state_title": derive_state_title,
     "reason_line": derive_reason_line,
     "done_line": _name_count("done_line", YES),
