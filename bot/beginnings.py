@@ -14,7 +14,14 @@ from bot.engine.model import Text
 from bot.engine.position import Route
 from bot.flows.company import FACTS
 from bot.given import find_manager, to_department
-from bot.measuring import begin_measures, begin_upkeep, is_time_to_protect, prepare_measures, prepare_upkeep
+from bot.measuring import (
+    begin_measures,
+    begin_upkeep,
+    is_time_to_protect,
+    is_time_to_tend,
+    prepare_measures,
+    prepare_upkeep,
+)
 from bot.protecting import prepare_confirm, prepare_plan
 from bot.reviewing import begin_review, prepare_decision
 from bot.state.proposals import CARDS
@@ -201,8 +208,9 @@ FOLLOWED_BY: Mapping[str, Sequence[str]] = {
 }
 
 # What a person who has nothing waiting is asked by themselves, the first that applies, and whether its time has come.
-OFFERED: Mapping[str, Callable[[Reader, Member], bool]] = {
-    "company": lambda reader, member: not reader.has_done(member.id, "company"),
-    "inventory": lambda reader, member: not reader.has_done(member.id, "inventory"),
+OFFERED: Mapping[str, Callable[[Reader, Member, datetime], bool]] = {
+    "company": lambda reader, member, _: not reader.has_done(member.id, "company"),
+    "inventory": lambda reader, member, _: not reader.has_done(member.id, "inventory"),
     "measures": is_time_to_protect,
+    "upkeep": is_time_to_tend,
 }

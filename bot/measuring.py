@@ -18,7 +18,7 @@ from bot.state.measures import (
     Settled,
     count_load,
     find_due,
-    find_refused_at,
+    find_over_at,
     has_unjudged,
     list_measures,
     list_settled,
@@ -28,6 +28,7 @@ from bot.state.measures import (
 from bot.state.queries import Member, Reader, Waiting
 
 TOGETHER = timedelta(days=7)  # what is due within so long is asked at once
+RESTED = timedelta(days=1)  # before somebody who spoke of what they see to is asked about it unasked
 MOST_ASKED = 9  # measures of one interview with their owner
 
 
@@ -56,12 +57,12 @@ def is_settled_as(one: ItemClass, settled: Settled | None) -> bool:
     return set(settled.body["items"]) == set(one.items) and set(settled.body["forms"]) == one.forms
 
 
-def is_time_to_protect(reader: Reader, member: Member) -> bool:
+def is_time_to_protect(reader: Reader, member: Member, _: datetime) -> bool:
     """Whether all items of the department were judged, and its head did not turn the matter down since the last."""
     if has_unjudged(reader, member.department_id):
         return False
     judged = [row["updated_at"] for row in reader.read_register(Scope(department=member.department_id))]
-    refused = find_refused_at(reader, member.id)
+    refused = find_over_at(reader, member.id, "measures", "cancelled")
     return refused is None or bool(judged and max(judged) > refused)
 
 
@@ -142,6 +143,13 @@ def begin_upkeep(reader: Reader, member: Member, _: Sequence[str]) -> list[Begin
     """Whoever comes by themselves speaks of all they have to see to, due or not; nothing where they have nothing."""
     mine = find_due(reader, member.id, date.max)
     return [BeginInterview("upkeep", member.id, member.id, {"asked_for": "yes"}, queued=True)] if mine else []
+
+
+def is_time_to_tend(reader: Reader, member: Member, now: datetime) -> bool:
+    """Whether somebody with nothing else before them has something to see to, and did not speak of it just now."""
+    spoken = [find_over_at(reader, member.id, "upkeep", status) for status in ("done", "cancelled")]
+    rested = all(at is None or now - at >= RESTED for at in spoken)
+    return rested and bool(find_due(reader, member.id, date.max))
 
 
 def prepare_upkeep(
