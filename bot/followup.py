@@ -14,7 +14,7 @@ from bot.given import find_workers
 from bot.handbook.cover import find_cover
 from bot.handbook.effect import find_effect
 from bot.handbook.measures import COMPANY, ItemClass, Measure, read_measures
-from bot.measuring import TOGETHER, to_subject
+from bot.measuring import TOGETHER, read_level, to_subject
 from bot.ports import Clock
 from bot.state.asking import DAY, WEEK, is_over_budget
 from bot.state.database import CannotSave
@@ -220,7 +220,7 @@ def _take(tx: Transaction, together: Together) -> bool:
 def _to_class(one: Settled) -> ItemClass:
     """A class as it was when it was settled."""
     return ItemClass(
-        one.department, one.class_id, int(one.class_id[1]), frozenset(one.body["forms"]), tuple(one.body["items"])
+        one.department, one.class_id, read_level(one.class_id), frozenset(one.body["forms"]), tuple(one.body["items"])
     )
 
 

@@ -78,27 +78,42 @@ def prepare_measures(
         return None
     before = [one for one in list_settled(reader, reach) if one.state != "returned"]
     settled = any(one.subject == waiting.subject for one in before)
-    standing = to_standing(list_measures(reader, reach), department)
-    workers = find_workers(reader, department)
-    people = {person for found in workers.values() for person in found} | {member.id}
-    people |= {kept.owner for kept in standing.values() if kept.owner}
+    known = describe_class(reader, rows, one, list_measures(reader, reach))
+    people = {person for found in known["people"].values() for person in found} | {member.id}
+    people |= {kept["owner"] for kept in known["standing"].values() if kept["owner"]}
     return {
-        "department": next(_name_department(row) for row in rows),
+        **known,
         "manager": find_manager(reader, member),
+        "load": count_load(reader, people),
+        "today": now.astimezone(ZoneInfo(member.timezone)).date().isoformat(),
+        "again": bool(before),
+        "settled": [{"level": read_level(one.class_id), "forms": list(one.body["forms"])} for one in before],
+        "earlier": _read_earlier(reader, routes, member, waiting) if settled else {},
+    }
+
+
+def describe_class(
+    reader: Reader, rows: Sequence[Mapping[str, Any]], one: ItemClass, kept: Sequence[Kept]
+) -> dict[str, Any]:
+    """One class of these items as the record has it: its department and items, how measures stand there, who does which
+    kind of work."""
+    held = [row for row in rows if row["id"] in one.items]
+    return {
+        "department": _name_department(held[0]),
         "class": {
             "id": one.id,
             "level": one.level,
             "forms": [form for form in FORMS if form in one.forms],
-            "items": [_name_item(row) for row in rows if row["id"] in one.items],
+            "items": [_name_item(row) for row in held],
         },
-        "standing": {name: _to_given(kept) for name, kept in standing.items()},
-        "people": workers,
-        "load": count_load(reader, people),
-        "today": now.astimezone(ZoneInfo(member.timezone)).date().isoformat(),
-        "again": bool(before),
-        "settled": [{"level": _read_level(one.class_id), "forms": list(one.body["forms"])} for one in before],
-        "earlier": _read_earlier(reader, routes, member, waiting) if settled else {},
+        "standing": {name: _to_given(measure) for name, measure in to_standing(kept, one.department).items()},
+        "people": find_workers(reader, one.department),
     }
+
+
+def read_level(class_id: str) -> int:
+    """The level a class's id begins with."""
+    return int(class_id.removeprefix("L").partition("-")[0])
 
 
 def _name_department(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,10 +122,6 @@ def _name_department(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": {"ja": row["department"], "en": row["department_en"]},
         "field": row["field"],
     }
-
-
-def _read_level(class_id: str) -> int:
-    return int(class_id.removeprefix("L").partition("-")[0])
 
 
 def _name_item(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from bot.access import Scope
 from bot.engine.position import Route
 from bot.handbook.cover import find_met
 from bot.handbook.measures import COMPANY, FORMS, IN_PLACE, ItemClass, read_measures
+from bot.measuring import read_level
 from bot.sitting import Card, find_place, read_given, tell_decided
 from bot.state.measures import Kept, Settled, list_measures, list_settled, to_standing
 from bot.state.proposals import find_proposed_classes, find_unseen
@@ -71,7 +72,7 @@ def _tell_class(one: Settled, kept: Sequence[Kept], catalogue: Mapping[str, Any]
     waiting = [row for row in kept if (row.place, row.measure) in put and row.state == "planned" and not row.asks]
     waiting.sort(key=lambda row: (row.due_on or date.max, row.measure))
     forms = frozenset(one.body["forms"])
-    level = int(one.class_id[1])
+    level = read_level(one.class_id)
     as_class = ItemClass(one.department, one.class_id, level, forms, tuple(one.body["items"]))
     standing, known = to_standing(kept, one.department), read_measures(catalogue)
     met = [name for name, row in standing.items() if row.state in IN_PLACE and name in known]

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from bot.engine.model import Value
+from tests.cast import IDS
 
-SATO, TAKAHASHI, SUZUKI, _, MORI = (f"00000000-0000-7000-8000-{place:012d}" for place in range(1, 6))  # as in chat.py
 FACTORY = {"id": "d1", "name": {"ja": "製造部", "en": "Manufacturing"}, "field": "manufacturing"}
 CARD = {"place": 1, "of": 7, "minutes_left": 8, "last": "no"}
 PLAN: Mapping[str, Value] = {
     "department": FACTORY,
-    "proposer": {"person": SATO},
+    "proposer": {"person": IDS["sato"]},
     "due": "2026-11-19",
     **CARD,
     "class": {
@@ -29,12 +29,12 @@ PLAN: Mapping[str, Value] = {
         ],
         "again": "no",
     },
-    "near": [SUZUKI, MORI],
+    "near": [IDS["suzuki"], IDS["mori"]],
 }
 CONFIRM: Mapping[str, Value] = {
     "where": {"id": "d1", "name": FACTORY["name"]},
     "measures": [
-        {"measure": name, "revision": 1, "said_by": SATO} for name in ("c4-mark", "c3-cctv", "c1-route-limit")
+        {"measure": name, "revision": 1, "said_by": IDS["sato"]} for name in ("c4-mark", "c3-cctv", "c1-route-limit")
     ],
     "more": 2,
     **CARD,
@@ -52,5 +52,5 @@ UPKEEP: Mapping[str, Value] = {
         }
         for name, due_on in (("c4-mark", "2026-12-10"), ("c3-cctv", None))
     ],
-    "manager": {"person": TAKAHASHI},
+    "manager": {"person": IDS["takahashi"]},
 }

@@ -1,4 +1,4 @@
-"""Reading a form whose fields stand in rows: a row by its place, and behind it what is said of its fields, in any order.
+"""Reading a form whose fields stand in rows: a row by its place, behind it what is said of its fields, in any order.
 
 Pure and total. What cannot be placed leaves all of it unread.
 """

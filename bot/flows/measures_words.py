@@ -5,7 +5,6 @@ Pure; the texts themselves stand in `content/flows/measures/wording.yaml` and in
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import reduce
 from itertools import groupby
 from typing import Any
 
@@ -65,7 +64,10 @@ def count(message: str, number: int, **more: Value) -> Value:
 
 def stack(lines: Iterable[Value]) -> Value:
     """Texts one below the other."""
-    return reduce(lambda above, below: {"message": "below", "value": above, "other": below}, lines, "") or ""
+    stacked: Value = ""
+    for line in lines:
+        stacked = {"message": "below", "value": stacked, "other": line}
+    return stacked
 
 
 def derive_class_word(facts: Facts) -> Value:
