@@ -25,7 +25,9 @@ def suggest(_: Reader, routes: Mapping[str, Route], given: Mapping[str, Any]) ->
     """The lightest set for one class as the interview knows it: measures in order, each with what opens without it,
     and what nothing meets any more."""
     found = select(read_catalogue(routes), to_class(given["class"]), given["standing"], given["near"])
-    picks = [{"measure": one.measure, "opens": [list(cell) for cell in one.opens], "now": one.now} for one in found.picks]
+    picks = [
+        {"measure": one.measure, "opens": [list(cell) for cell in one.opens], "now": one.now} for one in found.picks
+    ]
     return {"picks": picks, "unmet": [list(cell) for cell in found.unmet]}
 
 

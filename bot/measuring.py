@@ -1,10 +1,10 @@
-"""What the head of a department is given to settle how a class of its information is protected, and which classes wait.
+"""What those who protect information are given: the head who settles a class, and whoever sees to a measure.
 
 Reads the record, decides nothing of what is asked.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,8 @@ from bot.state.measures import (
     Kept,
     Settled,
     count_load,
-    find_refused_at,
+    find_due,
+    find_over_at,
     has_unjudged,
     list_measures,
     list_settled,
@@ -26,6 +27,10 @@ from bot.state.measures import (
     to_standing,
 )
 from bot.state.queries import Member, Reader, Waiting
+
+TOGETHER = timedelta(days=7)  # what is due within so long is asked at once
+RESTED = timedelta(days=1)  # before somebody who spoke of what they see to is asked about it unasked
+MOST_ASKED = 9  # measures of one interview with their owner
 
 
 def begin_measures(reader: Reader, member: Member, subjects: Sequence[str]) -> list[BeginInterview]:
@@ -53,12 +58,12 @@ def is_settled_as(one: ItemClass, settled: Settled | None) -> bool:
     return set(settled.body["items"]) == set(one.items) and set(settled.body["forms"]) == one.forms
 
 
-def is_time_to_protect(reader: Reader, member: Member) -> bool:
+def is_time_to_protect(reader: Reader, member: Member, _: datetime) -> bool:
     """Whether all items of the department were judged, and its head did not turn the matter down since the last."""
     if has_unjudged(reader, member.department_id):
         return False
     judged = [row["updated_at"] for row in reader.read_register(Scope(department=member.department_id))]
-    refused = find_refused_at(reader, member.id)
+    refused = find_over_at(reader, member.id, "measures", "cancelled")
     return refused is None or bool(judged and max(judged) > refused)
 
 
@@ -74,27 +79,42 @@ def prepare_measures(
         return None
     before = [one for one in list_settled(reader, reach) if one.state != "returned"]
     settled = any(one.subject == waiting.subject for one in before)
-    standing = to_standing(list_measures(reader, reach), department)
-    workers = find_workers(reader, department)
-    people = {person for found in workers.values() for person in found} | {member.id}
-    people |= {kept.owner for kept in standing.values() if kept.owner}
+    known = describe_class(reader, rows, one, list_measures(reader, reach))
+    people = {person for found in known["people"].values() for person in found} | {member.id}
+    people |= {kept["owner"] for kept in known["standing"].values() if kept["owner"]}
     return {
-        "department": next(_name_department(row) for row in rows),
+        **known,
         "manager": find_manager(reader, member),
+        "load": count_load(reader, people),
+        "today": now.astimezone(ZoneInfo(member.timezone)).date().isoformat(),
+        "again": bool(before),
+        "settled": [{"level": read_level(one.class_id), "forms": list(one.body["forms"])} for one in before],
+        "earlier": _read_earlier(reader, routes, member, waiting) if settled else {},
+    }
+
+
+def describe_class(
+    reader: Reader, rows: Sequence[Mapping[str, Any]], one: ItemClass, kept: Sequence[Kept]
+) -> dict[str, Any]:
+    """One class of these items as the record has it: its department and items, how measures stand there, who does which
+    kind of work."""
+    held = [row for row in rows if row["id"] in one.items]
+    return {
+        "department": _name_department(held[0]),
         "class": {
             "id": one.id,
             "level": one.level,
             "forms": [form for form in FORMS if form in one.forms],
-            "items": [_name_item(row) for row in rows if row["id"] in one.items],
+            "items": [_name_item(row) for row in held],
         },
-        "standing": {name: _to_given(kept) for name, kept in standing.items()},
-        "people": workers,
-        "load": count_load(reader, people),
-        "today": now.astimezone(ZoneInfo(member.timezone)).date().isoformat(),
-        "again": bool(before),
-        "settled": [{"level": _read_level(one.class_id), "forms": list(one.body["forms"])} for one in before],
-        "earlier": _read_earlier(reader, routes, member, waiting) if settled else {},
+        "standing": {name: _to_given(measure) for name, measure in to_standing(kept, one.department).items()},
+        "people": find_workers(reader, one.department),
     }
+
+
+def read_level(class_id: str) -> int:
+    """The level a class's id begins with."""
+    return int(class_id.removeprefix("L").partition("-")[0])
 
 
 def _name_department(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,10 +123,6 @@ def _name_department(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": {"ja": row["department"], "en": row["department_en"]},
         "field": row["field"],
     }
-
-
-def _read_level(class_id: str) -> int:
-    return int(class_id.removeprefix("L").partition("-")[0])
 
 
 def _name_item(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,8 +149,8 @@ def _read_earlier(reader: Reader, routes: Mapping[str, Route], member: Member, w
 
 
 def read_protection(reader: Reader, department: str) -> dict[str, Any]:
-    """What protects a department's items as the record has it: these items by class and form, how measures stand, and,
-    where one of these is planned for the whole company, the levels and forms that the other departments hold."""
+    """What protects a department's items as the record has it: these items, the classes as they were settled, how
+    measures stand, and, where one of these is planned for the whole company, what the other departments hold."""
     reach = Scope(department=department)
     standing = to_standing(list_measures(reader, reach), department)
     held = to_holdings(reader.read_register(reach))
@@ -144,6 +160,7 @@ def read_protection(reader: Reader, department: str) -> dict[str, Any]:
         "held": [
             {"item": one.item, "class": one.class_id, "level": one.level, "forms": _to_list(one.forms)} for one in held
         ],
+        "settled": [(read_level(one.class_id), one.body["forms"]) for one in list_settled(reader, reach)],
         "standing": {name: {"state": kept.state, "owner": kept.owner} for name, kept in standing.items()},
         "elsewhere": sorted({(one.level, _to_list(one.forms)) for one in others if one.department != department}),
     }
@@ -151,3 +168,43 @@ def read_protection(reader: Reader, department: str) -> dict[str, Any]:
 
 def _to_list(forms: Collection[str]) -> tuple[str, ...]:
     return tuple(form for form in FORMS if form in forms)
+
+
+# -- what the owner of measures is asked -------------------------------------------------------------------------------
+
+
+def begin_upkeep(reader: Reader, member: Member, _: Sequence[str]) -> list[BeginInterview]:
+    """Whoever comes by themselves speaks of all they have to see to, due or not; nothing where they have nothing."""
+    mine = find_due(reader, member.id, date.max)
+    return [BeginInterview("upkeep", member.id, member.id, {"asked_for": "yes"}, queued=True)] if mine else []
+
+
+def is_time_to_tend(reader: Reader, member: Member, now: datetime) -> bool:
+    """Whether somebody with nothing else before them has something to see to, and did not speak of it just now."""
+    spoken = [find_over_at(reader, member.id, "upkeep", status) for status in ("done", "cancelled")]
+    rested = all(at is None or now - at >= RESTED for at in spoken)
+    return rested and bool(find_due(reader, member.id, date.max))
+
+
+def prepare_upkeep(
+    reader: Reader, routes: Mapping[str, Route], member: Member, waiting: Waiting, now: datetime
+) -> dict[str, Any] | None:
+    """What this person is asked of their measures: those due within a week, or all where they came by themselves."""
+    found = reader.read_interview(waiting.id, routes)
+    today = now.astimezone(ZoneInfo(member.timezone)).date()
+    until = date.max if found and found.given.get("asked_for") else today + TOGETHER
+    due = find_due(reader, member.id, until)[:MOST_ASKED]
+    if not due:
+        return None
+    return {
+        "measures": [
+            {
+                **{name: getattr(one, name) for name in ("place", "measure", "revision", "asks", "kept_days")},
+                "due_on": one.due_on.isoformat() if one.due_on else None,
+                "confirmed_on": one.confirmed_at.date().isoformat() if one.confirmed_at else None,
+            }
+            for one in due
+        ],
+        "manager": find_manager(reader, member),
+        "today": today.isoformat(),
+    }

@@ -23,31 +23,18 @@ from bot.engine.notices import to_notices
 from bot.engine.position import Reply, Route, Snapshot, facts_of, start
 from bot.engine.speaking import Speaker, to_prompt
 from bot.engine.turn import take_turn
-from bot.engine.words import Names, PersonName
+from bot.engine.words import Names
 from bot.events import Body, ColleagueAnswered, Computed, Event, Known, Left, Opened, Pressed, Said, Stopped, Submitted
 from bot.flows import build_route
 from bot.guard import Lexicon, inspect
 from bot.prompts import Prompt
+from tests.cast import CAST, IDS, PEOPLE
+from tests.given import CONFIRM, PLAN, UPKEEP
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 MONDAY = datetime(2026, 11, 9, 7, 40, tzinfo=UTC)  # 16:40 in Tokyo
 A_WHILE = timedelta(seconds=20)
 
-# Everybody here is invented. Two share a family name.
-CAST = {
-    "sato": ("佐藤", "Sato", "健一", "Kenichi", "製造部", "Manufacturing"),
-    "takahashi": ("高橋", "Takahashi", "由美", "Yumi", "総務部", "General affairs"),
-    "suzuki": ("鈴木", "Suzuki", "大輔", "Daisuke", "製造部", "Manufacturing"),
-    "kobayashi": ("小林", "Kobayashi", "直子", "Naoko", "経理部", "Accounting"),
-    "mori": ("森", "Mori", "拓也", "Takuya", "品質保証部", "Quality"),
-    "yamamoto": ("山本", "Yamamoto", "誠", "Makoto", "製造部", "Manufacturing"),
-    "yamamoto.aya": ("山本", "Yamamoto", "彩", "Aya", "営業部", "Sales"),
-}
-IDS = {who: f"00000000-0000-7000-8000-{place:012d}" for place, who in enumerate(CAST, 1)}
-PEOPLE = {
-    IDS[who]: PersonName(family, family_en, Text(ja=department, en=department_en), f"{who}@example.jp")
-    for who, (family, family_en, _, _, department, department_en) in CAST.items()
-}
 COMPANY = {"name": Text(ja="試しの会社", en="Try Co."), "retention": Text(ja="5年", en="five years")}
 NAMES = Names(PEOPLE, COMPANY, "terminal")
 FACTORY = {"id": "d1", "name": {"ja": "製造部", "en": "Manufacturing"}, "field": "manufacturing"}
@@ -167,6 +154,9 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
     "review": REVIEW,
     "decision": DECISION,
     "recheck": RECHECK,
+    "plan": PLAN,
+    "confirm": CONFIRM,
+    "upkeep": UPKEEP,
     "round": ROUND,
     "successor": SUCCESSOR,
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},

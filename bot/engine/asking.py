@@ -74,7 +74,10 @@ def ask(flow: Flow, key: str, facts: Facts, shared: Shared) -> Asking:
     question = flow.questions[name]
     scoped = _about(facts, about)
     offered = scoped[question.choices_from] if question.choices_from else []
-    options = [*(_offer(one, flow, scoped, shared) for one in offered or []), *_options(question.choices, scoped, shared)]
+    options = [
+        *(_offer(one, flow, scoped, shared) for one in offered or []),
+        *_options(question.choices, scoped, shared),
+    ]
     if question.kind == "yes_no" and not question.choices:
         options = [_option(shared.yes, scoped, shared), _option(shared.no, scoped, shared)]
     asked = (scoped[question.fields_from] or []) if question.fields_from else []

@@ -6,6 +6,7 @@ Pure and total: any text gives a result. Knows no flow and keeps nothing.
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -226,24 +227,32 @@ def _find_joined(options: Sequence[Option], piece: str, shared: Shared) -> list[
 
 
 def _several(asking: Asking, chosen: list[Value], own: list[str], reading: Reading) -> Result:
-    refused = Refused("choose_some", {"count": len(asking.options)})
     if own and (not asking.question.own or any(read_number(piece) is not None for piece in own)):
-        within = find_within(asking.options, own[0]) if len(own) == 1 else None
-        near = within or (nearest(asking.options, own[0]) if len(own) == 1 else None)
-        if near is None or (near.exclusive and chosen):
-            return refused
-        return Near(list(dict.fromkeys([*chosen, near.id])), doubtful=bool(within) or near.exclusive)
+        return _nearest_of(asking, chosen, own)
     if any(len(piece) > asking.question.limit for piece in own):
         return Refused("too_long", {"length": max(map(len, own)), "limit": asking.question.limit})
     exclusive = [option.id for option in asking.options if option.exclusive and option.id in chosen]
     if exclusive and len(chosen) + len(own) > 1:
         return Refused("either_none")
+    read: Any = [{"own": piece} for piece in own]
     if own and asking.question.reads:
         read = reading.readers[asking.question.reads]("\n".join(own), asking.facts, reading)
-        if isinstance(read, Refused) and read.notice == "choose_some":  # none of the words is one of the list
-            return Accepted([*chosen, *({"own": piece} for piece in own)]) if chosen else refused
-        return read if isinstance(read, Refused) else Accepted([*chosen, *read])
-    return Accepted([*chosen, *({"own": piece} for piece in own)])
+        if read is None:  # none of the words is one of the list
+            read = [{"own": piece} for piece in own] if chosen else _refuse_some(asking)
+    return read if isinstance(read, Refused) else Accepted([*chosen, *read])
+
+
+def _nearest_of(asking: Asking, chosen: list[Value], own: list[str]) -> Result:
+    """What is no choice, where only choices count: the one it is near to, to be asked back."""
+    within = find_within(asking.options, own[0]) if len(own) == 1 else None
+    near = within or (nearest(asking.options, own[0]) if len(own) == 1 else None)
+    if near is None or (near.exclusive and chosen):
+        return _refuse_some(asking)
+    return Near(list(dict.fromkeys([*chosen, near.id])), doubtful=bool(within) or near.exclusive)
+
+
+def _refuse_some(asking: Asking) -> Refused:
+    return Refused("choose_some", {"count": len(asking.options)})
 
 
 def _list_marked(options: Sequence[Option], text: str) -> list[str]:

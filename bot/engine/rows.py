@@ -1,4 +1,4 @@
-"""Reading a form whose fields stand in rows: a row by its place, and behind it what is said of its fields, in any order.
+"""Reading a form whose fields stand in rows: a row by its place, behind it what is said of its fields, in any order.
 
 Pure and total. What cannot be placed leaves all of it unread.
 """
@@ -51,7 +51,9 @@ def _joined(shared: Shared) -> re.Pattern[str]:
     return re.compile(rf"^(\d{{1,2}})(?:{counted})?(?:{marked})?(\D.*)?$")
 
 
-def _place(asking: Asking, rows: Sequence[Sequence[AskedField]], words: Sequence[str], reading: Reading) -> Named | None:
+def _place(
+    asking: Asking, rows: Sequence[Sequence[AskedField]], words: Sequence[str], reading: Reading
+) -> Named | None:
     """Rows one after the other, each with as many words as can be read for it."""
     if not words:
         return {}

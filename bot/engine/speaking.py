@@ -4,7 +4,7 @@ Pure: words come from content, names and the company's facts from the shell, not
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -222,16 +222,19 @@ def _field(speaker: Speaker, line: AskedField, limit: int) -> Field:
 def _table(speaker: Speaker, asking: Asking) -> Table | None:
     """The table a derived fact makes, in words; none where the fact has nothing to show."""
     made = asking.facts[asking.question.table_from] if asking.question.table_from else None
-    if not made:
-        return None
+    return to_table(made, speaker.write) if made else None
+
+
+def to_table(made: Mapping[str, Any], write: Callable[[Value], str]) -> Table:
+    """A table of values in words."""
     return Table(
-        columns=tuple(map(speaker.write, made["columns"])),
+        columns=tuple(map(write, made["columns"])),
         rows=tuple(
-            Row(speaker.write(row["label"]), tuple(map(speaker.write, row["cells"])), tuple(row.get("marks", ())))
+            Row(write(row["label"]), tuple(map(write, row["cells"])), tuple(row.get("marks", ())))
             for row in made["rows"]
         ),
-        spoken=speaker.write(made["spoken"]),
-        title=speaker.write(made["title"]) if made.get("title") else "",
+        spoken=write(made["spoken"]),
+        title=write(made["title"]) if made.get("title") else "",
     )
 
 

@@ -70,8 +70,8 @@ def _look_up(place: str, values: Mapping[str, Value], language: str, shared: Sha
 def write(
     value: Value, language: str, shared: Shared, names: Names, values: Mapping[str, Value] = MappingProxyType({})
 ) -> str:
-    """One value as a person reads it: {person: id}, {ja, en}, {on: ISO date or month}, {days: number}, {message: name} with what
-    its places take beside `values`, a list of values, or plain text."""
+    """One value as a person reads it: {person: id}, {ja, en}, {on: ISO date or month}, {days: number}, {message: name}
+    with what its places take beside `values`, a list of values, or plain text."""
     if isinstance(value, dict) and "message" in value:
         # An answer kept from an earlier version may name a choice that this one no longer has.
         text = names.messages.get(value["message"], shared.formats["missing"]).of(language)
@@ -93,10 +93,8 @@ def _write_list(parts: Sequence[str], language: str, shared: Shared) -> str:
 def _write_record(value: Mapping[str, Any], language: str, shared: Shared, names: Names) -> str:
     if "person" in value:
         return write_person(value["person"], language, shared, names, value.get("form", "person"))
-    if "on" in value:
-        return _write_day(str(value["on"]), language, shared)
-    if "days" in value:
-        return shared.formats["days"].of(language).replace("{count}", str(value["days"]))
+    if "on" in value or "days" in value:
+        return _write_time(value, language, shared)
     if "form" in value:
         return shared.formats[value["form"]].of(language)
     if "ja" in value:
@@ -106,8 +104,11 @@ def _write_record(value: Mapping[str, Any], language: str, shared: Shared, names
     return shared.formats["missing"].of(language)
 
 
-def _write_day(iso: str, language: str, shared: Shared) -> str:
-    """A day, or a month, of a year that the person knows; what is neither reads as it is."""
+def _write_time(value: Mapping[str, Any], language: str, shared: Shared) -> str:
+    """A day or a month of a year that the person knows, or a number of days; what is none of it reads as it is."""
+    if "days" in value:
+        return shared.formats["days"].of(language).replace("{count}", str(value["days"]))
+    iso = str(value["on"])
     try:
         day = date.fromisoformat(iso if len(iso) > LENGTH_OF_MONTH else f"{iso}-01")
     except ValueError:

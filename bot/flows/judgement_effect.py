@@ -4,7 +4,7 @@ concerns, and how much of the class the item comes to is open.
 Pure; the reasoning is `handbook.effect`, which the record follows too once the judgement stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.engine.facts import Derive, Facts
@@ -25,11 +25,16 @@ def derive_effect(facts: Facts) -> Effect:
         return NOTHING
     return find_effect(
         read_measures(facts.catalogue["measures"]),
-        gather_classes([_to_holding(facts, one) for one in protection["held"]]),
+        _to_classes(protection["settled"]),
         gather_classes([*_list_others(facts), *_hold_this(facts)]),
         _read_standing(facts),
-        [ItemClass("", "", level, frozenset(forms), ()) for level, forms in protection["elsewhere"]],
+        _to_classes(protection["elsewhere"]),
     )
+
+
+def _to_classes(told: Sequence[tuple[int, Sequence[str]]]) -> list[ItemClass]:
+    """Classes of which only level and forms count."""
+    return [ItemClass("", f"{place}", level, frozenset(forms), ()) for place, (level, forms) in enumerate(told)]
 
 
 def _read_standing(facts: Facts) -> Standing:

@@ -235,7 +235,7 @@ def tell_manager(facts: Facts, _: str) -> list[Conclusion]:
     return [TellManager("class_proposed", {"department": facts["department"]})]
 
 
-def suggest(facts: Facts, _: str) -> list[Conclusion]:
+def suggest(facts: Facts, _: str) -> list[Compute]:
     """Have the lightest set worked out for how things stand by these answers."""
     given = {
         "class": _plain_class(facts),

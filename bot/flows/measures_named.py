@@ -60,8 +60,9 @@ def _compare_one(said: str, word: str) -> float:
     return float(fuzz.ratio(said, word))
 
 
-def read_named(text: str, facts: Facts, reading: Reading) -> list[Value] | Refused:
-    """The measures named, one a line; what is none of them is kept in the person's words, and counts for nothing."""
+def read_named(text: str, facts: Facts, reading: Reading) -> list[Value] | None:
+    """The measures named, one a line; what is none of them is kept in the person's words, and counts for nothing. None
+    where nothing of it is one."""
     fitting = [one.id for one in list_fitting(facts)]
     known = [*fitting, *(name for name in read_catalogue(facts) if name not in set(fitting))]
     found: list[Value] = []
@@ -69,7 +70,7 @@ def read_named(text: str, facts: Facts, reading: Reading) -> list[Value] | Refus
         names = _find_all(piece, facts, known, reading.shared)
         found += names or [{"own": piece}]
     if not any(isinstance(one, str) for one in found):
-        return Refused("choose_some")
+        return None
     return [one for place, one in enumerate(found) if one not in found[:place]]
 
 

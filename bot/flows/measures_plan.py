@@ -206,7 +206,9 @@ def read_plan(facts: Facts) -> Plan:
 def _find_following(facts: Facts, plan: Plan) -> Value:
     """What opens the next round, said where one round was over."""
     here = name_round(facts, plan.round)
-    return next((one for one in (_answer(facts, "rest", here), _answer(facts, "send_cover", here)) if _goes_on(one)), None)
+    return next(
+        (one for one in (_answer(facts, "rest", here), _answer(facts, "send_cover", here)) if _goes_on(one)), None
+    )
 
 
 def _goes_on(decision: Value) -> bool:

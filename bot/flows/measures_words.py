@@ -5,7 +5,6 @@ Pure; the texts themselves stand in `content/flows/measures/wording.yaml` and in
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import reduce
 from itertools import groupby
 from typing import Any
 
@@ -65,7 +64,10 @@ def count(message: str, number: int, **more: Value) -> Value:
 
 def stack(lines: Iterable[Value]) -> Value:
     """Texts one below the other."""
-    return reduce(lambda above, below: {"message": "below", "value": above, "other": below}, lines, "") or ""
+    stacked: Value = ""
+    for line in lines:
+        stacked = {"message": "below", "value": stacked, "other": line}
+    return stacked
 
 
 def derive_class_word(facts: Facts) -> Value:
@@ -235,7 +237,9 @@ def derive_unmet(facts: Facts) -> Value:
     """What nothing meets any more, because all that would was declined."""
     suggestion = read_suggestion(facts)
     cells = to_cells(suggestion["unmet"]) if suggestion else []
-    return {"message": "unmet", "value": count_squares(cells), "other": name_squares(facts, cells, False)} if cells else ""
+    return (
+        {"message": "unmet", "value": count_squares(cells), "other": name_squares(facts, cells, False)} if cells else ""
+    )
 
 
 def derive_next_line(facts: Facts) -> Value:

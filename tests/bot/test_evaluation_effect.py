@@ -17,7 +17,8 @@ STRICT = ("1/0/1", "会社の強みそのもの", "1 紙、頭の中、2 部署�
 
 
 def evaluate(*says: str, standing: dict[str, Any] = STANDING, held: tuple[dict[str, Any], ...] = (HELD,)) -> Chat:
-    protection: Value = {"held": list(held), "standing": standing, "elsewhere": []}
+    settled = [[one["level"], one["forms"]] for one in held]
+    protection: Value = {"held": list(held), "settled": settled, "standing": standing, "elsewhere": []}
     return Chat("evaluation", "ja", {"item": ITEM, "protection": protection}).say(*says)
 
 
@@ -35,7 +36,9 @@ def test_nothing_is_said_where_nothing_of_the_measures_changes() -> None:
 
 def test_a_lower_level_releases_what_only_the_higher_one_needs() -> None:
     """What is planned for strictly confidential know-how alone is released, with its owner told; the mark stays."""
-    chat = evaluate("1/0/1", "一部の商品に効く", "手間がかかる", "どれもない", "1 紙、頭の中、2 部署の中だけ、3 鍵、4 つくる")
+    chat = evaluate(
+        "1/0/1", "一部の商品に効く", "手間がかかる", "どれもない", "1 紙、頭の中、2 部署の中だけ、3 鍵、4 つくる"
+    )
     facts = facts_of(chat.route, chat.interview.given, chat.interview.snapshot)
     assert facts["effect"].released == ("c1-split-knowledge",)
     assert facts["concerned"]["value"] == [{"person": "suzuki"}]
@@ -54,7 +57,12 @@ def test_a_measure_that_another_item_needs_stays() -> None:
     """A planned measure is released only where no item of the department needs it any more."""
     other = {**HELD, "item": "another"}
     chat = evaluate(
-        "1/0/1", "一部の商品に効く", "手間がかかる", "どれもない", "1 紙、2 部署の中だけ、3 鍵、4 つくる", held=(HELD, other)
+        "1/0/1",
+        "一部の商品に効く",
+        "手間がかかる",
+        "どれもない",
+        "1 紙、2 部署の中だけ、3 鍵、4 つくる",
+        held=(HELD, other),
     )
     assert effect(chat).released == ()
 

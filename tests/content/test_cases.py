@@ -19,7 +19,7 @@ from bot.engine.turn import take_turn
 from bot.engine.words import Names
 from bot.events import Event, Known, Said
 from bot.flows import build_route
-from tests.chat import DECISION, LEDGER, RECHECK, REVIEW, ROUND, SUCCESSOR
+from tests.chat import CONFIRM, DECISION, LEDGER, PLAN, RECHECK, REVIEW, ROUND, SUCCESSOR, UPKEEP
 
 CONTENT = load_content([Path(__file__).parents[2] / "content"])
 INSPECT = build_inspect(CONTENT)
@@ -60,6 +60,9 @@ GIVEN: dict[str, dict[str, Any]] = {
     "review": REVIEW,
     "decision": DECISION,
     "recheck": RECHECK,
+    "plan": PLAN,
+    "confirm": CONFIRM,
+    "upkeep": UPKEEP,
     "round": ROUND,
     "successor": {**SUCCESSOR, "who": {"person": "sato"}},
 }

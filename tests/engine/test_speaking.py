@@ -258,7 +258,7 @@ def test_notice_in_either_language(language: str) -> None:
         ("person", "a", "aです"),
         ("text", [{"name": "型", "line": None}, {"name": "治具", "line": None}], "型、治具"),
         ("number", 3, "3"),
-        ("date", "2026-11-10", "2026-11-10"),
+        ("date", "2026-11-10", "11月10日"),
     ],
 )
 def test_answer_as_people_say_it(kind: str, value: object, written: str) -> None:
