@@ -161,7 +161,10 @@ def read_protection(reader: Reader, department: str) -> dict[str, Any]:
             {"item": one.item, "class": one.class_id, "level": one.level, "forms": _to_list(one.forms)} for one in held
         ],
         "settled": [(read_level(one.class_id), one.body["forms"]) for one in list_settled(reader, reach)],
-        "standing": {name: {"state": kept.state, "owner": kept.owner} for name, kept in standing.items()},
+        # An owner who was never told of it need not hear that it is over.
+        "standing": {
+            name: {"state": kept.state, "owner": kept.owner if kept.asks else None} for name, kept in standing.items()
+        },
         "elsewhere": sorted({(one.level, _to_list(one.forms)) for one in others if one.department != department}),
     }
 

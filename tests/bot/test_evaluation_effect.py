@@ -46,7 +46,7 @@ def test_a_lower_level_releases_what_only_the_higher_one_needs() -> None:
 
 
 def test_the_effect_is_shown_before_an_answer_is_changed() -> None:
-    """Changing what decides shows the measure that would go before anything is changed, and keeping it drops nothing."""
+    """Changing what decides shows the measure that would go before it is changed; until then nothing is dropped."""
     chat = evaluate(*STRICT).say("直す 1", "3/0/1")
     assert chat.asked == "aside:effect"
     assert "工程を分けて受け持つ" in chat.last_prompt.body + chat.last_prompt.title  # type: ignore[union-attr]
