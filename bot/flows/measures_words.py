@@ -369,7 +369,7 @@ def derive_first_task(facts: Facts) -> Value:
 
 
 def derive_wish(facts: Facts) -> Value:
-    """Why the class is asked about anew, in somebody's own words: a manager's, or an owner's who cannot do a measure."""
+    """Why the class is asked about anew, in a manager's words, or in those of an owner who cannot do a measure."""
     wish = facts["wish"]
     if not wish:
         return ""
