@@ -14,8 +14,17 @@ from bot.engine.model import Text
 from bot.engine.position import Route
 from bot.flows.company import FACTS
 from bot.given import find_manager, to_department
-from bot.measuring import begin_measures, is_time_to_protect, prepare_measures
+from bot.measuring import (
+    begin_measures,
+    begin_upkeep,
+    is_time_to_protect,
+    is_time_to_tend,
+    prepare_measures,
+    prepare_upkeep,
+)
+from bot.protecting import prepare_confirm, prepare_plan
 from bot.reviewing import begin_review, prepare_decision
+from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.succession import count_open, find_near
 
@@ -95,7 +104,8 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "evaluation": begin_evaluation,
     "measures": begin_measures,
     "review": begin_review,
-    "decision": lambda *_: [],  # cards come of a review, or of somebody who was asked to decide one
+    **dict.fromkeys(CARDS, lambda *_: []),  # cards come of a review, or of somebody who was asked to decide one
+    "upkeep": begin_upkeep,
     "recheck": begin_recheck,
     "round": begin_round,
     "successor": lambda *_: [],  # comes of somebody who answers no more
@@ -185,19 +195,22 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "recheck": prepare_department,
     "successor": prepare_successor,
     "measures": prepare_measures,
+    "plan": prepare_plan,
+    "confirm": prepare_confirm,
+    "upkeep": prepare_upkeep,
 }
 
 # What follows in the same visit before anything else that waits, by the flow that ended.
-FOLLOWED_BY = {
-    "review": "decision",
-    "decision": "decision",
-    "evaluation": "evaluation",
-    "measures": "measures",
+FOLLOWED_BY: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(("review", *CARDS), CARDS),
+    "evaluation": ("evaluation",),
+    "measures": ("measures",),
 }
 
 # What a person who has nothing waiting is asked by themselves, the first that applies, and whether its time has come.
-OFFERED: Mapping[str, Callable[[Reader, Member], bool]] = {
-    "company": lambda reader, member: not reader.has_done(member.id, "company"),
-    "inventory": lambda reader, member: not reader.has_done(member.id, "inventory"),
+OFFERED: Mapping[str, Callable[[Reader, Member, datetime], bool]] = {
+    "company": lambda reader, member, _: not reader.has_done(member.id, "company"),
+    "inventory": lambda reader, member, _: not reader.has_done(member.id, "inventory"),
     "measures": is_time_to_protect,
+    "upkeep": is_time_to_tend,
 }

@@ -32,6 +32,14 @@ from bot.state.store import Handled, Store
 
 Inspect = Callable[[str], Finding | None]
 
+OF_ONESELF = ("upkeep",)  # flows about what is a person's own, which each may begin
+
+
+def may_begin(member: Member, flow: str) -> bool:
+    """Whether this person may begin this flow by themselves, about what is theirs."""
+    own = member.id if flow in OF_ONESELF else None
+    return can(member.actor, f"{flow}.begin", Resource(person=own, department=member.department_id))
+
 
 class NotAllowed(Exception):
     """This person may not begin this, or there is no such thing; deliberately not told apart."""
@@ -76,7 +84,7 @@ class Conversation:
         for name in begun_first:
             if name is None or await self._begin(member, name, wanted, actor, left):
                 waiting = [one for one in self.reader.find_waiting(member.id, name or flow) if one.id not in left]
-                for one in sorted(waiting, key=lambda one: one.flow != FOLLOWED_BY.get(after or "")):
+                for one in sorted(waiting, key=lambda one: one.flow not in FOLLOWED_BY.get(after or "", ())):
                     meant = not wanted.subjects or one.subject in wanted.subjects
                     if meant and self._may_answer(member, one) and await self._prepare(member, one, actor):
                         return one.id
@@ -127,12 +135,12 @@ class Conversation:
 
     async def _begin(self, member: Member, flow: str, wanted: Wanted, actor: str, left: Collection[str]) -> bool:
         """Begin interviews of this flow where that is allowed and makes sense; True where one stands now."""
-        resource, asked_for = Resource(person=None, department=member.department_id), wanted.flow is not None
-        if not can(member.actor, f"{flow}.begin", resource) or flow not in BEGINNINGS:
+        asked_for = wanted.flow is not None
+        if not may_begin(member, flow) or flow not in BEGINNINGS:
             if asked_for:
                 raise NotAllowed(flow)
             return False
-        if not asked_for and (left or not OFFERED[flow](self.reader, member)):
+        if not asked_for and (left or not OFFERED[flow](self.reader, member, self.clock.now())):
             return False
         beginnings = BEGINNINGS[flow](self.reader, member, wanted.subjects)
         if not beginnings:

@@ -1,10 +1,10 @@
-"""What the head of a department is given to settle how a class of its information is protected, and which classes wait.
+"""What those who protect information are given: the head who settles a class, and whoever sees to a measure.
 
 Reads the record, decides nothing of what is asked.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,8 @@ from bot.state.measures import (
     Kept,
     Settled,
     count_load,
-    find_refused_at,
+    find_due,
+    find_over_at,
     has_unjudged,
     list_measures,
     list_settled,
@@ -25,6 +26,10 @@ from bot.state.measures import (
     to_standing,
 )
 from bot.state.queries import Member, Reader, Waiting
+
+TOGETHER = timedelta(days=7)  # what is due within so long is asked at once
+RESTED = timedelta(days=1)  # before somebody who spoke of what they see to is asked about it unasked
+MOST_ASKED = 9  # measures of one interview with their owner
 
 
 def begin_measures(reader: Reader, member: Member, subjects: Sequence[str]) -> list[BeginInterview]:
@@ -52,12 +57,12 @@ def is_settled_as(one: ItemClass, settled: Settled | None) -> bool:
     return set(settled.body["items"]) == set(one.items) and set(settled.body["forms"]) == one.forms
 
 
-def is_time_to_protect(reader: Reader, member: Member) -> bool:
+def is_time_to_protect(reader: Reader, member: Member, _: datetime) -> bool:
     """Whether all items of the department were judged, and its head did not turn the matter down since the last."""
     if has_unjudged(reader, member.department_id):
         return False
     judged = [row["updated_at"] for row in reader.read_register(Scope(department=member.department_id))]
-    refused = find_refused_at(reader, member.id)
+    refused = find_over_at(reader, member.id, "measures", "cancelled")
     return refused is None or bool(judged and max(judged) > refused)
 
 
@@ -140,3 +145,43 @@ def _read_earlier(reader: Reader, routes: Mapping[str, Route], member: Member, w
     found = reader.read_interview(before, routes) if before else None
     told = found.snapshot.answers if found else {}
     return {key: reply.value for key, reply in told.items() if reply.state == "answered"}
+
+
+# -- what the owner of measures is asked -------------------------------------------------------------------------------
+
+
+def begin_upkeep(reader: Reader, member: Member, _: Sequence[str]) -> list[BeginInterview]:
+    """Whoever comes by themselves speaks of all they have to see to, due or not; nothing where they have nothing."""
+    mine = find_due(reader, member.id, date.max)
+    return [BeginInterview("upkeep", member.id, member.id, {"asked_for": "yes"}, queued=True)] if mine else []
+
+
+def is_time_to_tend(reader: Reader, member: Member, now: datetime) -> bool:
+    """Whether somebody with nothing else before them has something to see to, and did not speak of it just now."""
+    spoken = [find_over_at(reader, member.id, "upkeep", status) for status in ("done", "cancelled")]
+    rested = all(at is None or now - at >= RESTED for at in spoken)
+    return rested and bool(find_due(reader, member.id, date.max))
+
+
+def prepare_upkeep(
+    reader: Reader, routes: Mapping[str, Route], member: Member, waiting: Waiting, now: datetime
+) -> dict[str, Any] | None:
+    """What this person is asked of their measures: those due within a week, or all where they came by themselves."""
+    found = reader.read_interview(waiting.id, routes)
+    today = now.astimezone(ZoneInfo(member.timezone)).date()
+    until = date.max if found and found.given.get("asked_for") else today + TOGETHER
+    due = find_due(reader, member.id, until)[:MOST_ASKED]
+    if not due:
+        return None
+    return {
+        "measures": [
+            {
+                **{name: getattr(one, name) for name in ("place", "measure", "revision", "asks", "kept_days")},
+                "due_on": one.due_on.isoformat() if one.due_on else None,
+                "confirmed_on": one.confirmed_at.date().isoformat() if one.confirmed_at else None,
+            }
+            for one in due
+        ],
+        "manager": find_manager(reader, member),
+        "today": today.isoformat(),
+    }

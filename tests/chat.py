@@ -29,6 +29,7 @@ from bot.flows import build_route
 from bot.guard import Lexicon, inspect
 from bot.prompts import Prompt
 from tests.cast import CAST, IDS, PEOPLE
+from tests.given import CONFIRM, PLAN, UPKEEP
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 MONDAY = datetime(2026, 11, 9, 7, 40, tzinfo=UTC)  # 16:40 in Tokyo
@@ -153,6 +154,9 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
     "review": REVIEW,
     "decision": DECISION,
     "recheck": RECHECK,
+    "plan": PLAN,
+    "confirm": CONFIRM,
+    "upkeep": UPKEEP,
     "round": ROUND,
     "successor": SUCCESSOR,
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},

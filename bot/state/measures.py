@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
 from bot.access import Scope
 from bot.handbook.measures import COMPANY, FORMS, ItemClass
@@ -135,6 +135,12 @@ def count_load(reader: Reader, people: Collection[str]) -> dict[str, dict[str, i
     return {person: dict(sorted(months.items())) for person, months in counted.items()}
 
 
+def select_revisions(departments: Collection[str]) -> Select[tuple[str, int]]:
+    """The items of these departments with their revisions: two equal answers are two equal registers."""
+    wanted = select(items.c.id, items.c.revision).where(items.c.department_id.in_(sorted(departments)))
+    return wanted.order_by(items.c.id)
+
+
 def has_unjudged(reader: Reader, department: str) -> bool:
     """Whether an item of this department is still to be judged: a draft, or one somebody is being asked about."""
     mine = select(items.c.id).where(items.c.department_id == department, items.c.state != "retired")
@@ -145,10 +151,10 @@ def has_unjudged(reader: Reader, department: str) -> bool:
     return any(reader.database.fetch(wanted.limit(1)) for wanted in (drafts, asked))
 
 
-def find_refused_at(reader: Reader, person: str) -> datetime | None:
-    """When this person last turned down being asked about a class."""
+def find_over_at(reader: Reader, person: str, flow: str, status: str) -> datetime | None:
+    """When this person last finished an interview of this flow (`done`), or turned it down (`cancelled`)."""
     wanted = select(func.max(interviews.c.updated_at)).where(
-        interviews.c.person_id == person, interviews.c.flow == "measures", interviews.c.status == "cancelled"
+        interviews.c.person_id == person, interviews.c.flow == flow, interviews.c.status == status
     )
     found: datetime | None = reader.database.fetch(wanted)[0][0]
     return found

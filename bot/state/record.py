@@ -153,6 +153,8 @@ def classify_item(tx: Transaction, interview: Interview, actor: str, one: Classi
     tx.connection.execute(update(items).where(items.c.id == row.id).values(changed))
     content = tx.vault.digest(to_json(one.judgement))
     tx.add_entry(actor, "item.classified", row.id, interview=interview.id, level=one.level, content=content)
+    if known.get("judgement"):  # before its first judgement nothing was planned for it
+        put_effect(tx, row.department_id)
 
 
 def set_owner(tx: Transaction, interview: Interview, actor: str, one: SetOwner) -> None:
@@ -257,6 +259,12 @@ def put_event(
     """Something that is to happen by itself, once, from this instant on; what it tells is sealed."""
     sealed = base64.b64encode(tx.vault.seal("outbox", key, "body", to_json(told))).decode()
     tx.insert_new(outbox, [_make_due(key, "event", person, interview, to_json(sealed), due_at)])
+
+
+def put_effect(tx: Transaction, department: str) -> None:
+    """What this department's items fall in, or what was said of its measures, changed: it is looked at outside the
+    lane what follows."""
+    put_event(tx, f"effect:{department}:{tx.ids.new()}", "", None, {"effect": department}, tx.now)
 
 
 def erase(tx: Transaction, interview: Interview, actor: str | None = None) -> None:

@@ -4,6 +4,7 @@ The places are locked before. What stands is never lowered by a lesser word: who
 first to plan it, speaks for every class and department that needs it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,8 +14,8 @@ from sqlalchemy.engine import Row
 from bot.conclusions import PutMeasure, SettleClass
 from bot.engine.interview import Interview
 from bot.handbook.measures import COMPANY, IN_PLACE
-from bot.state.record import Transaction
-from bot.state.rows import seal_class, seal_measure, to_json
+from bot.state.record import Transaction, put_effect
+from bot.state.rows import open_class, seal_class, seal_measure, to_json
 from bot.state.tables import classes
 from bot.state.tending import SILENT, ask_before, ask_owner, find_measure, name_measure, tell_owner, write_measure
 
@@ -45,6 +46,20 @@ def settle_class(tx: Transaction, interview: Interview, actor: str, one: SettleC
     tx.add_entry(actor, "class.proposed", f"{one.department}/{one.class_id}", interview=interview.id, content=content)
     for said in put:
         _put_measure(tx, interview, actor, one, said)
+    put_effect(tx, one.department)
+
+
+def look_again(
+    tx: Transaction, actor: str, department: str, class_id: str, revision: int, still_open: Sequence[Sequence[str]]
+) -> None:
+    """An approved class comes before a manager once more, for what it leaves open now; one decided or settled since
+    stays as it is."""
+    row = find_class(tx, department, class_id)
+    if row is None or row.state != "approved" or row.revision != revision:
+        return
+    body = {**open_class(tx.vault, row), "open": [list(cell) for cell in still_open], "again": "yes"}
+    write_class(tx, row, department, class_id, body, state="proposed")
+    tx.add_entry(actor, "class.looked_at_again", f"{department}/{class_id}", open=len(still_open))
 
 
 def to_place(one: SettleClass, put: PutMeasure) -> str:

@@ -12,9 +12,9 @@ from sqlalchemy.engine import Row
 
 from bot.conclusions import BeginInterview, ConfirmMeasures, TendMeasure
 from bot.engine.interview import Interview
-from bot.state.record import Transaction, begin_interview
+from bot.state.record import Transaction, begin_interview, lock_places
 from bot.state.rows import seal_measure
-from bot.state.tables import people, roles
+from bot.state.tables import measures, people, roles
 from bot.state.tending import (
     CONFIRMED_FOR,
     SILENT,
@@ -80,8 +80,11 @@ def _say_cannot(_: Transaction, __: Row[Any], ___: TendMeasure) -> dict[str, Any
 
 
 def _say_other(tx: Transaction, row: Row[Any], one: TendMeasure) -> dict[str, Any]:
-    """Somebody else's: they hear of what is to do, or are asked in its owner's place."""
-    owner = one.owner or row.owner_id
+    return _give(tx, row, one.owner or row.owner_id)
+
+
+def _give(tx: Transaction, row: Row[Any], owner: str) -> dict[str, Any]:
+    """Somebody else's from now on: they hear of what is to do, or are asked in its owner's place."""
     if row.state == "planned":
         tell_owner(tx, owner, [(row.place, row.measure)])
         return {"owner_id": owner, **ask_before(tx, owner, row.due_on)}
@@ -109,10 +112,7 @@ WITNESSED = ("in_place", "later", "cannot")  # words on the measure itself, and 
 
 def _ask_head(tx: Transaction, interview: Interview, actor: str, row: Row[Any], one: TendMeasure) -> None:
     """The class a measure was chosen for comes before the head of its department once more, with the owner's words."""
-    department = row.chosen_for.partition("/")[0]
-    heads = select(people.c.id).join(roles, roles.c.person_id == people.c.id).where(people.c.active)
-    heads = heads.where(roles.c.role == "department_head", people.c.department_id == department)
-    head = tx.connection.execute(heads.order_by(people.c.id.desc()).limit(1)).scalar()
+    head = _find_successor(tx, row.chosen_for.partition("/")[0], "")
     if head:
         wish = {"wish": {"person": interview.person, "words": one.reason, "measure": one.measure}}
         begin_interview(tx, actor, BeginInterview("measures", head, row.chosen_for, wish, queued=True, invites=True))
@@ -131,6 +131,38 @@ def release_measures(tx: Transaction, actor: str, released: Iterable[tuple[str, 
         if row.asks:
             told.setdefault(row.owner_id, []).append(measure)
     return told
+
+
+def ask_days(tx: Transaction, place: str, measure: str, revision: int, owner: str) -> None:
+    """Ask whoever sees to it how long its records keep; from then on the measure is theirs."""
+    row = find_measure(tx, place, measure)
+    if row and not has_changed(row, revision):
+        write_measure(tx, row, place, measure, owner_id=owner, **ask_owner(tx, owner, "days"))
+
+
+def pass_on(tx: Transaction, actor: str, person: str) -> None:
+    """What somebody who left had to see to is its department's head's from then on, or a manager's."""
+    mine = select(measures.c.place, measures.c.measure).where(
+        measures.c.owner_id == person, measures.c.asks.is_not(None)
+    )
+    found = tx.connection.execute(mine.order_by(measures.c.place, measures.c.measure)).all()
+    lock_places(tx, {row.place for row in found})
+    for place, measure in found:
+        row, owner = find_measure(tx, place, measure), _find_successor(tx, place, person)
+        if row and owner and row.owner_id == person and row.asks:
+            write_measure(tx, row, place, measure, **_give(tx, row, owner))
+            tx.add_entry(actor, "measure.passed_on", name_measure(place, measure), former=person, owner=owner)
+
+
+def _find_successor(tx: Transaction, place: str, person: str) -> str | None:
+    """The head of the department, else a manager; neither of them the one who is to be followed."""
+    staff = (
+        select(people.c.id).join(roles, roles.c.person_id == people.c.id).where(people.c.active, people.c.id != person)
+    )
+    heads = staff.where(roles.c.role == "department_head", people.c.department_id == place)
+    managers = staff.where(roles.c.role == "register_manager")
+    chosen = (tx.connection.execute(wanted.order_by(people.c.id).limit(1)).scalar() for wanted in (heads, managers))
+    return next((str(one) for one in chosen if one), None)
 
 
 def has_changed(row: Row[Any], revision: int) -> bool:

@@ -20,7 +20,19 @@ from bot.engine.turn import take_turn
 from bot.engine.words import Names
 from bot.events import Computed, Event, Known, Said
 from bot.flows import build_route
-from tests.chat import DECISION, LEDGER, MEASURES, RECHECK, REVIEW, ROUND, SUCCESSOR, work_out
+from tests.chat import (
+    CONFIRM,
+    DECISION,
+    LEDGER,
+    MEASURES,
+    PLAN,
+    RECHECK,
+    REVIEW,
+    ROUND,
+    SUCCESSOR,
+    UPKEEP,
+    work_out,
+)
 
 CONTENT = load_content([Path(__file__).parents[2] / "content"])
 INSPECT = build_inspect(CONTENT)
@@ -68,6 +80,9 @@ GIVEN: dict[str, dict[str, Any]] = {
     "review": REVIEW,
     "decision": DECISION,
     "recheck": RECHECK,
+    "plan": PLAN,
+    "confirm": CONFIRM,
+    "upkeep": UPKEEP,
     "round": ROUND,
     "successor": {**SUCCESSOR, "who": {"person": "sato"}},
 }

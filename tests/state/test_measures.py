@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from bot.access import Resource, Scope, can, scope
 from bot.beginnings import OFFERED
-from bot.conclusions import BeginInterview, RegisterItem
+from bot.conclusions import BeginInterview, PutMeasure, RegisterItem
 from bot.handbook.measures import ItemClass
 from bot.measuring import begin_measures, prepare_measures
 from bot.state.measures import count_load, find_due, list_measures, list_settled, to_classes, to_standing
@@ -17,7 +17,7 @@ from bot.state.queries import Waiting
 from bot.state.record import Transaction, begin_interview, register_items
 from bot.state.rows import seal_item, seal_measure
 from bot.state.tables import interviews, items, measures
-from tests.state.test_settling import CAMERA, LOCK, MARK, force, interview_of, put, settle
+from tests.state.test_settling import CAMERA, LOCK, MARK, force, interview_of, put, settle, settling, write
 from tests.state.world import World
 
 JUDGED = {"low": 2, "high": 2, "forms": ["paper", {"own": "P-3機の横の棚"}], "ways": ["desk"]}
@@ -106,11 +106,10 @@ def test_a_head_is_asked_about_each_class_of_the_own_department_that_is_not_sett
     assert begun(world, "sato") == ["L2-desk"]
 
 
-def settle_as_asked(world: World, name: str, class_id: str) -> None:
+def settle_as_asked(world: World, name: str, class_id: str, *said: PutMeasure, **more: Any) -> None:
     """Settled by an interview that was given the class as it is."""
-    from tests.state.test_settling import settling, write
-
-    write(world, name, settling(world, name, put("planned"), class_id=class_id), **prepared(world, name, class_id))
+    one = settling(world, name, *(said or (put("planned"),)), class_id=class_id, **more)
+    write(world, name, one, **prepared(world, name, class_id))
 
 
 @pytest.mark.parametrize("more", [("治具", "L3-desk", {}), ("図面", "L3-desk", {"forms": ["object"]})])
@@ -120,7 +119,7 @@ def test_a_class_that_changed_since_is_asked_again(world: World, more: tuple[str
     settle_as_asked(world, "sato", "L3-desk")
     judge(world, "sato", more)
     assert begun(world, "sato") == ["L3-desk"]
-    assert prepared(world, "sato", "L3-desk")["again"] == "yes"
+    assert prepared(world, "sato", "L3-desk")["again"]
 
 
 def test_only_classes_of_the_own_department_can_be_named(world: World) -> None:
@@ -137,17 +136,21 @@ def test_it_is_offered_once_all_items_are_judged_and_not_after_a_no(world: World
     """As long as an item waits to be judged its class may change; who turned it down is not asked until something is
     judged anew."""
     judge(world, "sato", ("加工条件表", "L3-desk", {}), ("金型", "L3-desk", {"state": "draft"}))
-    sato, is_time = world.find("sato"), OFFERED["measures"]
-    assert not is_time(world.reader, sato)
+    sato = world.find("sato")
+
+    def is_time() -> bool:
+        return OFFERED["measures"](world.reader, sato, world.clock.now())
+
+    assert not is_time()
     with world.database.writing() as connection:
         connection.execute(update(items).values(state="proposed"))
-    assert is_time(world.reader, sato)
+    assert is_time()
     refuse(world, "sato")
-    assert not is_time(world.reader, sato)
+    assert not is_time()
     world.clock.advance(days=1)
     with world.database.writing() as connection:
         connection.execute(update(items).values(updated_at=world.clock.now()))
-    assert is_time(world.reader, sato)
+    assert is_time()
 
 
 def refuse(world: World, name: str) -> None:
@@ -173,18 +176,13 @@ def test_an_interview_is_given_the_class_and_what_is_known_of_its_measures(world
     assert (given["class"]["level"], given["class"]["forms"]) == (3, ["paper", "knowhow"])
     assert [item["name"] for item in given["class"]["items"]] == ["加工条件表"]
     assert {name: one["state"] for name, one in given["standing"].items()} == {CAMERA: "claimed", LOCK: "planned"}
-    assert given["standing"][CAMERA] | {"owner": ""} == {
-        "state": "claimed",
-        "owner": "",
-        "due_on": None,
-        "kept_days": 14,
-        "place": "company",
-    }
+    camera = given["standing"][CAMERA]
+    assert (camera["state"], camera["kept_days"], camera["place"]) == ("claimed", 14, "company")
     takahashi = world.find("takahashi").id
     assert given["people"]["business"] == [world.find("sato").id]
     assert given["people"]["it"] == given["people"]["general_affairs"] == [takahashi]
     assert given["load"] == {world.find("suzuki").id: {"2026-12": 1}}
-    assert (given["today"], given["again"]) == ("2026-11-09", "yes")
+    assert (given["today"], given["again"]) == ("2026-11-09", True)
     assert given["manager"] == {"person": takahashi}
 
 
