@@ -18,38 +18,12 @@ from bot.engine.position import facts_of, replay
 from bot.engine.speaking import to_prompt
 from bot.prompts import Prompt
 from tests.chat import IDS, Chat, content, to_route, work_out
+from tests.engine.beginnings import GIVENS
 from tests.engine.random_flows import flows, new_versions
 from tests.factories import reroute, route
 
 REAL = ("inventory", "colleague", "company", "evaluation", "measures", "recheck")
 REACHED: set[tuple[str, str]] = set()  # (flow, question or outcome) seen in any run of this file
-
-# The values an interview may begin with, where they lead to other questions.
-ITEM = {"id": "x", "name": "金型", "technical": "yes", "forms": ["object"], "owner": IDS["suzuki"]}
-CLASS = {"id": "L2-shared", "level": 2, "forms": ["object", "knowhow"], "items": [ITEM]}
-PLANNED = {
-    "state": "planned",
-    "owner": IDS["suzuki"],
-    "due_on": "2026-12-24",
-    "kept_days": None,
-    "place": "d1",
-    "chosen_for": "d1/L2-shared",
-}
-ONE = {"asker": {"person": IDS["suzuki"]}, "origin": {"interview": "i2", "key": "opinion@loss"}}
-GIVENS: dict[str, tuple[dict[str, Any], ...]] = {
-    "evaluation": (
-        {},
-        {"item": {**ITEM, "proposals": {"lifetime": "always", "duties": ["personal_sensitive"]}}},
-        {"item": ITEM, "turn": 2, "again": True, "defaults": {"outside": {"lifetime": "always", "duties": ["none"]}}},
-        {"item": {**ITEM, "technical": "no", "entrusted": "yes"}},
-        *({**ONE, "only": name} for name in ("export", "economic", "loss", "others")),
-    ),
-    "measures": (
-        {},
-        {"class": {**CLASS, "forms": ["electronic", "shared"]}, "standing": {"c4-mark": PLANNED}},
-        {"class": {**CLASS, "level": 1}, "again": True, "settled": [{"level": 1, "forms": ["paper"]}]},
-    ),
-}
 
 # What people type where words are asked for; none of it is a place in a list.
 WORDS = (
