@@ -209,7 +209,8 @@ def screen(body: Body) -> Body:
 def work_out(asked: Compute) -> Value:
     """What the shell works out of plain values alone; whatever needs a record finds nothing there."""
     routes = {"measures": to_route("measures")}
-    return COMPUTATIONS[asked.what](None, routes, asked.given) if asked.what == "suggestion" else []
+    reader: Any = None
+    return COMPUTATIONS[asked.what](reader, routes, asked.given) if asked.what == "suggestion" else []
 
 
 def to_route(flow: str | Flow | Route) -> Route:

@@ -369,9 +369,15 @@ def derive_first_task(facts: Facts) -> Value:
 
 
 def derive_wish(facts: Facts) -> Value:
-    """What a manager wishes for, where the class was sent back, in the manager's own words."""
+    """Why the class is asked about anew, in a manager's words, or in those of an owner who cannot do a measure."""
     wish = facts["wish"]
-    return {"message": "wish", "value": {"person": wish["person"]}, "other": wish["words"]} if wish else ""
+    if not wish:
+        return ""
+    said = {"value": {"person": wish["person"]}, "other": wish["words"]}
+    if not wish.get("measure"):
+        return {"message": "wish", **said}
+    message = "wish_cannot" if wish["words"] else "wish_cannot_bare"
+    return {"message": message, **said, "this": name_measure(facts, wish["measure"])}
 
 
 def derive_progress_word(facts: Facts) -> Value:

@@ -23,8 +23,8 @@ def to_key(one: Asked) -> str:
 
 
 def list_asked(facts: Facts) -> dict[str, Asked]:
-    """The measures of this interview by key, those whose days alone are asked last."""
-    ordered = sorted(facts["measures"], key=lambda one: one["asks"] == "days")
+    """The measures of this interview by key, those whose days alone are asked last; none before it is prepared."""
+    ordered = sorted(facts["measures"] or (), key=lambda one: one["asks"] == "days")
     return {to_key(one): one for one in ordered}
 
 
