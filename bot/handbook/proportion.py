@@ -4,8 +4,9 @@ Knows classes, how measures stand, and who has to see to what by when; writes no
 something to look at, never a demand.
 
 **Muri.** A measure weighs `BURDEN` in the month it is due; a person, or a department where nobody is named, can carry
-`CAPACITY` a month beside the own work. Found is each month that holds more, with the fewest measures to move to make it
-fit, what a floor rests on last, each to the first later month with room.
+`CAPACITY` a month beside the own work. Found is each month that holds more, with what to move to make it fit: of
+what no floor rests on the lightest that is enough, else the heaviest and so on; each to the first later month with
+room.
 
 **Muda and overlap.** A measure *reaches* a class where it names objective, leaker and form of one of its needs, at
 whatever level. One in place or planned that reaches a class can *go* where, without it, every need of every class
@@ -16,9 +17,8 @@ are planned ones before those in place, higher effort before lower, the rarer be
 is left alone: it may protect what nobody has listed.
 
 **Mura between departments.** Two items said to be alike are compared over the forms that both take, each as if it were
-of the higher of their two levels. Found is what is open for the one and in place or planned for the other.
-
-A department of which nothing is known is not compared.
+of the higher of their two levels. Found is what is open for the one and in place or planned for the other. A
+department of which nothing is known is not compared.
 
 **Mura between forms.** Within one class, a form of which no need is open and another that is open for the same
 objective and leaker, or on its floor: the information goes the easier way.

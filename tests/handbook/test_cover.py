@@ -114,7 +114,7 @@ def test_a_square_is_as_good_as_the_worst_of_its_cells_and_of_the_floors_under_i
     assert marked["C4", "leaver"] == "planned"
 
 
-@given(catalogues(), classes(), standings())
+@given(catalogues, classes(), standings)
 def test_a_square_is_good_only_where_all_of_it_is(
     measures: dict[str, Measure], item_class: ItemClass, standing: Standing
 ) -> None:
@@ -131,7 +131,7 @@ def test_a_square_is_good_only_where_all_of_it_is(
 # -- without one -------------------------------------------------------------------------------------------------------
 
 
-@given(catalogues(), classes(), standings())
+@given(catalogues, classes(), standings)
 def test_what_opens_without_a_measure_is_what_a_cover_without_it_leaves_open(
     measures: dict[str, Measure], item_class: ItemClass, standing: Standing
 ) -> None:
@@ -160,7 +160,7 @@ def test_what_could_stand_in_closes_most_first_then_with_least_effort() -> None:
     assert find_swaps(measures, make_class("knowhow"), standing, "split", most=1) == [("code", swaps[0][1])]
 
 
-@given(catalogues(), classes(), standings())
+@given(catalogues, classes(), standings)
 def test_what_stands_in_is_new_and_closes_what_it_says(
     measures: dict[str, Measure], item_class: ItemClass, standing: Standing
 ) -> None:
@@ -214,7 +214,7 @@ def test_what_an_edit_opens_is_told_by_class() -> None:
     )
 
 
-@given(catalogues(), st.lists(classes(), max_size=3), st.lists(classes(), max_size=3), standings())
+@given(catalogues, st.lists(classes(), max_size=3), st.lists(classes(), max_size=3), standings)
 def test_released_is_planned_served_something_and_serves_nothing_any_more(
     measures: dict[str, Measure], before: list[ItemClass], after: list[ItemClass], standing: Standing
 ) -> None:
@@ -229,7 +229,7 @@ def test_released_is_planned_served_something_and_serves_nothing_any_more(
         assert find_cover(measures, one, kept) == find_cover(measures, one, standing)
 
 
-@given(catalogues(), st.lists(classes(), max_size=3), standings())
+@given(catalogues, st.lists(classes(), max_size=3), standings)
 def test_an_edit_that_changes_no_class_has_no_effect(
     measures: dict[str, Measure], held: list[ItemClass], standing: Standing
 ) -> None:

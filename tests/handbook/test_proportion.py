@@ -178,13 +178,13 @@ def without(
 @st.composite
 def companies(draw: st.DrawFn) -> tuple[dict[str, Measure], list[ItemClass], dict[str, Standing]]:
     """Two departments with a class or two; what serves the company stands alike in both."""
-    measures = draw(catalogues())
+    measures = draw(catalogues)
     held = [*draw(st.lists(classes("d1"), min_size=1, max_size=2)), *draw(st.lists(classes("d2"), max_size=2))]
     held = [one._replace(id=f"c{place}", items=(f"i{place}",)) for place, one in enumerate(held)]
-    common = {name: state for name, state in draw(standings()).items() if name in measures}
+    common = {name: state for name, state in draw(standings).items() if name in measures}
     standing_of = {}
     for department in ("d1", "d2"):
-        own = {name: state for name, state in draw(standings()).items() if name in measures}
+        own = {name: state for name, state in draw(standings).items() if name in measures}
         standing_of[department] = {
             **{name: state for name, state in own.items() if measures[name].reach != COMPANY},
             **{name: state for name, state in common.items() if measures[name].reach == COMPANY},
@@ -207,6 +207,17 @@ def test_all_that_is_not_needed_can_go_at_once_and_nothing_more(
             over = [one for one in held if place in (COMPANY, one.department)]
             if standing[name] != "declined" and any(find_met(measures[name], one) for one in over):
                 assert cells_of(measures, held, without(measures, rest, [(name, place)])) != before
+
+
+@given(companies())
+def test_only_what_costs_much_and_marks_nothing_is_waste(
+    company: tuple[dict[str, Measure], list[ItemClass], dict[str, Standing]],
+) -> None:
+    """Everything else that is not needed is overlap."""
+    measures, held, standing_of = company
+    for kind, _, told in find_muda(measures, held, standing_of):
+        measure = measures[told["measure"]]
+        assert (kind == "muda") is (measure.effort in ("mid", "high") and not measure.floor)
 
 
 @given(companies())
@@ -255,7 +266,7 @@ def test_a_mark_that_were_no_floor_and_much_work_would_be_called_waste() -> None
     assert (found.kind, found.params["measure"]) == ("muda", "c4-mark")
 
 
-@given(catalogues(), classes(), standings())
+@given(catalogues, classes(), standings)
 def test_what_is_suggested_is_never_waste(measures: dict[str, Measure], held: ItemClass, standing: Standing) -> None:
     """Each pick is needed, so none is found once it is planned."""
     picks = {pick.measure for pick in select(measures, held, standing).picks}

@@ -6,17 +6,21 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
+from random import Random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.handbook.cover import Cell, find_cover, find_opened
+from bot.handbook.cover import Cell, find_cover, find_met, find_opened
 from bot.handbook.measures import ItemClass, Measure, Standing
 from bot.handbook.selection import AT_ONCE, WEIGHTS, Suggestion, select
 from tests.handbook.catalogues import (
+    FEW_FORMS,
+    STATES,
     catalogues,
     classes,
+    draw_catalogue,
     list_measures,
     list_sample,
     list_shapes,
@@ -25,8 +29,6 @@ from tests.handbook.catalogues import (
     read_real,
     standings,
 )
-
-NEAR = st.frozensets(st.sampled_from(("business", "it", "hr")), max_size=2)
 
 
 def cost_of(suggestion: Suggestion, measures: Mapping[str, Measure]) -> int:
@@ -67,15 +69,20 @@ def try_every_set(met: Sequence[set[Need]], efforts: Sequence[int], wanted: set[
     return min(found)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
-@given(catalogues(), classes(), standings(), NEAR)
-def test_the_suggestion_is_as_light_as_the_best_of_all_sets(
-    measures: dict[str, Measure], held: ItemClass, standing: Standing, near: Collection[str]
-) -> None:
+def test_the_suggestion_is_as_light_as_the_best_of_all_sets() -> None:
     """On 500 small catalogues: of equal effort and equal places, and nothing stays open that could be met."""
-    kept = [
-        list_met(measures[name], held) for name, state in standing.items() if state != "declined" and name in measures
-    ]
+    for seed in range(500):
+        random = Random(seed)
+        measures, forms = draw_catalogue(random), random.sample(FEW_FORMS, random.choice((2, 3, 3)))
+        known = random.sample(sorted(measures), random.choice((0, 0, 1, 2)))
+        standing = {name: random.choice(STATES) for name in known}
+        look_at_every_set(measures, make_class(*forms), standing, near=random.choice(((), ("it",))))
+
+
+def look_at_every_set(
+    measures: Mapping[str, Measure], held: ItemClass, standing: Standing, near: Collection[str]
+) -> None:
+    kept = [list_met(measures[name], held) for name, state in standing.items() if state != "declined"]
     free = [one for one in measures.values() if one.id not in standing]
     every, open_needs = (set().union(*(list_met(one, held) for one in some)) for some in (measures.values(), free))
     open_needs -= set().union(*kept)
@@ -92,6 +99,24 @@ def test_the_suggestion_is_as_light_as_the_best_of_all_sets(
     best = try_every_set(met, efforts, open_needs)
     assert (sum(efforts[place] for place in chosen), sum(place + 1 for place in chosen)) == best
     assert len(suggestion.unmet) == len(every - open_needs - set().union(*kept))
+
+
+def choose_greedily(measures: Mapping[str, Measure], held: ItemClass) -> int:
+    """The effort where always the measure is taken that meets most of what is left for its effort."""
+    left, effort = open_after(measures, held, {}), 0
+    while left:
+        met = {one.id: find_met(one, held) & left for one in measures.values()}
+        best = max(met, key=lambda name: len(met[name]) / WEIGHTS[measures[name].effort])
+        left, effort = left - met[best], effort + WEIGHTS[measures[best].effort]
+    return effort
+
+
+def test_taking_always_the_best_next_measure_is_never_lighter_and_often_dearer() -> None:
+    """Over the real catalogue, where no one can try every set: in more than a quarter of all shapes of a class."""
+    pairs = [(choose_greedily(read_real(), held), select(read_real(), held, {})) for held in list_shapes()]
+    saved = [greedy - cost_of(suggestion, read_real()) for greedy, suggestion in pairs]
+    assert min(saved) == 0
+    assert sum(more > 0 for more in saved) > len(saved) / 4
 
 
 # -- explained ---------------------------------------------------------------------------------------------------------
@@ -113,7 +138,7 @@ def test_without_any_one_pick_exactly_what_it_says_is_open(share: int, nearby: t
             assert pick.opens == find_opened(measures, item_class, taken, pick.measure)
 
 
-@given(catalogues(), classes(), standings())
+@given(catalogues, classes(), standings)
 def test_every_pick_of_a_small_catalogue_opens_what_it_says(
     measures: dict[str, Measure], item_class: ItemClass, standing: Standing
 ) -> None:
@@ -186,7 +211,7 @@ def test_what_cannot_be_met_any_more_is_said_and_the_rest_is_suggested_all_the_s
 # -- sound -------------------------------------------------------------------------------------------------------------
 
 
-@given(catalogues(), classes(), standings(), st.integers(0, 8))
+@given(catalogues, classes(), standings, st.integers(0, 9))
 def test_one_more_in_place_never_makes_it_dearer(
     measures: dict[str, Measure], item_class: ItemClass, standing: Standing, place: int
 ) -> None:
@@ -196,7 +221,7 @@ def test_one_more_in_place_never_makes_it_dearer(
     assert cost_of(after, measures) <= cost_of(before, measures)
 
 
-@given(catalogues(), classes(), standings())
+@given(catalogues, classes(), standings)
 def test_a_class_in_fewer_forms_never_costs_more(
     measures: dict[str, Measure], item_class: ItemClass, standing: Standing
 ) -> None:
@@ -207,7 +232,7 @@ def test_a_class_in_fewer_forms_never_costs_more(
         assert cost_of(select(measures, fewer, standing), measures) <= whole
 
 
-@given(catalogues(), classes(), standings())
+@given(catalogues, classes(), standings)
 @example(list_measures(make_measure("m0")), make_class("paper"), {})
 def test_declining_never_makes_it_cheaper_unless_something_stays_open(
     measures: dict[str, Measure], item_class: ItemClass, standing: Standing
