@@ -37,6 +37,7 @@ FOLLOWED = (
     "confirmed",
     "retired",
 )  # entries about an item
+OF_CLASS = ("proposed", "approved", "returned")  # entries about how its class is protected
 
 ACCEPTED = ("answered", *UNANSWERED)  # what else was recorded, say that the guard kept something out, is no answer
 
@@ -78,7 +79,8 @@ class Trail:
         told = [(one, key, self.history.read_answers(one.id)) for one, key in self._find_interviews(item)]
         related = self._find_related(item)
         happened = self.history.read_entries(
-            [item["id"], *([item["from"]] if item.get("from") else [])], [f"item.{name}" for name in FOLLOWED]
+            [item["id"], *([item["from"]] if item.get("from") else []), f"{item['department_id']}/{item['class']}"],
+            [*(f"item.{name}" for name in FOLLOWED), *(f"class.{name}" for name in OF_CLASS)],
         )
         names = self._find_names([*told], happened)
         digests = {one.digest for _, _, answers in told for one in answers}
@@ -257,13 +259,15 @@ def _compare(filled: Any, reply: Reply) -> bool | None:
 def _word_entries(
     item: Row, related: Mapping[str, str], happened: Sequence[Happened], names: Names, words: Wording
 ) -> Iterator[Entry]:
-    """The audit's entries about an item in words, and the split it came from."""
+    """The audit's entries about an item and its class in words, and the split it came from."""
     called = iter([*item.get("former", ()), item["name"]])
     before = next(called)
     for one in happened:
         action, detail = one.action.partition(".")[2], json.loads(one.detail)
         values: dict[str, Any] = {}
-        if one.thing != item["id"]:
+        if one.action.startswith("class."):
+            action = f"class_{action}"
+        elif one.thing != item["id"]:
             if action != "split":
                 continue
             action, values = "split_from", {"name": related.get(one.thing, one.thing)}
