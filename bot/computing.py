@@ -45,10 +45,11 @@ class Computing:
             task.add_done_callback(lambda _: self._under_way.pop(row.key, None))
 
     async def wait_for(self, interview: str) -> None:
-        """Wait a moment for what this interview has under way."""
-        tasks = [task for of, task in self._under_way.values() if of == interview]
-        if tasks:
-            await asyncio.wait(tasks, timeout=PATIENCE)
+        """Wait a moment for what this interview has under way, and for what follows from that."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while tasks := [task for of, task in self._under_way.values() if of == interview]:
+                    await asyncio.wait(tasks)
 
     async def _work_out(self, row: Ready) -> None:
         """The result into the interview; where that cannot be now, the row stays due."""

@@ -168,7 +168,11 @@ class Conversation:
         return handled
 
     async def _hand_in(self, event: Event) -> Handled:
-        return await self.lane.hand_in(event)
+        """One event that came of others; what comes of it goes on in turn."""
+        handled = await self.lane.hand_in(event)
+        if handled.tells:
+            await self.carry_over()
+        return handled
 
     async def carry_over(self) -> None:
         """Bring answers of one interview to the other that waits for them, and begin what is to be worked out; each is

@@ -23,7 +23,7 @@ SAME = 92  # alike enough to be taken in a list of labels
 # Spaces part what is listed, but not the words of one English name.
 SPLIT = re.compile(r"[、,\uff0c/\uff0f;\uff1b\n]+|(?<![a-z])\s+|\s+(?![a-z])", re.IGNORECASE)
 FIRST_MARK = re.compile("[\u3002\u3001\uff0c,.\uff0e:\uff1a\n]")
-NUMBER_FIRST = re.compile(r"^\s*([0-9\uff10-\uff19]{1,2})\s+(\D.*)$", re.DOTALL)
+NUMBER_FIRST = re.compile(r"^\s*([0-9\uff10-\uff19]{1,2})(?:\s+|\s*[\u3001\uff0c,.\u3002]\s*)(\D.*)$", re.DOTALL)
 AROUND = TRAILING + "\u3000:\uff1a\n"  # what may stand around an answer and its remark
 LIST_MARKS = re.compile("[、,\uff0c;\uff1b\n]")
 HIRAGANA = re.compile(r"[\u3041-\u3096]")

@@ -19,6 +19,9 @@ from bot.flows import measures_findings, measures_named, measures_words
 from bot.flows.measures_plan import (
     QUESTIONS,
     Plan,
+    find_fitting,
+    find_plan,
+    find_standing,
     list_about,
     list_lines,
     list_rest,
@@ -283,6 +286,9 @@ LISTED: Mapping[str, Derive] = {
 }
 DERIVED: Mapping[str, Derive] = {
     **LISTED,
+    "fitting": find_fitting,
+    "stands": find_standing,
+    "plan": find_plan,
     "class_word": measures_words.derive_class_word,
     "items_word": measures_words.derive_items_word,
     "item_count": lambda facts: len(facts["class"]["items"]),

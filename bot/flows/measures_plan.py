@@ -9,13 +9,13 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from bot.engine.choices import WRITE
 from bot.engine.facts import Facts
 from bot.engine.model import UNANSWERED, Value
 from bot.handbook.cover import Cell, find_met, find_opened, find_swaps
 from bot.handbook.measures import GROUPS, IN_PLACE, ItemClass, Measure, Standing, read_measures
 
 MOST_LINES = 7  # of a checklist at once, with "others" and "none" nine
-MORE = "more"
 QUESTIONS = {group: f"in_place_{group}" for group in GROUPS}
 KNOWN = (*IN_PLACE, "planned", "declined")  # what a standing may be where reasoning counts it
 
@@ -63,6 +63,12 @@ def name_briefly(*parts: Any) -> str:
 
 def list_fitting(facts: Facts) -> list[Measure]:
     """The measures that meet a need of this class, the commoner first."""
+    found: list[Measure] = facts["fitting"]
+    return found
+
+
+def find_fitting(facts: Facts) -> list[Measure]:
+    """What `list_fitting` reads, found once for as long as the facts are the same."""
     item_class = read_class(facts)
     fitting = [one for one in read_catalogue(facts).values() if find_met(one, item_class)]
     return sorted(fitting, key=lambda one: one.rank)
@@ -97,7 +103,7 @@ def list_lines(facts: Facts, group: str) -> list[str]:
 
 def list_rest(facts: Facts) -> list[str]:
     """What the checklists on which more was asked for leave out, the commonest of it."""
-    asked = [group for group, question in QUESTIONS.items() if MORE in read_listed(facts[question])]
+    asked = [group for group, question in QUESTIONS.items() if WRITE in read_listed(facts[question])]
     left = [name for group in asked for name in list_unknown(facts, group)[MOST_LINES:]]
     return sorted(left, key=lambda name: read_catalogue(facts)[name].rank)[: MOST_LINES + 1]
 
@@ -116,6 +122,12 @@ def list_said(facts: Facts) -> list[str]:
 
 def read_standing(facts: Facts) -> dict[str, str]:
     """How each measure stands as far as anybody said: the record, with what was ticked and unticked here."""
+    found: dict[str, str] = facts["stands"]
+    return found
+
+
+def find_standing(facts: Facts) -> dict[str, str]:
+    """What `read_standing` reads, found once for as long as the facts are the same."""
     said = list_said(facts)
     known = {name: one["state"] for name, one in (facts["standing"] or {}).items() if one["state"] in KNOWN}
     denied = [
@@ -194,6 +206,12 @@ def _answer(facts: Facts, question: str, about: str) -> Value:
 
 def read_plan(facts: Facts) -> Plan:
     """The suggestion after everything that was decided about it so far."""
+    found: Plan = facts["plan"]
+    return found
+
+
+def find_plan(facts: Facts) -> Plan:
+    """What `read_plan` reads, found once for as long as the facts are the same."""
     plan = Plan(list_suggested(facts), {}, 1, _answer(facts, "suggestion", facts["inputs"]))
     while True:
         plan = _decide(facts, plan)
