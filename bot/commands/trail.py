@@ -79,10 +79,12 @@ class Trail:
         told = [(one, key, self.history.read_answers(one.id)) for one, key in self._find_interviews(item)]
         related = self._find_related(item)
         happened = self.history.read_entries(
-            [item["id"], *([item["from"]] if item.get("from") else []), f"{item['department_id']}/{item['class']}"],
-            [*(f"item.{name}" for name in FOLLOWED), *(f"class.{name}" for name in OF_CLASS)],
+            [item["id"], *([item["from"]] if item.get("from") else [])], [f"item.{name}" for name in FOLLOWED]
         )
-        names = self._find_names([*told], happened)
+        of_class = self.history.read_entries(
+            [f"{item['department_id']}/{item['class']}"], [f"class.{name}" for name in OF_CLASS]
+        )
+        names = self._find_names([*told], [*happened, *of_class])
         digests = {one.digest for _, _, answers in told for one in answers}
         bodies = self.history.read_publications(digests)
         versions = {digest: read_version(bodies.get(digest), self.words.shared) for digest in digests}
@@ -94,7 +96,13 @@ class Trail:
         return Why(
             item=item,
             back=sorted(back, key=lambda step: step.at),
-            forward=list(_word_entries(item, related, happened, names, self.words)),
+            forward=sorted(
+                [
+                    *_word_entries(item, related, happened, names, self.words),
+                    *_word_class_entries(of_class, names, self.words),
+                ],
+                key=lambda entry: entry.at,
+            ),
             zone=self.zone,
         )
 
@@ -259,15 +267,13 @@ def _compare(filled: Any, reply: Reply) -> bool | None:
 def _word_entries(
     item: Row, related: Mapping[str, str], happened: Sequence[Happened], names: Names, words: Wording
 ) -> Iterator[Entry]:
-    """The audit's entries about an item and its class in words, and the split it came from."""
+    """The audit's entries about an item in words, and the split it came from."""
     called = iter([*item.get("former", ()), item["name"]])
     before = next(called)
     for one in happened:
         action, detail = one.action.partition(".")[2], json.loads(one.detail)
         values: dict[str, Any] = {}
-        if one.action.startswith("class."):
-            action = f"class_{action}"
-        elif one.thing != item["id"]:
+        if one.thing != item["id"]:
             if action != "split":
                 continue
             action, values = "split_from", {"name": related.get(one.thing, one.thing)}
@@ -288,6 +294,13 @@ def _word_entries(
             action = action if values["reason"] else "retired_gone"
         by = _name_actor(one.actor, names, words)
         yield Entry(one.at, by, action, words.say(f"entry_{action}", **values))
+
+
+def _word_class_entries(happened: Sequence[Happened], names: Names, words: Wording) -> Iterator[Entry]:
+    """The audit's entries about how a class is protected, in words."""
+    for one in happened:
+        action = one.action.replace(".", "_")
+        yield Entry(one.at, _name_actor(one.actor, names, words), action, words.say(f"entry_{action}"))
 
 
 def _name_person(person: str, names: Names, words: Wording) -> str:
