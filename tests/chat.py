@@ -117,7 +117,6 @@ MEASURES: Mapping[str, Value] = {
         **{kind: [IDS["takahashi"]] for kind in ("legal", "hr", "it", "general_affairs", "management")},
         "business": [IDS["sato"]],
     },
-    "load": {},
     "today": "2026-11-10",
 }
 GIVEN: Mapping[str, Mapping[str, Value]] = {
