@@ -63,11 +63,9 @@ class Computing:
             return
         body = Computed(json.loads(row.body)["key"], value)
         with suppress(CannotSave):
-            handled = await self.hand_in(
-                Event(row.key, row.interview or "", "", RECORD, self.clock.now(), body, actor=RECORD)
-            )
-            if handled.fault is None:
-                await asyncio.to_thread(self.store.mark_sent, [row.key], None)
+            await self.hand_in(Event(row.key, row.interview or "", "", RECORD, self.clock.now(), body, actor=RECORD))
+            # Also where the turn did not go well: this key was seen, and is never applied again.
+            await asyncio.to_thread(self.store.mark_sent, [row.key], None)
 
     def _compute(self, row: Ready) -> Any:
         told = json.loads(row.body)

@@ -32,7 +32,7 @@ from bot.state.outbox import put_off, take_event
 from bot.state.queries import Member, Reader, Ready
 from bot.state.record import Transaction, begin_interview, lock_places, notify_person
 from bot.state.settling import look_again
-from bot.state.store import RECORD, Store
+from bot.state.store import RECORD, Store, note_fault
 from bot.state.upkeep import ask_days, pass_on, release_measures
 
 Told = Mapping[str, Any]  # what an event says
@@ -55,10 +55,20 @@ class FollowUp:
         }
 
     async def do(self, rows: Together) -> None:
-        """Carry out those of these events that are about measures; what cannot be done now stays due."""
+        """Carry out those of these events that are about measures; what cannot be done now stays due, and keeps nothing
+        else from being done."""
         for (kind, about), together in _gather(rows, self.does).items():
             with suppress(CannotSave):
-                await asyncio.to_thread(self.does[kind], about, together)
+                await asyncio.to_thread(self._carry_out, kind, about, together)
+
+    def _carry_out(self, kind: str, about: str, together: Together) -> None:
+        try:
+            self.does[kind](about, together)
+        except CannotSave:
+            raise
+        except Exception as fault:  # of our own, or of the record
+            note_fault(fault)
+            self._put_off(together)
 
     # -- owners --------------------------------------------------------------------------------------------------------
 

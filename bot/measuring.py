@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.access import Scope
+from bot.calendars import find_holidays
 from bot.conclusions import BeginInterview
 from bot.engine.position import Route
 from bot.given import find_manager, find_workers
@@ -16,7 +17,6 @@ from bot.handbook.measures import COMPANY, FORMS, ItemClass
 from bot.state.measures import (
     Kept,
     Settled,
-    count_load,
     find_due,
     find_over_at,
     has_unjudged,
@@ -30,6 +30,7 @@ from bot.state.queries import Member, Reader, Waiting
 
 TOGETHER = timedelta(days=7)  # what is due within so long is asked at once
 RESTED = timedelta(days=1)  # before somebody who spoke of what they see to is asked about it unasked
+DAYS_AHEAD = 366  # more than is ever proposed for a measure
 MOST_ASKED = 9  # measures of one interview with their owner
 
 
@@ -68,7 +69,7 @@ def is_time_to_protect(reader: Reader, member: Member, _: datetime) -> bool:
 
 
 def prepare_measures(
-    reader: Reader, routes: Mapping[str, Route], member: Member, waiting: Waiting, now: datetime
+    reader: Reader, _: Mapping[str, Route], member: Member, waiting: Waiting, now: datetime
 ) -> dict[str, Any] | None:
     """What settling one class starts with, as the record has it now; None where no item falls in it any more."""
     department = waiting.subject.partition("/")[0]
@@ -78,19 +79,21 @@ def prepare_measures(
     if one is None:
         return None
     before = [one for one in list_settled(reader, reach) if one.state != "returned"]
-    settled = any(one.subject == waiting.subject for one in before)
     known = describe_class(reader, rows, one, list_measures(reader, reach))
-    people = {person for found in known["people"].values() for person in found} | {member.id}
-    people |= {kept["owner"] for kept in known["standing"].values() if kept["owner"]}
     return {
         **known,
         "manager": find_manager(reader, member),
-        "load": count_load(reader, people),
-        "today": now.astimezone(ZoneInfo(member.timezone)).date().isoformat(),
+        **tell_days(member, now),
         "again": bool(before),
         "settled": [{"level": read_level(one.class_id), "forms": list(one.body["forms"])} for one in before],
-        "earlier": _read_earlier(reader, routes, member, waiting) if settled else {},
     }
+
+
+def tell_days(member: Member, now: datetime) -> dict[str, Any]:
+    """Which day it is for this person, and the public holidays ahead, as ISO dates, for days that are proposed."""
+    today, is_holiday = now.astimezone(ZoneInfo(member.timezone)).date(), find_holidays(member.timezone)
+    ahead = (today + timedelta(days=days) for days in range(DAYS_AHEAD))
+    return {"today": today.isoformat(), "holidays": [day.isoformat() for day in ahead if is_holiday(day)]}
 
 
 def describe_class(
@@ -138,14 +141,6 @@ def _to_given(kept: Kept) -> dict[str, Any]:
         "place": kept.place,
         "chosen_for": kept.chosen_for,
     }
-
-
-def _read_earlier(reader: Reader, routes: Mapping[str, Route], member: Member, waiting: Waiting) -> dict[str, Any]:
-    """What this person answered about the class the last time, by question."""
-    before = reader.find_done(member.id, "measures", waiting.subject)
-    found = reader.read_interview(before, routes) if before else None
-    told = found.snapshot.answers if found else {}
-    return {key: reply.value for key, reply in told.items() if reply.state == "answered"}
 
 
 def read_protection(reader: Reader, department: str) -> dict[str, Any]:

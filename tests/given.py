@@ -71,6 +71,5 @@ MEASURES: Mapping[str, Value] = {
         **{kind: [IDS["takahashi"]] for kind in ("legal", "hr", "it", "general_affairs", "management")},
         "business": [IDS["sato"]],
     },
-    "load": {},
     "today": "2026-11-10",
 }

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,7 +15,7 @@ from bot.engine.facts import Facts
 from bot.engine.words import Names
 from bot.flows.measures import suggest
 from bot.given import find_manager
-from bot.measuring import describe_class
+from bot.measuring import describe_class, tell_days
 from bot.state.measures import list_measures, to_classes
 from bot.state.queries import Member
 
@@ -74,12 +73,12 @@ def _find_classes(program: Program, member: Member, lang: str) -> Iterator[Mappi
     if allowed == Scope():
         raise refuse(program, "not_yours", lang)
     rows, kept = program.reader.read_register(allowed), list_measures(program.reader, allowed)
-    today = program.clock.now().astimezone(ZoneInfo(member.timezone)).date().isoformat()
+    days = tell_days(member, program.clock.now())
     for one in to_classes(rows):
         if one.forms:
             known = describe_class(program.reader, rows, one, kept)
             head = {"person": next(iter(known["people"]["business"]), member.id)}
-            yield {**known, "me": head, "manager": find_manager(program.reader, member), "today": today}
+            yield {**known, "me": head, "manager": find_manager(program.reader, member), **days}
 
 
 def _list_names(given: Mapping[str, Any]) -> set[str]:

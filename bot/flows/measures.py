@@ -5,7 +5,7 @@ Pure: what the answers amount to is `measures_plan.py`, how that is told `measur
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -43,12 +43,12 @@ from bot.flows.measures_plan import (
 from bot.flows.measures_words import list_open, make_lines, name_measure, read_measure, stack, stack_squares
 from bot.handbook.cover import find_cover, to_squares
 from bot.handbook.measures import GROUPS, IN_PLACE
+from bot.hours import add_working_days
 
 MOST_DAYS = 4  # lines about records; of what is left out their owners are asked
 # By when, by the work it takes; what is for next has at least as long as work of weeks. Our suggestion.
 MONTHS = {"low": 1, "mid": 3, "high": 6}
 MONTHS_NEXT = MONTHS["mid"]
-SATURDAY, WEEK = 5, 7
 
 
 # -- what is in place --------------------------------------------------------------------------------------------------
@@ -121,12 +121,13 @@ def _read_planned(facts: Facts, measure: str) -> Mapping[str, Value]:
 
 
 def propose_day(facts: Facts, measure: str, now: bool) -> str:
-    """By when, by its effort, on a day on which people work."""
+    """By when, by its effort, on a day on which people work here."""
     if before := _read_planned(facts, measure).get("due_on"):
         return str(before)
     months = MONTHS[read_catalogue(facts)[measure].effort]
     day = date.fromisoformat(facts["today"]) + relativedelta(months=months if now else max(months, MONTHS_NEXT))
-    return (day + timedelta(days=WEEK - day.weekday() if day.weekday() >= SATURDAY else 0)).isoformat()
+    holidays = {date.fromisoformat(one) for one in facts["holidays"] or ()}
+    return add_working_days(day, 0, holidays).isoformat()
 
 
 def make_owner_fields(facts: Facts) -> Iterator[dict[str, Any]]:
@@ -324,7 +325,6 @@ DERIVED: Mapping[str, Derive] = {
     "opened_count": lambda facts: measures_words.count_squares(measures_words.derive_opened(facts)),
     "opened_lines": lambda facts: stack_squares(facts, measures_words.derive_opened(facts)),
     "swaps": measures_words.derive_swap_options,
-    "swap_count": lambda facts: len(facts["swaps"]),
     "declined_word": measures_words.derive_declined_word,
     "place": derive_place,
     "plan_lines": measures_words.derive_plan_lines,

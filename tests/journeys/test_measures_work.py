@@ -252,6 +252,17 @@ def test_given_to_somebody_else_who_gets_this_card_and_no_other(program: Program
     assert state_of(program) == "approved"
 
 
+def test_turned_down_by_whom_it_was_given_to_it_is_the_managers_again(program: Program, clock: SetClock) -> None:
+    """Who was asked to decide a class may cancel; the card goes back to whoever gave it, and nothing is decided."""
+    settle(program, plan(program))
+    review(program, "始める", "任せる 小林さん", "よい")
+    clock.advance(days=1)
+    assert talk(program, KOBAYASHI, ["やめる", "はい"]).ends == [("plan", "cancelled")]
+    assert state_of(program) == "proposed"
+    assert asked(review(program, "始める", "承認")) == ["begin", "card"]
+    assert state_of(program) == "approved"
+
+
 def test_the_second_of_two_managers_sees_who_was_first(program: Program) -> None:
     """A class decided meanwhile is not decided over; the second is told by whom, and it stays."""
     late = race(program)

@@ -13,6 +13,7 @@ from bot.bootstrap import build_inspect
 from bot.computations import COMPUTATIONS
 from bot.conclusions import BeginInterview
 from bot.conversation import Conversation
+from bot.engine import turn
 from bot.engine.interview import Interview
 from bot.state import concluding
 from bot.state.lane import Lane
@@ -220,6 +221,19 @@ def test_what_goes_wrong_is_tried_again_later(
     world.clock.advance(minutes=2)
     carry_over(converse(world, store), asking)
     assert (read(world, asking).snapshot.position, slow.times) == ("fits", 1)
+
+
+def test_what_an_interview_cannot_take_is_worked_out_once(
+    world: World, store: Store, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the turn that takes a result fails, looking again later does not work it out over and over."""
+    slow.gate.set()
+    asking = begin(world)
+    world.tell(asking, "sato", "12")
+    monkeypatch.setattr(turn, "_take_computed", lambda *_: 1 // 0)
+    for _ in range(3):
+        carry_over(converse(world, store), asking)
+    assert (slow.times, due(world)) == (1, ["sent"])
 
 
 def test_what_was_asked_for_goes_with_a_cancelled_interview(

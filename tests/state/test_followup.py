@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from bot import followup
 from bot.access import Scope
 from bot.conclusions import DecideClass
 from bot.followup import FollowUp
@@ -72,6 +73,24 @@ async def test_of_two_replicas_one_tells(world: World) -> None:
     for store in (world.store, other):
         await FollowUp(store, world.reader, world.clock).do(rows)
     assert len(notices(world, "tasks_yours")) == len(asked(world, "suzuki")) == 1
+
+
+async def test_what_goes_wrong_with_one_keeps_nobody_else_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault over one department is noted and tried again another day; owners hear of theirs all the same."""
+
+    def stumble(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(followup, "find_effect", stumble)
+    plan(world)
+    await let_happen(world, days=1)
+    assert [who for who, _ in notices(world, "tasks_yours")] == ["suzuki"]
+    assert [row.state for row in events(world, "effect")] == ["ready"]
+    monkeypatch.undo()
+    await let_happen(world, days=1)
+    assert [row.state for row in events(world, "effect")] == ["sent"]
 
 
 async def test_nobody_is_told_more_often_than_the_budget_allows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
