@@ -1,5 +1,6 @@
 """A round in Slack, whole: started by the manager, answered by a head, decided card by card, over HTTP."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,7 +21,7 @@ from tests.bot.trial import put_forward
 from tests.doubles.payloads import command
 from tests.doubles.slack import SlackDouble
 from tests.slack.serving import SECRET, serve
-from tests.slack.test_interview import Person
+from tests.slack.test_interview import PATIENCE, Person
 
 USERS = {"U01": "sato", "U02": "takahashi", "U03": "ito", "U04": "suzuki"}
 
@@ -53,6 +54,16 @@ async def choose(person: Person, label: str) -> None:
     assert (await person.press(label=label)).status == 200
 
 
+async def hear_out(program: Program, email: str) -> None:
+    """Until everything that is due to this person stands in their chat."""
+    member = program.find_member(email)
+    assert member is not None
+    until = asyncio.get_running_loop().time() + PATIENCE
+    while program.reader.find_ready(member.id, program.clock.now(), "slack"):
+        assert asyncio.get_running_loop().time() < until
+        await asyncio.sleep(0.02)
+
+
 @pytest.fixture(autouse=True)
 def every_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test runs on Sundays, too; the calendar has tests of its own."""
@@ -79,6 +90,7 @@ async def test_a_round_from_start_to_decision(tmp_path: Path) -> None:
         await manager.hear("2枚")
         await choose(manager, "始める")
         await manager.hear("加工条件表")
+        await hear_out(program, "takahashi@hibarino.example")  # nobody types in the instant in which a card arrives
         await manager.say("戻す まず相談したい")
         await manager.hear()
         await choose(manager, "送る")
