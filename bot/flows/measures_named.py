@@ -39,8 +39,6 @@ def _list_words(same: Same) -> dict[str, tuple[str, ...]]:
 def find_measure(text: str, facts: Facts, among: Iterable[str], shared: Shared) -> str | None:
     """The measure a few words speak of, the one named most exactly."""
     words, said = _list_words(Same(facts.catalogue["measures"])), fold(unhedge(text, shared))
-    if len(said) < SHORTEST:
-        return None
     scored = [(_compare(said, words[name]), -place, name) for place, name in enumerate(among)]
     best = max(scored, default=(0.0, 0, ""))
     return best[2] if best[0] >= ALIKE else None
@@ -52,8 +50,10 @@ def _compare(said: str, words: Iterable[str]) -> float:
 
 
 def _compare_one(said: str, word: str) -> float:
-    if said == word:
+    if said == word and said:
         return 101.0
+    if len(said) < SHORTEST:
+        return 0.0
     shorter, longer = sorted((said, word), key=len)
     if len(shorter) >= SHORTEST and not shorter.isascii() and shorter in longer:
         return ALIKE + (100 - ALIKE) * len(shorter) / len(longer)
