@@ -31,15 +31,19 @@ def find_closed(voice: Voice, standing: Standing) -> Closed | None:
     """The card with its answer as the interview has it now; None where nothing stands."""
     card = Card(*json.loads(standing.card))
     refs = standing.refs.get(ASKED, ())
-    return Closed(refs[-1], card.text, _find_answer(voice, standing.interview, card), card.language) if refs else None
+    return (
+        Closed(refs[-1], card.text, find_answer(voice, standing.interview, card.question), card.language)
+        if refs
+        else None
+    )
 
 
-def _find_answer(voice: Voice, interview_id: str, card: Card) -> str | None:
-    """None where it was never given, was taken back, or is gone with a cancelled interview."""
+def find_answer(voice: Voice, interview_id: str, question: str) -> str | None:
+    """The answer as the person sees it; None where it was never given, was taken back, or went with the interview."""
     interview = voice.reader.read_interview(interview_id, voice.routes)
-    if interview is None or interview.status == "cancelled" or card.question not in interview.snapshot.answers:
+    if interview is None or interview.status == "cancelled" or question not in interview.snapshot.answers:
         return None
     known = voice.reader.find_names(find_people_ids(interview))
     names = Names(known, voice.reader.read_company(), voice.surface)
     speaker = Speaker(voice.routes[interview.flow], interview, voice.store.words.shared, names)
-    return speaker.answer(card.question)
+    return speaker.answer(question)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from bot.prompts import Prompt, Shown
+from bot.prompts import Prompt, Shown, Told
 from bot.state.accounts import Account
 from bot.state.outbox import Outcome
 from bot.state.queries import Ready
@@ -53,7 +53,7 @@ class Sender(Protocol):
     Everything but `to_standing` raises Throttled, Rejected, Barred, or whatever else went wrong; then nobody knows.
     """
 
-    async def send(self, account: Account, shown: Sequence[Shown]) -> None:
+    async def send(self, account: Account, shown: Sequence[Shown | Told]) -> None:
         """Say it now, outside the outbox."""
 
     async def read_back(self, account: Account, since: datetime) -> Mapping[str, str]:

@@ -21,14 +21,15 @@ from starlette.routing import Mount, Route
 from adapters.slack.app import API, Slack, Unreached, build_slack
 from adapters.slack.deliver import SlackMessenger
 from adapters.slack.door import PATH
+from adapters.slack.front import SlackFront
 from adapters.slack.introductions import SURFACE, Introductions
-from adapters.slack.reception import Reception
 from adapters.slack.workspace import Workspace
 from bot.bootstrap import Program, StartFault, build_inspect
 from bot.conversation import Conversation
 from bot.delivery import Voice
 from bot.dispatch import Dispatcher
 from bot.due import Due
+from bot.reception import Reception
 from bot.state.accounts import Account, meet
 from bot.state.lane import Lane
 from bot.tokens import Tokens
@@ -83,7 +84,7 @@ async def join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tup
     settings, tokens = program.settings, Tokens(program.store.vault)
     inspect = build_inspect(program.content)
     conversation = Conversation(program.store, program.reader, lane, inspect, program.clock, program.ids)
-    reception: Reception | None = None
+    reception: Reception[Any] | None = None
 
     async def handle(incoming: Any) -> Any:
         assert reception is not None  # noqa: S101 - nothing arrives before it stands
@@ -100,7 +101,8 @@ async def join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tup
     dispatcher = Dispatcher(voice, messenger, program.clock)
     stack.push_async_callback(dispatcher.stop)  # once nothing claims any more
     workspace = Workspace(slack.client)
-    reception = Reception(conversation, voice, dispatcher, tokens.make, tokens.read, workspace)
+    front = SlackFront(workspace, program.content.shared, tokens.make)
+    reception = Reception(conversation, voice, dispatcher, tokens.read, front)
     return slack, (
         dispatcher,
         Due(conversation),

@@ -14,7 +14,7 @@ from adapters.slack.render import Token, to_closed, to_messages, to_standing
 from bot.engine.lexicon import Shared
 from bot.letters import Closed, Letter, Posted
 from bot.ports import Barred, Rejected, Throttled
-from bot.prompts import Prompt, Shown
+from bot.prompts import Prompt, Shown, Told
 from bot.state.accounts import Account
 
 USUAL_WAIT = 30.0  # seconds, where Slack says "too many" without saying how long
@@ -45,7 +45,7 @@ class SlackMessenger:
         self.token = token
         self.note = note
 
-    async def send(self, account: Account, shown: Sequence[Shown]) -> None:
+    async def send(self, account: Account, shown: Sequence[Shown | Told]) -> None:
         """Say it now, outside the outbox. Raises Throttled, Rejected, Barred, or whatever else went wrong."""
         channel = account.channel or await self._open(account)
         for message in to_messages(shown, self.shared, self.token):

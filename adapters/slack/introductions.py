@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from adapters.slack.workspace import Found
+from bot.front import Found
 from bot.ports import Barred, Clock, Throttled
 from bot.state.reach import Met, Unmet, close_inactive, find_unmet, has_inactive, meet_person, note_unfound
 from bot.state.store import Store, note_fault

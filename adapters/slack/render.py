@@ -34,13 +34,13 @@ from adapters.slack.blocks import (
     section,
     write,
 )
+from adapters.slack.home import to_told
 from bot.engine.lexicon import Shared
-from bot.prompts import Choice, Field, Notice, Prompt, Shown
+from bot.prompts import ANSWER, Choice, Field, Notice, Prompt, Shown, Told
 
 MOST_BUTTONS = 9  # more choices become a menu
 MOST_IN_LINE = 300  # characters of a choice among others, in plain text
 MOST_CLOSED = 8_000  # characters of an answered card's question, so that its answer fits the same message
-ANSWER = "answer"  # the field of a question that is no form
 GAP = "   "
 MARK = "\u25b8"  # before what is proposed
 PLACE = re.compile(r"\{(\w+)\}")
@@ -66,15 +66,18 @@ class Card(NamedTuple):
 # -- messages ----------------------------------------------------------------------------------------------------------
 
 
-def to_messages(shown: Sequence[Shown], shared: Shared, token: Token) -> list[Message]:
+def to_messages(shown: Sequence[Shown | Told], shared: Shared, token: Token) -> list[Message]:
     """Arguments of chat.postMessage: notices in a row are one message, a question is one of its own."""
     messages: list[Message] = []
     told: list[Part] = []
     for one in shown:
         if isinstance(one, Notice):
             told += say(one.text)
-        elif isinstance(one, Prompt):
-            messages += [*pack(told), *pack(_write_prompt(Card(one, shared, token(one))))]
+        elif isinstance(one, Prompt | Told):
+            own = (
+                [to_told(one, shared)] if isinstance(one, Told) else pack(_write_prompt(Card(one, shared, token(one))))
+            )
+            messages += [*pack(told), *own]
             told = []
     return messages + pack(told)
 

@@ -15,7 +15,7 @@ from adapters.slack.home import (
     to_card,
     to_home,
     to_strangers_home,
-    to_told,
+    to_view,
 )
 from bot.prompts import Line, Overview, Unfinished
 from tests.chat import shared
@@ -57,7 +57,7 @@ def faults_of(text: str, language: str = "ja", **more: Any) -> list[str]:
     for home in (to_home(overview, shared()), to_strangers_home(language, shared())):
         faults += [*find_home_faults(home), *find_active(home)]
     for card in cards(overview, language):
-        told = to_told(card, shared(), language)
+        told = to_view(card, shared(), language)
         faults += [*find_message_faults(card), *find_active(card), *find_view_faults(told), *find_active(told)]
     return faults
 
