@@ -78,7 +78,7 @@ def talk(
 @app.command("serve")
 def serve_surfaces(
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8080,
-    only: Annotated[Literal["slack"] | None, typer.Option("--only", help="This surface and no other.")] = None,
+    only: Annotated[Literal["slack", "teams"] | None, typer.Option("--only", help="This surface and no other.")] = None,
     lang: Lang = "ja",
 ) -> None:
     """Run every chat surface that is configured, or only one, until it is stopped."""

@@ -19,12 +19,12 @@ from adapters.slack.blocks import (
     button,
     context,
     cut,
-    make_inert,
     pack,
     plain,
     say,
     section,
 )
+from bot.engine.inert import make_inert
 from bot.engine.lexicon import CommandWords, Shared
 from bot.prompts import Line, Overview, Told, Unfinished
 
@@ -84,7 +84,7 @@ def to_told(told: Told, shared: Shared) -> Message:
 
 def to_view(card: Message, shared: Shared, language: str) -> Block:
     """The same in a modal, where nothing can be written beside what was pressed."""
-    close = plain(shared.formats["slack_close"].of(language), MOST_IN_VIEW_TITLE)
+    close = plain(shared.formats["chat_close"].of(language), MOST_IN_VIEW_TITLE)
     return {"type": "modal", "title": plain(APP), "close": close, "blocks": card["blocks"]}
 
 

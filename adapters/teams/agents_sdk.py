@@ -7,7 +7,7 @@ no redirect is followed.
 import json
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import ClientConnectorError, ClientResponseError, ClientSession, ClientTimeout, TCPConnector, TraceConfig
 from microsoft_agents.activity import Activity, ConversationParameters, InvokeResponse
@@ -48,7 +48,15 @@ class Connectors(ChannelServiceClientFactoryBase):
         self.token = token
         self.connector: TCPConnector | None = None
 
-    async def create_connector_client(self, context: Any, claims: Any, service_url: str, *_: Any, **__: Any) -> Any:
+    async def create_connector_client(
+        self,
+        context: Any,
+        claims_identity: Any,
+        service_url: str,
+        audience: str = "",
+        scopes: list[str] | None = None,
+        use_anonymous: bool = False,
+    ) -> Any:
         """The client for this address, with a token that is fresh."""
         return ConnectorClient(service_url, await self.token.read(), session=self._make_session(service_url))
 
@@ -84,7 +92,7 @@ class AgentsLine:
     def __init__(self, app_id: str, token: AppToken) -> None:
         self.connectors = Connectors(token)
         self.adapter = Adapter(self.connectors)
-        self.app = ClaimsIdentity({"aud": app_id, "appid": app_id}, bool(app_id))
+        self.app = ClaimsIdentity({"aud": app_id, "appid": app_id})
 
     async def take(self, activity: Json, claims: Json, answer: Callable[[], Awaitable[Reply]]) -> Reply:
         """Raises whatever `answer` raises."""
@@ -96,9 +104,9 @@ class AgentsLine:
                 value = InvokeResponse(status=replies[0].status, body=replies[0].body)
                 await context.send_activity(Activity(type="invokeResponse", value=value))
 
-        known = ClaimsIdentity({name: str(value) for name, value in claims.items()}, bool(claims))
+        known = ClaimsIdentity({name: str(value) for name, value in claims.items()})
         told = await self.adapter.process_activity(known, Activity.model_validate(dict(activity)), turn)
-        return Reply(int(told.status), told.body) if told else replies[0]
+        return Reply(int(told.status), cast(Any, told.body)) if told else replies[0]
 
     async def send(self, reference: Reference, activity: Json, is_targeted: bool = False) -> str:
         """Raises Failed, Unsent, or whatever else went wrong."""
@@ -110,7 +118,7 @@ class AgentsLine:
             if is_targeted:
                 made.make_targeted_activity()
             response = await context.send_activity(made)
-            arrived.append((response.id if response else "") or "")
+            arrived.append(response.id or "")
 
         await self._go_on(reference, turn)
         return arrived[0]
@@ -175,7 +183,7 @@ async def judged(call: Callable[[], Awaitable[Any]]) -> Any:
     try:
         return await call()
     except ClientResponseError as fault:
-        headers = fault.headers or {}
+        headers: Any = fault.headers or {}
         raise Failed(fault.status, read_text_code(fault.message), headers.get("Retry-After", "")) from fault
     except ClientConnectorError as fault:
         raise Unsent from fault

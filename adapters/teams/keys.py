@@ -95,7 +95,7 @@ class Keys:
         return json.loads(body)
 
 
-def to_signing_key(told: Mapping[str, Any]) -> tuple[str, SigningKey] | None:
+def to_signing_key(told: Any) -> tuple[str, SigningKey] | None:
     """From an entry of a JWKS; None for any that is no RSA key with a name."""
     if not isinstance(told, Mapping) or told.get("kty") != "RSA" or not isinstance(told.get("kid"), str):
         return None

@@ -58,7 +58,7 @@ def every_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.state.record.find_moment", lambda now, *_: now)
     monkeypatch.setattr("bot.due.PATROL", 0.2)
     monkeypatch.setattr("bot.dispatch.PACE", timedelta(milliseconds=100))
-    monkeypatch.setattr("adapters.slack.introductions.PATROL", 0.2)
+    monkeypatch.setattr("bot.introductions.PATROL", 0.2)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from adapters.slack import introductions
-from bot import due
+from bot import due, introductions
 from bot.access import Scope
 from bot.bootstrap import Program, build_program
 from bot.server import open_server
