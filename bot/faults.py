@@ -149,8 +149,8 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "There is nothing at {path} yet. Please run ./run people import FILE --apply first.",
     ),
     "no_surface": (
-        "つなぐチャットが設定されていません。Slack なら SLACK_BOT_TOKEN と、SLACK_SIGNING_SECRET か SLACK_APP_TOKEN を、Teams"
-        " なら TEAMS_APP_ID、TEAMS_APP_PASSWORD、TEAMS_TENANT_ID を設定してください。",
+        "つなぐチャットが設定されていません。Slack なら SLACK_BOT_TOKEN と、SLACK_SIGNING_SECRET か SLACK_APP_TOKEN、"
+        "Teams なら TEAMS_APP_ID と TEAMS_APP_PASSWORD と TEAMS_TENANT_ID を設定してください。",
         "No chat is configured. Please set SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN, for Slack; "
         "TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID for Teams.",
     ),

@@ -2,16 +2,23 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.types import TypeEngine
 
 revision = "0007"
 down_revision = "0006"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("accounts") as table:
-        table.alter_column("channel", existing_type=sa.String(80), type_=sa.Text)
+    change(sa.Text(), "channel")
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("accounts") as table:
-        table.alter_column("channel", existing_type=sa.Text, type_=sa.String(80))
+    change(sa.String(80), "substr(channel, 1, 80)")
+
+
+def change(kind: TypeEngine[str], value: str) -> None:
+    """By another column, as SQLite changes none."""
+    op.add_column("accounts", sa.Column("place", kind))
+    op.execute(f"UPDATE accounts SET place = {value}")  # noqa: S608 - of the two above
+    op.drop_column("accounts", "channel")
+    op.execute("ALTER TABLE accounts RENAME COLUMN place TO channel")
