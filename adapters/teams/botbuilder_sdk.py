@@ -18,9 +18,8 @@ from botframework.connector.aio import ConnectorClient
 from botframework.connector.auth import BotFrameworkAuthentication, ClaimsIdentity
 from botframework.connector.auth.authenticate_request_result import AuthenticateRequestResult
 from botframework.connector.auth.connector_factory import ConnectorFactory
-from botframework.connector.models import ErrorResponseException
 from msrest.authentication import BasicTokenAuthentication
-from msrest.exceptions import ClientRequestError, DeserializationError, HttpOperationError
+from msrest.exceptions import ClientRequestError
 
 from adapters.teams.line import (
     CALL_SECONDS,
@@ -36,7 +35,7 @@ from adapters.teams.line import (
 from adapters.teams.tokens import AppToken
 from bot.ports import Unsent
 
-OK = 300  # the first status that is not well
+NOT_WELL = 300  # the first status that is not well
 TARGETED = {"isTargetedActivity": "true"}
 
 
@@ -64,8 +63,20 @@ def make_client(service_url: str) -> Any:
     client.config.connection.timeout = CALL_SECONDS
     client.config.redirect_policy.allow = False
     client.config.retry_policy.retries = 0
+    client.config.retry_policy.policy.status_forcelist = ()  # the library would try some of them again by itself
+    client.config.hooks.append(check_status)
     client.config.enable_http_logger = False
     return client
+
+
+def check_status(response: requests.Response, *_: Any, **__: Any) -> None:
+    """Before the library reads an error, as it stumbles over one that is no JSON. Raises Failed."""
+    if response.status_code >= NOT_WELL:
+        try:
+            code = read_code(response.json())
+        except ValueError:
+            code = ""
+        raise Failed(response.status_code, code, response.headers.get("Retry-After", ""))
 
 
 class Authentication(BotFrameworkAuthentication):  # type: ignore[misc] # the library's own
@@ -112,7 +123,7 @@ class BotbuilderLine:
         async def turn(context: TurnContext) -> None:
             replies.append(await answer())
             if context.activity.type == "invoke":
-                value = InvokeResponse(replies[0].status, replies[0].body)
+                value = InvokeResponse(status=replies[0].status, body=replies[0].body)
                 await context.send_activity(Activity(type="invokeResponse", value=value))
 
         told = await self.adapter.process_activity(known, Activity().deserialize(dict(activity)), turn)
@@ -140,8 +151,6 @@ class BotbuilderLine:
         headers = {"Content-Type": "application/json; charset=utf-8"}
         request = client._client.post(url, TARGETED, headers, made.serialize())
         response = await client._client.async_send(request, stream=False)
-        if response.status_code >= OK:
-            raise HttpOperationError(lambda *_: None, response)
         return str(json.loads(response.text() or "{}").get("id", ""))
 
     async def update(self, reference: Reference, name: str, activity: Json) -> None:
@@ -185,28 +194,13 @@ class BotbuilderLine:
 
 
 async def judged(call: Callable[[], Awaitable[Any]]) -> Any:
-    """What the library raises, as what it means. Raises Failed, Unsent, or the fault itself."""
+    """Raises Unsent where nothing left us, else what the call raises."""
     try:
         return await call()
-    except (HttpOperationError, ErrorResponseException) as fault:
-        raise to_failed(fault.response) from fault
-    except DeserializationError as fault:  # an error whose body is no JSON hides its status
-        raise to_failed(getattr(fault, "response", None)) from fault
     except ClientRequestError as fault:
         if is_unsent(fault.inner_exception):
             raise Unsent from fault
         raise
-
-
-def to_failed(response: Any) -> Failed:
-    """From the library's response, which may not have been read."""
-    inner = getattr(response, "internal_response", response)
-    try:
-        code = read_code(json.loads(inner.content))
-    except (AttributeError, ValueError, requests.RequestException):
-        code = ""
-    headers = getattr(inner, "headers", None) or {}
-    return Failed(int(getattr(inner, "status_code", 0)), code, str(headers.get("Retry-After", "")))
 
 
 def is_unsent(fault: Any) -> bool:

@@ -15,7 +15,7 @@ VERSION = "1.5"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 CARD = "application/vnd.microsoft.card.adaptive"
 MOST_BYTES = 28 * 1024  # of one activity in UTF-16; Teams takes about 100 KB, some of its ways only this
-MOST_IN_TEXT = 8_000  # characters of a message that is text alone
+MOST_IN_TEXT = 6_000  # characters of a message that is text alone, each of them two units at worst
 MOST_IN_LINE = 300  # of a choice, a label, a line of a list
 MOST_ON_BUTTON = 75
 MOST_IN_SUMMARY = 200  # of what a notification shows
@@ -150,7 +150,7 @@ def pick_day(name: str, label: str, initial: str = "", required: str = "") -> El
 def to_card(body: Iterable[Element], fallback: str) -> Element:
     """A whole card; `fallback` is what a client reads that shows none."""
     told = settle(fallback, MOST_IN_TEXT) or ELLIPSIS
-    card = {"type": "AdaptiveCard", "$schema": SCHEMA, "version": VERSION, "body": list(body)}
+    card = {"type": "AdaptiveCard", "$schema": SCHEMA, "version": VERSION, "body": list(body) or list(say(ELLIPSIS))}
     return {**card, "fallbackText": told, "msteams": {"width": "Full"}}
 
 

@@ -117,7 +117,7 @@ def to_closed(prompt_text: str, answer: str | None, shared: Shared, language: st
         said = settle(PLACE.sub(lambda _: answer, text), MOST_CLOSED)
         body += bold(said)
         told = f"{asked}\n{said}"
-    return to_card(body or list(say("\u2026")), told)
+    return to_card(body, told)
 
 
 # -- the parts of a card -----------------------------------------------------------------------------------------------

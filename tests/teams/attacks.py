@@ -122,9 +122,9 @@ def _token(change: Callable[[random.Random, str], str | None]) -> Spoil:
     return spoil
 
 
-def _by_algorithm(algorithm: str, key: Any) -> Spoil:
+def _by_algorithm(algorithm: str, key: Any, kid: Any = "trusted") -> Spoil:
     def spoil(rng: random.Random, draft: Draft) -> Request:
-        token = encode_raw({"alg": algorithm, "kid": "trusted", "typ": "JWT"}, draft.claims, key)
+        token = encode_raw({"alg": algorithm, "kid": kid, "typ": "JWT"}, draft.claims, key)
         return to_request(json.dumps(draft.activity).encode(), f"Bearer {token}")
 
     return spoil
@@ -227,7 +227,8 @@ FORGED: list[tuple[str, Spoil]] = [
     ("another key under the right name", _signed_by(STRANGER)),
     ("a key nobody told of", _signed_by(UNTOLD)),
     ("a key that may not speak for Teams", _signed_by(UNENDORSED)),
-    ("no key named", _headers(kid=None)),
+    ("no key named", _by_algorithm("RS256", _rsa("RS256"), kid=None)),
+    ("a number for a key", _by_algorithm("RS256", _rsa("RS256"), kid=7)),
     ("a path for a key", _headers(kid="../../../../dev/null")),
     ("a key brought along", _signed_by(STRANGER, jwk=STRANGER.to_jwk())),
     ("an address of keys brought along", _signed_by(UNTOLD, jku="https://evil.example/keys")),

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +70,15 @@ class Person:
                 return "\n".join(read_text(call.body) for call in new)
             await asyncio.sleep(0.02)
         raise AssertionError(self.double.calls[-3:])
+
+
+async def wait_until(is_so: Callable[[], Any]) -> Any:
+    """What it says once it is so."""
+    until = time.monotonic() + PATIENCE
+    while not (found := is_so()):
+        assert time.monotonic() < until
+        await asyncio.sleep(0.02)
+    return found
 
 
 def read_text(activity: Any) -> str:
