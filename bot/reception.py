@@ -313,7 +313,8 @@ class Reception(Generic[A]):
         if not shown:
             return
         known, _ = await self._recognise(incoming)
-        place = self.front.find_place(incoming) or (known.channel if known else None)
+        there, kept = self.front.find_place(incoming), known.channel if known else None
+        place = (there or kept) if incoming.is_private else (kept or there)
         account = Account(self.surface, _name(incoming), None, place, 0, 0)
         await self.dispatcher.send(account, shown)
 

@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.browsers.emulator import Unavailable, fetch, name_missing
+from tests.browsers.emulator import fetch, name_missing
+from tests.browsers.packages import Unavailable
 from tests.browsers.office import Office, open_office
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")

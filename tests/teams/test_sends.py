@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import dispatch
 from bot.bootstrap import Program
 from bot.state.outbox import DEAD, UNKNOWN, Due, find_given_up, put_due, resend
-from bot.state.tables import outbox
-from tests.doubles.activities import install
+from bot.state.tables import accounts, outbox
+from tests.doubles.activities import TENANT, install
 from tests.doubles.teams import Fault
 from tests.faults.evidence import rows_of
 from tests.teams.office import SDKS, Person, open_office, wait_until
 
-TOLD = {"notice": "list_ready", "params": {"count": 3, "key": "x"}}
+TIMES = {"before": timedelta(seconds=-5), "after": timedelta(seconds=0.2)}
+TOLD = {"notice": "handed_on_from_you", "params": {}}
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +42,9 @@ async def open_met(folder: Path, sdk: str = "botbuilder") -> AsyncIterator[tuple
 def put(program: Program, *keys: str, **more: Any) -> None:
     member = program.find_member("sato@hibarino.example")
     assert member is not None
-    program.store.write(lambda tx: put_due(tx, [Due(key, "notice", member.id, TOLD, **more) for key in keys]))
+    program.store.write(
+        lambda tx: put_due(tx, [Due(key, "notice", member.id, {**TOLD, "whose": member.id}, **more) for key in keys])
+    )
 
 
 def states(program: Program, *keys: str) -> list[str]:
@@ -99,6 +102,27 @@ async def test_with_read_back_nothing_would_be_listed(tmp_path: Path, monkeypatc
         put(program, "n:1")
         await wait_until(lambda: states(program, "n:1") == ["sent"])
         assert count_told(sato) == 2
+
+
+async def test_what_a_dead_replica_may_have_said_is_listed(tmp_path: Path) -> None:
+    """It claimed the conversation and was never heard of again: its notice is unknown, what came later is said."""
+    async with open_met(tmp_path) as (program, sato):
+        name = f"{TENANT}:aad-{sato.user}"
+        held = program.store.write(
+            lambda tx: tx.connection.execute(
+                update(accounts)
+                .where(accounts.c.account == name)
+                .values(doubt_at=tx.now, next_at=tx.now + timedelta(seconds=0.5))
+            )
+        )
+        assert held.rowcount == 1
+        member = program.find_member("sato@hibarino.example")
+        assert member is not None
+        told = {**TOLD, "whose": member.id}
+        due = [Due(key, "notice", member.id, told, due_at=program.clock.now() + late) for key, late in TIMES.items()]
+        program.store.write(lambda tx: put_due(tx, due))
+        await wait_until(lambda: states(program, "before", "after") == [UNKNOWN, "sent"])
+        assert count_told(sato) == 1
 
 
 async def test_what_teams_will_never_take_is_given_up(tmp_path: Path) -> None:
