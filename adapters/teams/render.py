@@ -12,6 +12,7 @@ from typing import NamedTuple
 from adapters.teams.cards import (
     FIELD,
     KEEP,
+    MOST_IN_LINE,
     MOST_IN_MENU,
     MOST_IN_TEXT,
     OWN,
@@ -33,7 +34,7 @@ from adapters.teams.cards import (
 )
 from adapters.teams.home import to_told
 from bot.engine.lexicon import Shared
-from bot.layout import keeps_proposal, list_fields, list_notes, list_own_words, mark, number
+from bot.layout import MARK, keeps_proposal, list_fields, list_notes, list_own_words, mark, number
 from bot.prompts import Choice, Field, Notice, Prompt, Shown, Told
 
 MOST_BUTTONS = 9  # more choices become a menu
@@ -148,7 +149,8 @@ def _number(choices: Sequence[Choice], kind: str) -> list[str]:
 
 def _write_question(card: Card) -> Iterator[Element]:
     prompt = card.prompt
-    yield from bold(prompt.title)
+    if not is_labelled(prompt):
+        yield from bold(prompt.title)
     if prompt.kind == "form":
         yield from small(" ".join(card.words(f"chat_{name}") for name in list_notes(prompt)))
         yield from _write_inputs(card)
@@ -171,6 +173,12 @@ def is_pressed(prompt: Prompt) -> bool:
 def is_picked(prompt: Prompt) -> bool:
     """Whether the answer is ticked or picked on the card and then sent."""
     return prompt.kind == "date" or 0 < len(prompt.choices) <= MOST_IN_MENU
+
+
+def is_labelled(prompt: Prompt) -> bool:
+    """Whether what is asked stands over its one input already."""
+    one_line = len(prompt.title) <= MOST_IN_LINE and "\n" not in prompt.title.strip()
+    return prompt.kind != "form" and not is_pressed(prompt) and is_picked(prompt) and one_line
 
 
 def _write_buttons(card: Card) -> Iterator[Element]:
@@ -198,7 +206,7 @@ def _fill_in(card: Card, field: Field, place: int) -> Element:
         return _pick(card, field, place)
     label = f"{place} {field.label}"
     if keeps_proposal(field):
-        return write(f"{KEEP}:{field.id}", label, _longest(field), placeholder=field.filled_label)
+        return write(f"{KEEP}:{field.id}", label, _longest(field), placeholder=f"{MARK}{field.filled_label}")
     begun = "" if field.filled in (None, "unknown") else field.filled_label
     return write(f"{FIELD}:{field.id}", label, _longest(field), begun)
 

@@ -12,6 +12,7 @@ import tarfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from zlib import crc32
 
 from aiohttp import ClientError, ClientSession
 
@@ -37,21 +38,21 @@ def fetch_playground(into: Path) -> Path:
 
 
 def describe(email: str, name: str) -> str:
-    """Its configuration, in YAML as JSON is; it wants exactly five people."""
+    """Its configuration, in YAML as JSON is; beside the one who speaks it wants exactly five people."""
 
     def person(number: int, email: str, name: str) -> dict[str, str]:
         told = {"id": f"user-{number}", "name": name, "userPrincipleName": email, "email": email}
-        return {**told, "aadObjectId": f"00000000-0000-4000-8000-00000000000{number}", "givenName": "x", "surname": "y"}
+        return {**told, "aadObjectId": f"00000000-0000-4000-8000-{number:012}", "givenName": "x", "surname": "y"}
 
-    others = [person(number, f"other-{number}@hibarino.example", f"Other {number}") for number in range(1, 5)]
+    others = [person(number, f"other-{number}@hibarino.example", f"Other {number}") for number in range(1, 6)]
     channels = [{"id": "channel-1", "name": "Announcements"}]
     return json.dumps(
         {
             "version": "0.1.1",
             "tenantId": TENANT,
             "bot": {"id": "bot-app-id", "name": "Secret Review"},
-            "currentUser": person(9, email, name),
-            "users": [person(9, email, name), *others],
+            "currentUser": person(crc32(email.encode()), email, name),
+            "users": others,
             "personalChat": {"id": "personal-chat"},
             "groupChat": {"id": "group-chat", "name": "Many"},
             "team": {"id": "team-1", "name": "Team", "aadGroupId": TENANT, "channels": channels},
@@ -63,12 +64,16 @@ def describe(email: str, name: str) -> str:
 @asynccontextmanager
 async def run_playground(script: Path, folder: Path, bot: str, email: str, name: str) -> AsyncIterator[str]:
     """Its address, while it runs before the bot at that address, for this person."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / ".m365agentsplayground.yml").write_text(describe(email, name), encoding="utf-8")
-    port = _find_port()
+    _settle(folder, describe(email, name))
+    port, quiet = _find_port(), asyncio.subprocess.DEVNULL
     arguments = ("start", "-e", bot, "-c", "msteams", "-p", str(port), "--disable-telemetry")
     running = await asyncio.create_subprocess_exec(
-        "node", str(script), *arguments, cwd=folder, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+        "node",
+        str(script),
+        *arguments,
+        cwd=folder,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         address = f"http://localhost:{port}"
@@ -92,6 +97,11 @@ async def _wait_for(address: str, running: asyncio.subprocess.Process) -> None:
             except ClientError:
                 await asyncio.sleep(0.1)
     raise AssertionError(f"the Playground ended with {running.returncode}")
+
+
+def _settle(folder: Path, configuration: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".m365agentsplayground.yml").write_text(configuration, encoding="utf-8")
 
 
 def _find_port() -> int:
