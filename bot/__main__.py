@@ -19,6 +19,7 @@ from bot.bootstrap import (
 )
 from bot.commands import outbox as outbox_commands
 from bot.commands import register as register_commands
+from bot.commands import teams as teams_commands
 from bot.commands.console import (
     REFUSED,
     As,
@@ -46,6 +47,7 @@ app.add_typer(register_commands.item_app, name="item", help="Change one item of 
 app.add_typer(register_commands.register_app, name="register", help="The register, as far as the person may see it.")
 app.command()(register_commands.why)
 app.command("outbox")(outbox_commands.show_outbox)
+app.add_typer(teams_commands.teams_app, name="teams", help="The app for Microsoft Teams.")
 
 
 @app.command()

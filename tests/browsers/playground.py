@@ -72,8 +72,8 @@ async def run_playground(script: Path, folder: Path, bot: str, email: str, name:
         str(script),
         *arguments,
         cwd=folder,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
+        stdout=quiet,
+        stderr=quiet,
     )
     try:
         address = f"http://localhost:{port}"

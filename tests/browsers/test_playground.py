@@ -26,6 +26,7 @@ from tests.browsers.test_round import (
     WISH,
     decide,
     hand_on,
+    judge,
     list_one,
     start,
 )
@@ -85,7 +86,7 @@ async def teams(
 
 @pytest.mark.parametrize("teams", ["ja", "en"], indirect=True)
 async def test_from_hello_to_a_judged_item(teams: Teams) -> None:
-    """By pressing, ticking, filling in and typing an item comes to stand judged; answered cards have nothing to press."""
+    """By pressing, ticking, filling in and typing an item comes to stand judged; answered cards lose their buttons."""
     office, sato = teams.office, await teams.seat(SATO)
     item = SHEET[office.language]
     assert office.department(SATO) in await sato.says("/secret-review")
@@ -117,17 +118,7 @@ async def answer_by_oneself(office: Office, head: Colleague) -> None:
     """As it is proposed, by one press."""
     await list_one(office, head, RULES[office.language])  # type: ignore[arg-type] # what it does, anybody can
     await head.presses(office.word("chat_send"))
-    await judge(office, head)
-
-
-async def judge(office: Office, head: Colleague) -> None:
-    await head.presses(office.choice("inventory", "left_behind", "no"))
-    await head.presses(office.choice("inventory", "confirm_list", "proceed"))
-    await head.says("1/0/1/1")
-    await head.presses(office.choice("evaluation", "economic", "core"))
-    await head.says("1/1/2/1")
-    await head.says("4/4/3")
-    await head.presses(office.choice("evaluation", "conclusion", "propose"), asks=False)
+    await judge(office, head)  # type: ignore[arg-type] # the same
 
 
 @pytest.mark.parametrize("teams", ["ja", "en"], indirect=True)
