@@ -13,6 +13,7 @@ from bench.durable_turn import measure_durable_postgres, measure_durable_sqlite
 from bench.engine_step import measure_engine_step
 from bench.figure import Figure
 from bench.slack_press import measure_slack_ack, measure_slack_press
+from bench.teams_press import measure_teams_press, measure_teams_press_agents
 
 FIGURES: Mapping[str, Callable[[], Figure]] = {
     "engine-step": measure_engine_step,
@@ -20,6 +21,8 @@ FIGURES: Mapping[str, Callable[[], Figure]] = {
     "durable-turn-postgres": measure_durable_postgres,
     "slack-press": measure_slack_press,
     "slack-ack-p99": measure_slack_ack,
+    "teams-press": measure_teams_press,
+    "teams-press-agents": measure_teams_press_agents,
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
+from bot.closing import Answered
 from bot.incoming import Incoming
 from bot.prompts import Overview, Prompt, Shown, Told
 from bot.state.accounts import Account
@@ -16,14 +17,6 @@ class Found(NamedTuple):
     email: str | None
     language: str
     timezone: str | None
-
-
-class Pressed(NamedTuple):
-    """A card that was pressed: the question it may still be showing, and the answer that stands there now."""
-
-    prompt: Prompt | None
-    answer: str | None
-    language: str
 
 
 class Front(Protocol[A]):
@@ -44,7 +37,7 @@ class Front(Protocol[A]):
     def ask(self, prompt: Prompt) -> A:
         """A form to fill in, over what is there."""
 
-    def close(self, pressed: Pressed) -> A:
+    def close(self, answered: Answered, language: str) -> A:
         """The card with nothing left to press."""
 
     def is_among_us(self, incoming: Incoming, account: Account | None) -> bool:

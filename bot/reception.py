@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic
 
-from bot.closing import find_answer
+from bot.closing import find_answered
 from bot.conversation import Conversation, NotAllowed, Wanted
 from bot.delivery import Voice
 from bot.dispatch import Dispatcher
 from bot.engine.lexicon import Move, read_command
 from bot.errands import Errands
 from bot.events import Body, Event, Left, Opened, Said
-from bot.front import A, Front, Pressed, to_language
+from bot.front import A, Front, to_language
 from bot.incoming import Incoming, to_body
 from bot.prompts import ANSWER, Notice, Shown, Told
 from bot.state.accounts import Account
@@ -110,19 +110,19 @@ class Reception(Generic[A]):
         if read is None:
             return self._say(member, incoming, "not_yours")
         interview, question, revision = read
-        shows = self.front.closes or incoming.kind == "asked_form"
-        prompt = await asyncio.to_thread(self.voice.make_prompt, member, interview) if shows else None
-        current = prompt if prompt and prompt.question == question else None
-        if incoming.kind == "asked_form" and current:
-            return self.front.ask(current)
+        if incoming.kind == "asked_form":
+            prompt = await asyncio.to_thread(self.voice.make_prompt, member, interview)
+            if prompt and prompt.question == question:
+                return self.front.ask(prompt)
         body = self._to_body(member, incoming, question, revision)
         fault = await self._hand_in(member, incoming, interview, body, question)
         if fault == "not_yours":
             return self._say(member, incoming, "not_yours")
         if not self.front.closes:
             return self.front.nothing()
-        answer = await asyncio.to_thread(find_answer, self.voice, interview, question)
-        return self.front.close(Pressed(current, answer, member.language))
+        voice = self.voice
+        answered = await voice.store.database.ask(lambda: find_answered(voice, interview, question))
+        return self.front.close(answered, member.language)
 
     def _to_body(self, member: Member, incoming: Incoming, question: str, revision: int) -> Body:
         if incoming.kind == "moved":

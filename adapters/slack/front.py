@@ -10,8 +10,9 @@ from adapters.slack.answer import Answer
 from adapters.slack.blocks import Block
 from adapters.slack.home import to_home, to_strangers_home, to_told, to_view
 from adapters.slack.render import Token, to_modal
+from bot.closing import Answered
 from bot.engine.lexicon import Shared
-from bot.front import Found, Pressed
+from bot.front import Found
 from bot.incoming import Incoming
 from bot.prompts import Notice, Overview, Prompt, Shown, Told
 from bot.state.accounts import Account
@@ -55,7 +56,7 @@ class SlackFront:
         """The modal of a form."""
         return Answer(view=to_modal(prompt, self.shared, self.token))
 
-    def close(self, pressed: Pressed) -> Answer:
+    def close(self, answered: Answered, language: str) -> Answer:
         """Nothing yet."""
         return Answer()
 

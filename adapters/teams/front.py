@@ -9,9 +9,10 @@ from typing import Any
 
 from adapters.teams.cards import Element
 from adapters.teams.line import Line, Reference, to_reference
-from adapters.teams.render import to_closed, to_standing
+from adapters.teams.render import to_closed
+from bot.closing import Answered
 from bot.engine.lexicon import Shared
-from bot.front import Found, Pressed, to_language
+from bot.front import Found, to_language
 from bot.incoming import Incoming
 from bot.prompts import Overview, Prompt, Shown, Told
 from bot.state.accounts import Account
@@ -56,10 +57,9 @@ class TeamsFront:
         """A form stands on its card already."""
         return Answer()
 
-    def close(self, pressed: Pressed) -> Answer:
-        """The question, if it is the one on the card, and its answer."""
-        text = to_standing(pressed.prompt) if pressed.prompt else ""
-        return Answer(card=to_closed(text, pressed.answer, self.shared, pressed.language))
+    def close(self, answered: Answered, language: str) -> Answer:
+        """The question and its answer."""
+        return Answer(card=to_closed(answered.title, answered.answer, self.shared, language))
 
     def is_among_us(self, incoming: Incoming, account: Account | None) -> bool:
         """In Teams a conversation of two that we hear of is the one with us."""

@@ -19,7 +19,8 @@ from adapters.teams.tokens import Check, MicrosoftToken
 from bot.doorway import BlankSecret
 from tests.slack.serving import send, to_wire
 from tests.slack.test_door import send_all, written
-from tests.teams.attacks import ATTACKS, CANARY, TRUSTED, UNENDORSED, Attack, make_draft, make_genuine
+from tests.teams.attacks import ATTACKS
+from tests.teams.drafts import CANARY, TRUSTED, UNENDORSED, Attack, make_draft, make_genuine
 from tests.teams.gate import Gate, open_gate
 
 __all__ = ["written"]  # pytest finds it among this module's names
