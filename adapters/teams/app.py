@@ -60,7 +60,7 @@ class Teams:
     keeper: Gatekeeper
     keys: Keys
     session: ClientSession
-    running: set["asyncio.Task[None]"] = field(default_factory=set)  # replies under way
+    running: set["asyncio.Task[Any]"] = field(default_factory=set)  # replies under way
 
     @property
     def is_local(self) -> bool:
@@ -105,32 +105,35 @@ class Teams:
         return Response(status_code=reply.status) if reply.body is None else JSONResponse(reply.body, reply.status)
 
     async def take(self, activity: Json) -> Reply:
-        """One activity, from reading to the reply; 200 only where it is kept or says nothing to us."""
+        """One activity, from reading to the reply; 200 only where it is kept or says nothing to us.
+
+        Teams waits some seconds and never comes again, so what takes longer goes on behind the reply.
+        """
+        work = asyncio.create_task(self._take(activity))
+        done, _ = await asyncio.wait({work}, timeout=COMMIT_SECONDS)
+        if done:
+            return work.result()
+        self._keep(work)
+        return Reply(BUSY)
+
+    async def _take(self, activity: Json) -> Reply:
         try:
             incoming = read(activity, self.clock.now())
-            return await self._answer(activity, incoming) if incoming else to_reply(activity, Answer(), self.shared)
-        except CannotSave:
+            answer = await self.handle(incoming) if incoming else Answer()
+        except (
+            Exception
+        ) as fault:  # whatever it is, Teams learns only that it failed, and the person that they may again
             self._apologise(activity)
-            return Reply(BUSY)
-        except Exception as fault:  # whatever it is, Teams learns only that it failed
+            if isinstance(fault, CannotSave):
+                return Reply(BUSY)
             note_fault(fault)
             return Reply(FAILED)
-
-    async def _answer(self, activity: Json, incoming: Incoming) -> Reply:
-        try:
-            async with asyncio.timeout(COMMIT_SECONDS) as limit:
-                answer = await self.handle(incoming)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            self._apologise(activity)
-            return Reply(BUSY)
         if answer.told and activity.get("type") != "invoke":
-            self._whisper(activity, answer.told, not incoming.is_private)
+            self._whisper(activity, answer.told, bool(incoming and not incoming.is_private))
         return to_reply(activity, answer, self.shared)
 
     def _apologise(self, activity: Json) -> None:
-        """Teams comes again with nothing, so the person has to; in the language their client speaks."""
+        """In the language their client speaks."""
         language = "en" if str(activity.get("locale", "")).lower().startswith("en") else "ja"
         told = Told(language, self.shared.says["cannot_save"].of(language))
         is_private = (activity.get("conversation") or {}).get("conversationType") == "personal"
@@ -145,7 +148,10 @@ class Teams:
             except Exception as fault:  # where there are no such words, nothing is said among others
                 note_fault(fault)
 
-        task = asyncio.create_task(send())
+        self._keep(asyncio.create_task(send()))
+
+    def _keep(self, task: "asyncio.Task[Any]") -> None:
+        """Until it is done."""
         self.running.add(task)
         task.add_done_callback(self.running.discard)
 

@@ -5,9 +5,11 @@ again for an unknown one, is not asked; bodies of invokes go out as they are; no
 unread by the library; what it drops of an activity is read from the raw JSON elsewhere.
 """
 
+import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, cast
 
@@ -37,6 +39,7 @@ from bot.ports import Unsent
 
 NOT_WELL = 300  # the first status that is not well
 TARGETED = {"isTargetedActivity": "true"}
+MOST_THREADS = 64  # more than conversations are held at a time, and words said beside them
 
 
 class Connectors(ConnectorFactory):  # type: ignore[misc] # the library's own
@@ -109,6 +112,10 @@ class BotbuilderLine:
     """For one app."""
 
     def __init__(self, app_id: str, token: AppToken) -> None:
+        """Within the event loop: the library waits for Teams on the loop's own threads, which the record needs as well,
+        and a Teams that hangs must not take them all."""
+        threads = ThreadPoolExecutor(MOST_THREADS, "secret-review")
+        asyncio.get_running_loop().set_default_executor(threads)
         self.app_id = app_id
         self.connectors = Connectors(token)
         self.adapter = Adapter(Authentication(self.connectors))
