@@ -120,9 +120,7 @@ class Teams:
         try:
             incoming = read(activity, self.clock.now())
             answer = await self.handle(incoming) if incoming else Answer()
-        except (
-            Exception
-        ) as fault:  # whatever it is, Teams learns only that it failed, and the person that they may again
+        except Exception as fault:  # whatever it is, Teams learns only that it failed
             self._apologise(activity)
             if isinstance(fault, CannotSave):
                 return Reply(BUSY)
