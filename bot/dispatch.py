@@ -55,19 +55,22 @@ class Unclosed(NamedTuple):
 
 
 class Dispatcher:
-    """Speaks on one surface until it is stopped.
+    """Speaks on one surface until it is stopped. `reads_back` False posts again whatever may have been lost.
 
-    `reads_back` False where nobody can look up what arrived: a turn that may have been lost is said again, as two of
+    `tells_once` is for where nobody can look up what arrived: a turn that may have been lost is said again, as two of
     a question do no harm, and what only tells or reminds is listed as unknown.
     """
 
-    def __init__(self, voice: Voice, sender: Sender, clock: Clock, reads_back: bool = True) -> None:
+    def __init__(
+        self, voice: Voice, sender: Sender, clock: Clock, reads_back: bool = True, tells_once: bool = False
+    ) -> None:
         self.voice = voice
         self.store = voice.store
         self.sender = sender
         self.send = sender.send
         self.clock = clock
         self.reads_back = reads_back
+        self.tells_once = tells_once
         self.woken = asyncio.Event()
         self.running: set[asyncio.Task[None]] = set()
         self.unclosed: list[Unclosed] = []
@@ -143,7 +146,7 @@ class Dispatcher:
         """Send what is worded, after looking for what may have arrived before."""
         was_doubtful = held.doubt_at is not None
         found: Mapping[str, str] = {}
-        if held.doubt_at and not self.reads_back:
+        if held.doubt_at and self.tells_once:
             batch.doubt(held.doubt_at)
         try:
             async with asyncio.timeout(MOST_SECONDS):
@@ -154,7 +157,7 @@ class Dispatcher:
                     batch.note(posted)
         except Exception as fault:  # whatever it is, it is tried again, and the others go on
             way = self._judge(held, fault)
-            if not self.reads_back and way.doubtful:
+            if self.tells_once and way.doubtful:
                 return self._give_up_tale(batch, way, fault)._replace(doubtful=was_doubtful)
             return way._replace(doubtful=way.doubtful or was_doubtful)
         return Way(PACE, doubtful=was_doubtful)

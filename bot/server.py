@@ -196,7 +196,7 @@ async def join_teams(
         await asyncio.to_thread(program.store.write, lambda tx: leave_chat(tx, TEAMS, account.account))
 
     messenger = TeamsMessenger(teams.line, shared, Tokens(program.store.vault).make, note, leave)
-    dispatcher = Dispatcher(Voice(program.store, program.reader, TEAMS), messenger, program.clock, reads_back=False)
+    dispatcher = Dispatcher(Voice(program.store, program.reader, TEAMS), messenger, program.clock, tells_once=True)
     stack.push_async_callback(dispatcher.stop)
     desk.open(program, lane, dispatcher, TeamsFront(teams.line, shared, note))
     return teams, (dispatcher, Introductions(program.store, TEAMS, Nobody(), dispatcher.wake, program.clock))
