@@ -61,7 +61,7 @@ class Connectors(ConnectorFactory):  # type: ignore[misc] # the library's own
 
 
 def make_client(service_url: str) -> Any:
-    """Raises what arrives; follows no redirect, tries nothing twice, and asks the environment for no proxy login."""
+    """Follows no redirect and tries nothing twice; what is not well is raised before the library reads it."""
     client = ConnectorClient(BasicTokenAuthentication({"access_token": ""}), base_url=service_url)
     client.config.connection.timeout = CALL_SECONDS
     client.config.redirect_policy.allow = False
