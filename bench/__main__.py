@@ -14,6 +14,7 @@ from bench.engine_step import measure_engine_step
 from bench.figure import Figure
 from bench.selection import measure_selection
 from bench.slack_press import measure_slack_ack, measure_slack_press
+from bench.teams_press import measure_teams_press, measure_teams_press_agents
 
 FIGURES: Mapping[str, Callable[[], Figure]] = {
     "engine-step": measure_engine_step,
@@ -22,6 +23,8 @@ FIGURES: Mapping[str, Callable[[], Figure]] = {
     "selection": measure_selection,
     "slack-press": measure_slack_press,
     "slack-ack-p99": measure_slack_ack,
+    "teams-press": measure_teams_press,
+    "teams-press-agents": measure_teams_press_agents,
 }
 
 

@@ -6,7 +6,7 @@ Against an empty listener of Bolt's behind the same HTTP server and one durable 
 import asyncio
 import base64
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -103,7 +103,7 @@ def measure_slack_ack() -> Figure:
 
 async def _measure_press() -> list[list[Times]]:
     async with open_bench(EACH * (ROUNDS + 1) * 2) as bench:
-        rounds = [[await _time(bench, first) for first in range(EACH)] for _ in range(ROUNDS + 1)]
+        rounds = [await take_by_turns(bench) for _ in range(ROUNDS + 1)]
     return rounds[1:]  # the first warms up
 
 
@@ -113,8 +113,12 @@ async def _measure_acks() -> list[list[float]]:
     return [list(one) for one in rounds[1:]]
 
 
-async def _time(bench: Bench, first: int) -> Times:
-    """One of each, another one going first each time."""
+async def take_by_turns(bench: Sequence[Act]) -> list[Times]:
+    """A round: one of each right after the other, another one going first each time."""
+    return [await _time(bench, first) for first in range(EACH)]
+
+
+async def _time(bench: Sequence[Act], first: int) -> Times:
     places = [(first + place) % len(bench) for place in range(len(bench))]
     taken = {place: await _clock(bench[place]) for place in places}
     return Times(*(taken[place] for place in range(len(bench))))
@@ -137,7 +141,7 @@ async def open_bench(most: int) -> AsyncIterator[Bench]:
             settings = Settings(data=Path(name, "data"), key_file=Path(name, "key")).model_copy(update=given)
             program = build_program(settings)
             stack.callback(program.database.close)
-            waiting = iter(_begin(program, most))
+            waiting = iter(begin_interviews(program, most, "slack", "T01:U01", "D01"))
             lane = Lane(program.store.take_turns)
             lane.start()
             stack.callback(lane.stop)
@@ -157,7 +161,7 @@ def _make(program: Program, lane: Lane, waiting: Iterator[str], session: ClientS
 
     async def send(port: int, interview: str) -> None:
         meant = f"{interview}\n0\n{QUESTION}"
-        token = _seal(program, meant)
+        token = seal(program, meant)
         payload = press(f"{token}\n{CHOICE}")
         payload["actions"][0]["action_ts"] = f"{time.time():.6f}{next(numbers)}"
         body, media = encode("interactive", payload)
@@ -175,18 +179,19 @@ def _make(program: Program, lane: Lane, waiting: Iterator[str], session: ClientS
     return Bench(lambda: send(ours, next(waiting)), lambda: send(empty, "none"), turn)
 
 
-def _seal(program: Program, meant: str) -> str:
+def seal(program: Program, meant: str) -> str:
+    """The token of a button."""
     return base64.urlsafe_b64encode(program.store.vault.seal(*PLACE, meant)).decode()
 
 
-def _begin(program: Program, most: int) -> list[str]:
-    """Interviews of one person, each waiting at its first question; their ids."""
+def begin_interviews(program: Program, most: int, surface: str, account: str, place: str) -> list[str]:
+    """Interviews of one person who was met there, each waiting at its first question; their ids."""
     sato = program.find_member("sato@hibarino.example")
     assert sato is not None
     given = BEGINNINGS["inventory"](program.reader, sato, ())[0].given
 
     def change(tx: Any) -> None:
-        meet(tx, "slack", "T01:U01", sato.id, "D01")
+        meet(tx, surface, account, sato.id, place)
         for number in range(most):
             begin_interview(tx, sato.id, BeginInterview("inventory", sato.id, f"bench-{number}", given))
 

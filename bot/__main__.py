@@ -20,6 +20,7 @@ from bot.bootstrap import (
 from bot.commands import cover as cover_commands
 from bot.commands import outbox as outbox_commands
 from bot.commands import register as register_commands
+from bot.commands import teams as teams_commands
 from bot.commands.console import (
     REFUSED,
     As,
@@ -49,6 +50,7 @@ app.command()(register_commands.why)
 app.command("outbox")(outbox_commands.show_outbox)
 app.command("cover")(cover_commands.show_cover)
 app.command("suggest")(cover_commands.show_suggestion)
+app.add_typer(teams_commands.teams_app, name="teams", help="The app for Microsoft Teams.")
 
 
 @app.command()
@@ -81,7 +83,7 @@ def talk(
 @app.command("serve")
 def serve_surfaces(
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8080,
-    only: Annotated[Literal["slack"] | None, typer.Option("--only", help="This surface and no other.")] = None,
+    only: Annotated[Literal["slack", "teams"] | None, typer.Option("--only", help="This surface and no other.")] = None,
     lang: Lang = "ja",
 ) -> None:
     """Run every chat surface that is configured, or only one, until it is stopped."""

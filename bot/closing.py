@@ -7,6 +7,7 @@ import json
 from typing import NamedTuple
 
 from bot.delivery import Voice
+from bot.engine.facts import split_key
 from bot.engine.speaking import Speaker, find_people_ids
 from bot.engine.words import Names
 from bot.letters import ASKED, Closed
@@ -27,19 +28,31 @@ def to_card(prompt: Prompt, text: str) -> str:
     return json.dumps(Card(prompt.question, prompt.language, text), ensure_ascii=False)
 
 
+class Answered(NamedTuple):
+    """A question by its short name, and the answer that stands there now as the person sees it, if there is one."""
+
+    title: str = ""
+    answer: str | None = None
+
+
 def find_closed(voice: Voice, standing: Standing) -> Closed | None:
     """The card with its answer as the interview has it now; None where nothing stands."""
     card = Card(*json.loads(standing.card))
     refs = standing.refs.get(ASKED, ())
-    return Closed(refs[-1], card.text, _find_answer(voice, standing.interview, card), card.language) if refs else None
-
-
-def _find_answer(voice: Voice, interview_id: str, card: Card) -> str | None:
-    """None where it was never given, was taken back, or is gone with a cancelled interview."""
-    interview = voice.reader.read_interview(interview_id, voice.routes)
-    if interview is None or interview.status == "cancelled" or card.question not in interview.snapshot.answers:
+    if not refs:
         return None
+    return Closed(refs[-1], card.text, find_answered(voice, standing.interview, card.question).answer, card.language)
+
+
+def find_answered(voice: Voice, interview_id: str, question: str) -> Answered:
+    """No answer where it was never given, was taken back, or is gone with a cancelled interview; no title of a small
+    question beside the flow's."""
+    interview = voice.reader.read_interview(interview_id, voice.routes)
+    if interview is None or interview.status == "cancelled":
+        return Answered()
+    route = voice.routes[interview.flow]
     known = voice.reader.find_names(find_people_ids(interview))
     names = Names(known, voice.reader.read_company(), voice.surface)
-    speaker = Speaker(voice.routes[interview.flow], interview, voice.store.words.shared, names)
-    return speaker.answer(card.question)
+    speaker = Speaker(route, interview, voice.store.words.shared, names)
+    title = speaker.title(question) if split_key(question)[0] in route.flow.questions else ""
+    return Answered(title, speaker.answer(question) if question in interview.snapshot.answers else None)

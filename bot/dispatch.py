@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from bot.closing import find_closed, to_card
 from bot.delivery import Voice
 from bot.letters import ASKED, SAID, Batch, Closed, Letter, Sender
-from bot.ports import Barred, Clock, Rejected, Throttled
+from bot.ports import Barred, Clock, Rejected, Throttled, Unsent
 from bot.state.accounts import Account, Came, claim, has_due, settle
-from bot.state.outbox import Standing, take_standing
+from bot.state.outbox import DEAD, UNKNOWN, Standing, take_standing
 from bot.state.pace import EVERY, Stop
 from bot.state.queries import Member, Ready
 from bot.state.record import Transaction, note_prompted
@@ -35,11 +35,12 @@ log = logging.getLogger("secret_review")
 
 
 class Way(NamedTuple):
-    """How one go ended: when to come again, and why the first thing that has not arrived never will, if so."""
+    """How one go ended: when to come again, and why the first thing that has not arrived is not tried again, if so."""
 
     wait: timedelta = PACE
     tries: int = 0
     reason: str | None = None
+    state: str = DEAD  # of that thing
     stop: Stop | None = None
     doubtful: bool = False
 
@@ -54,15 +55,22 @@ class Unclosed(NamedTuple):
 
 
 class Dispatcher:
-    """Speaks on one surface until it is stopped. `reads_back` False posts again whatever may have been lost."""
+    """Speaks on one surface until it is stopped. `reads_back` False posts again whatever may have been lost.
 
-    def __init__(self, voice: Voice, sender: Sender, clock: Clock, reads_back: bool = True) -> None:
+    `tells_once` is for where nobody can look up what arrived: a turn that may have been lost is said again, as two of
+    a question do no harm, and what only tells or reminds is listed as unknown.
+    """
+
+    def __init__(
+        self, voice: Voice, sender: Sender, clock: Clock, reads_back: bool = True, tells_once: bool = False
+    ) -> None:
         self.voice = voice
         self.store = voice.store
         self.sender = sender
         self.send = sender.send
         self.clock = clock
         self.reads_back = reads_back
+        self.tells_once = tells_once
         self.woken = asyncio.Event()
         self.running: set[asyncio.Task[None]] = set()
         self.unclosed: list[Unclosed] = []
@@ -138,6 +146,8 @@ class Dispatcher:
         """Send what is worded, after looking for what may have arrived before."""
         was_doubtful = held.doubt_at is not None
         found: Mapping[str, str] = {}
+        if held.doubt_at and self.tells_once:
+            batch.doubt(held.doubt_at)
         try:
             async with asyncio.timeout(MOST_SECONDS):
                 if self.reads_back and held.doubt_at and batch.letters:
@@ -147,8 +157,16 @@ class Dispatcher:
                     batch.note(posted)
         except Exception as fault:  # whatever it is, it is tried again, and the others go on
             way = self._judge(held, fault)
+            if self.tells_once and way.doubtful:
+                return self._give_up_tale(batch, way, fault)._replace(doubtful=was_doubtful)
             return way._replace(doubtful=way.doubtful or was_doubtful)
         return Way(PACE, doubtful=was_doubtful)
+
+    def _give_up_tale(self, batch: Batch, way: Way, fault: Exception) -> Way:
+        """Where nobody can look it up: what may have been told already is not told twice."""
+        if batch.missing is None or not batch.is_told_once(batch.missing):
+            return way
+        return Way(reason=type(fault).__name__, state=UNKNOWN)
 
     def _judge(self, held: Account, fault: Exception) -> Way:
         """What a fault means for what was to be said and for everything else."""
@@ -165,16 +183,16 @@ class Dispatcher:
             return Way(PACE, held.tries, stop=Stop(held.workspace, EVERY, until, fault.code))
         if isinstance(fault, Rejected):
             return Way(reason=fault.code)
-        tries = held.tries + 1
+        tries, is_lost = held.tries + 1, not isinstance(fault, Unsent)
         wait = timedelta(seconds=min(LONGEST_WAIT, 2.0**tries) * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
         given_up = type(fault).__name__ if tries >= MOST_TRIES else None
-        return Way(wait, 0 if given_up else tries, given_up, doubtful=True)
+        return Way(wait, 0 if given_up else tries, given_up, doubtful=is_lost)
 
     def _settle(self, tx: Transaction, held: Account, batch: Batch, way: Way, begun_at: datetime) -> list[Standing]:
         """Write what came of it; the cards that are to be closed now."""
         asked = batch.asked
         card = to_card(batch.prompt, self.sender.to_standing(batch.prompt)) if batch.prompt else ""
-        outcomes = batch.judge(way.reason, card)
+        outcomes = batch.judge(way.reason, card, way.state)
         came = Came(tx.now + way.wait, way.tries, outcomes, way.doubtful, way.stop)
         if not settle(tx, held, came):
             return []

@@ -165,9 +165,32 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "There is nothing at {path} yet. Please run ./run people import FILE --apply first.",
     ),
     "no_surface": (
-        "つなぐチャットが設定されていません。SLACK_BOT_TOKEN と、SLACK_SIGNING_SECRET か SLACK_APP_TOKEN を"
-        "設定してください。",
-        "No chat is configured. Please set SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN.",
+        "つなぐチャットが設定されていません。Slack なら SLACK_BOT_TOKEN と、SLACK_SIGNING_SECRET か SLACK_APP_TOKEN、"
+        "Teams なら TEAMS_APP_ID と TEAMS_APP_PASSWORD と TEAMS_TENANT_ID を設定してください。",
+        "No chat is configured. Please set SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN, for Slack; "
+        "TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID for Teams.",
+    ),
+    "teams_blank": (
+        "TEAMS_APP_ID、TEAMS_APP_PASSWORD、TEAMS_TENANT_ID の三つがそろっていません。三つとも設定するか、"
+        "この機械だけで試すなら TEAMS_PLAYGROUND=1 だけにしてください。",
+        "TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID belong together. Please set all three, or for a trial on "
+        "this machine alone TEAMS_PLAYGROUND=1 and none of them.",
+    ),
+    "teams_sdk_missing": (
+        "TEAMS_SDK={name} を使う部品が入っていません。./run から始めると自動で入ります。",
+        "What TEAMS_SDK={name} needs is not installed. Starting by ./run installs it.",
+    ),
+    "teams_refused": (
+        "Microsoft に断られました({told})。TEAMS_APP_ID、TEAMS_APP_PASSWORD、TEAMS_TENANT_ID が登録したボットのものかを"
+        "見てください。",
+        "Microsoft refused ({told}). Please check that TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID are those "
+        "of the registered bot.",
+    ),
+    "teams_unreachable": (
+        "Microsoft につながりませんでした({told})。この機械から login.botframework.com と login.microsoftonline.com へ"
+        "出られるかを見て、もう一度実行してください。",
+        "Microsoft could not be reached ({told}). Please check that this machine can reach login.botframework.com and "
+        "login.microsoftonline.com, then run this again.",
     ),
     "port_taken": (
         "ポート {port} は使えません。ほかのプログラムが使っていないかを見るか、--port で別の番号にしてください。",

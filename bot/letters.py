@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from bot.prompts import Prompt, Shown
+from bot.prompts import Prompt, Shown, Told
 from bot.state.accounts import Account
-from bot.state.outbox import Outcome
+from bot.state.outbox import DEAD, UNKNOWN, Outcome
 from bot.state.queries import Ready
 
 SAID, ASKED = "said", "asked"  # the parts of a row: what it tells, and the question behind it
@@ -53,7 +53,7 @@ class Sender(Protocol):
     Everything but `to_standing` raises Throttled, Rejected, Barred, or whatever else went wrong; then nobody knows.
     """
 
-    async def send(self, account: Account, shown: Sequence[Shown]) -> None:
+    async def send(self, account: Account, shown: Sequence[Shown | Told]) -> None:
         """Say it now, outside the outbox."""
 
     async def read_back(self, account: Account, since: datetime) -> Mapping[str, str]:
@@ -80,6 +80,17 @@ class Batch:
     is_all: bool = True  # nothing is due there in another lane
     refs: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     arrived: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)  # rows of which nobody can know whether they were told
+
+    def doubt(self, since: datetime) -> None:
+        """Somebody may have told these before they could note it: what is told once is not told again."""
+        due = {row.key for row in self.rows if row.due_at <= since}
+        self.unknown = {one.row for one in self.letters if one.row in due and self.is_told_once(one)}
+        self.letters = [one for one in self.letters if one.row not in self.unknown]
+
+    def is_told_once(self, letter: Letter) -> bool:
+        """Whether saying it twice would be more than a question asked twice, or a message put in its own place."""
+        return next(row.kind for row in self.rows if row.key == letter.row) != "turn" and not letter.stands
 
     def note(self, posted: Posted) -> None:
         letter = posted.letter
@@ -99,15 +110,18 @@ class Batch:
         """The question, once it has arrived."""
         return next((one for one in self.letters if one.part == ASKED and one.key in self.arrived), None)
 
-    def judge(self, dead: str | None, card: str) -> list[Outcome]:
-        """What came of each row; the first that has not arrived is given up for the reason `dead`, if there is one."""
+    def judge(self, reason: str | None, card: str, state_then: str = DEAD) -> list[Outcome]:
+        """What came of each row; the first that has not arrived is given up for this reason, if there is one."""
         missing = {letter.row for letter in self.letters if letter.key not in self.arrived}
         first = self.missing.row if self.missing else None
         outcomes = []
         for row in self.rows:
             refs = {**row.refs, **{part: refs for (key, part), refs in self.refs.items() if key == row.key}}
             state = "sent" if row.key not in missing else None
-            reason = dead if dead and row.key == first else None
+            if row.key in self.unknown:
+                outcomes.append(Outcome(row.key, row.due_at, UNKNOWN, refs, "interrupted"))
+                continue
+            why = reason if reason and row.key == first else None
             put = card if self.asked and self.asked.row == row.key else None
-            outcomes.append(Outcome(row.key, row.due_at, "dead" if reason else state, refs, reason, put))
+            outcomes.append(Outcome(row.key, row.due_at, state_then if why else state, refs, why, put))
         return outcomes

@@ -44,6 +44,10 @@ class Barred(Exception):
         self.code = code
 
 
+class Unsent(Exception):
+    """Nothing of it left us for certain, say because nobody could be reached; it may well go next time."""
+
+
 class Messenger(Protocol):
     """One surface that can show things to a person; raises OSError where it cannot."""
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+ANSWER = "answer"  # the field of a question that is no form
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -136,3 +138,23 @@ class Overview:
     about: tuple[Line, ...]  # what is known of the person
     origin: str  # where that comes from
     hours: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one person is told or shown beside any interview; `changed` where it changed what is known of them."""
+
+    language: str
+    text: str = ""
+    words: tuple[str, ...] = ()  # of the command, by name, to press beside what each does
+    chooses: str = ""  # language or hours, to press
+    hours: tuple[int, int] = (0, 24)
+    overview: Overview | None = None
+    part: str = ""  # of that page: register, me, or home for all of it
+    maps: tuple[str, ...] = ()  # in letters of one width: how classes are protected
+    changed: bool = False
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it names what only a conversation of two may."""
+        return self.overview is not None or bool(self.maps)

@@ -6,7 +6,7 @@ Beside `bootstrap` the only place that knows both the core and the surfaces.
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -18,26 +18,40 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from adapters.slack.app import API, Slack, Unreached, build_slack
+from adapters.slack.app import API, Slack, build_slack
+from adapters.slack.app import Unreached as SlackUnreached
 from adapters.slack.deliver import SlackMessenger
-from adapters.slack.door import PATH
-from adapters.slack.introductions import SURFACE, Introductions
+from adapters.slack.door import PATH as SLACK_PATH
+from adapters.slack.front import SlackFront
 from adapters.slack.pictures import Pictures
-from adapters.slack.reception import Reception
 from adapters.slack.workspace import Workspace
+from adapters.teams.app import Credentials, Teams, build_teams
+from adapters.teams.app import Unreached as TeamsUnreached
+from adapters.teams.cloud import PLAYGROUND, PUBLIC, Cloud
+from adapters.teams.deliver import TeamsMessenger
+from adapters.teams.door import PATH as TEAMS_PATH
+from adapters.teams.front import Nobody, TeamsFront
 from bot.bootstrap import Program, StartFault, build_inspect
 from bot.conversation import Conversation
 from bot.delivery import Voice
 from bot.dispatch import Dispatcher
 from bot.documents.cover_map import to_picture
 from bot.documents.wording import Wording
+from bot.doorway import BlankSecret
 from bot.due import Due
+from bot.front import Front
+from bot.introductions import Introductions
 from bot.prompts import Table
+from bot.reception import Reception
 from bot.state.accounts import Account, meet
 from bot.state.lane import Lane
+from bot.state.reach import leave_chat
 from bot.tokens import Tokens
 
-HOST = "0.0.0.0"  # noqa: S104 - Slack comes from outside; every request passes the front door
+HOST = "0.0.0.0"  # noqa: S104 - chats come from outside; every request passes a front door
+LOOPBACK = "127.0.0.1"
+SLACK, TEAMS = "slack", "teams"
+PATHS = {SLACK: SLACK_PATH, TEAMS: TEAMS_PATH}
 
 
 class Runs(Protocol):
@@ -55,65 +69,155 @@ class Server:
 
 
 @asynccontextmanager
-async def open_server(program: Program, only: str | None = None) -> AsyncIterator[Server]:
-    """Start what is configured, or `only` one of it; stop it all on leaving. Raises StartFault where nothing is."""
-    settings = program.settings
-    if only not in (None, SURFACE) or not (
-        settings.slack_bot_token and (settings.slack_signing_secret or settings.slack_app_token)
-    ):
-        raise StartFault("no_surface")
+async def open_server(program: Program, only: str | None = None, cloud: Cloud = PUBLIC) -> AsyncIterator[Server]:
+    """Start what is configured, or `only` one of it; stop it all on leaving. Raises StartFault where nothing is.
+
+    `cloud` is where Teams' services are.
+    """
+    surfaces = list_surfaces(program, only)
     lane = Lane(program.store.take_turns)
     async with AsyncExitStack() as stack:
         lane.start()
         stack.callback(lane.stop)
-        slack, running = await join_slack(program, lane, stack)
-        with _reaching():
-            await slack.greet()
-        for one in running:
-            stack.push_async_callback(_stop, asyncio.create_task(one.run()))
         routes: list[Any] = [Route("/healthz", _tell_health)]
-        if settings.slack_signing_secret:
-            routes.append(Mount("/", app=slack.over_http(settings.slack_signing_secret)))
-        if settings.slack_app_token:
-            connection = slack.over_socket(settings.slack_app_token)
-            stack.push_async_callback(connection.close_async)
+        if TEAMS in surfaces:
+            teams, running = await join_teams(program, lane, stack, cloud)
             with _reaching():
-                await slack.connect(connection)
-        yield Server(Starlette(routes=routes), (SURFACE,))
+                await teams.greet()
+            _run_all(running, stack)
+            routes.append(Route(TEAMS_PATH, teams.over_http()))
+        if SLACK in surfaces:
+            slack, running = await join_slack(program, lane, stack)
+            with _reaching():
+                await slack.greet()
+            _run_all(running, stack)
+            routes += await _open_slack(program, slack, stack)
+        _run_all([Due(build_conversation(program, lane))], stack)
+        yield Server(Starlette(routes=routes), surfaces)
+
+
+def list_surfaces(program: Program, only: str | None) -> tuple[str, ...]:
+    """The chats that are configured, or only that one. Raises StartFault where none is."""
+    settings = program.settings
+    found = {
+        SLACK: settings.slack_bot_token and (settings.slack_signing_secret or settings.slack_app_token),
+        TEAMS: settings.teams_playground or _name_app(program),
+    }
+    surfaces = tuple(name for name, value in found.items() if value and only in (None, name))
+    if not surfaces:
+        raise StartFault("no_surface")
+    return surfaces
+
+
+def _name_app(program: Program) -> tuple[str, ...]:
+    """Whatever of the app's registration is set."""
+    settings = program.settings
+    named = (settings.teams_app_id, settings.teams_app_password, settings.teams_tenant_id)
+    return tuple(one for one in named if one)
+
+
+def _run_all(running: Sequence[Runs], stack: AsyncExitStack) -> None:
+    for one in running:
+        stack.push_async_callback(_stop, asyncio.create_task(one.run()))
+
+
+async def _open_slack(program: Program, slack: Slack, stack: AsyncExitStack) -> list[Any]:
+    """Its ways in: a route, a socket, or both."""
+    settings = program.settings
+    if settings.slack_app_token:
+        connection = slack.over_socket(settings.slack_app_token)
+        stack.push_async_callback(connection.close_async)
+        with _reaching():
+            await slack.connect(connection)
+    secret = settings.slack_signing_secret
+    return [Mount("/", app=slack.over_http(secret))] if secret else []
+
+
+def build_conversation(program: Program, lane: Lane) -> Conversation:
+    """The way into the core."""
+    inspect = build_inspect(program.content)
+    return Conversation(program.store, program.reader, lane, inspect, program.clock, program.ids)
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where a surface hands in what it hears, before the reception behind it stands."""
+
+    reception: Reception[Any] | None = None
+
+    async def handle(self, incoming: Any) -> Any:
+        """Raises CannotSave."""
+        assert self.reception is not None  # noqa: S101 - nothing arrives before it stands
+        return await self.reception.handle(incoming)
+
+    def open(self, program: Program, lane: Lane, dispatcher: Dispatcher, front: Front[Any]) -> None:
+        """From now on somebody is there."""
+        conversation, tokens = build_conversation(program, lane), Tokens(program.store.vault)
+        self.reception = Reception(conversation, dispatcher.voice, dispatcher, tokens.read, front)
+
+
+def _noting(program: Program, surface: str) -> Callable[[Account, str], Any]:
+    """Remembers how to write to somebody."""
+
+    async def note(account: Account, channel: str) -> None:
+        known = partial(meet, surface=surface, account=account.account, person=account.person, channel=channel)
+        await asyncio.to_thread(program.store.write, known)
+
+    return note
 
 
 async def join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tuple[Slack, tuple[Runs, ...]]:
     """Slack's way in and way out, with the core between them."""
-    settings, tokens = program.settings, Tokens(program.store.vault)
-    inspect = build_inspect(program.content)
-    conversation = Conversation(program.store, program.reader, lane, inspect, program.clock, program.ids)
-    reception: Reception | None = None
-
-    async def handle(incoming: Any) -> Any:
-        assert reception is not None  # noqa: S101 - nothing arrives before it stands
-        return await reception.handle(incoming)
+    settings, shared, tokens, desk = program.settings, program.content.shared, Tokens(program.store.vault), Desk()
 
     def draw(table: Table, language: str) -> bytes | None:
-        return to_picture(table, Wording(program.content.shared, language))
+        return to_picture(table, Wording(shared, language))
 
-    async def note(account: Account, channel: str) -> None:
-        known = partial(meet, surface=SURFACE, account=account.account, person=account.person, channel=channel)
-        await asyncio.to_thread(program.store.write, known)
-
-    slack = await build_slack(handle, settings.slack_bot_token or "", program.clock, settings.slack_api_url or API)
+    slack = await build_slack(desk.handle, settings.slack_bot_token or "", program.clock, settings.slack_api_url or API)
     stack.push_async_callback(slack.close)
     pictures = Pictures(slack.client, slack.session, draw)
-    messenger = SlackMessenger(slack.client, program.content.shared, tokens.make, note, pictures)
-    voice = Voice(program.store, program.reader, SURFACE)
-    dispatcher = Dispatcher(voice, messenger, program.clock)
+    messenger = SlackMessenger(slack.client, shared, tokens.make, _noting(program, SLACK), pictures)
+    dispatcher = Dispatcher(Voice(program.store, program.reader, SLACK), messenger, program.clock)
     stack.push_async_callback(dispatcher.stop)  # once nothing claims any more
     workspace = Workspace(slack.client)
-    reception = Reception(conversation, voice, dispatcher, tokens.make, tokens.read, workspace)
-    return slack, (
-        dispatcher,
-        Due(conversation),
-        Introductions(program.store, workspace, dispatcher.wake, program.clock),
-    )
+    desk.open(program, lane, dispatcher, SlackFront(workspace, program.content.shared, tokens.make))
+    return slack, (dispatcher, Introductions(program.store, SLACK, workspace, dispatcher.wake, program.clock))
+
+
+async def join_teams(
+    program: Program, lane: Lane, stack: AsyncExitStack, cloud: Cloud = PUBLIC
+) -> tuple[Teams, tuple[Runs, ...]]:
+    """The same for Teams. Raises StartFault."""
+    settings, shared, desk = program.settings, program.content.shared, Desk()
+    known = read_credentials(program)
+    try:
+        teams = build_teams(
+            desk.handle, program.clock, shared, cloud if known else PLAYGROUND, known, settings.teams_sdk
+        )
+    except BlankSecret as fault:
+        raise StartFault("teams_blank") from fault
+    except ImportError as fault:
+        raise StartFault("teams_sdk_missing", name=settings.teams_sdk) from fault
+    stack.push_async_callback(teams.close)
+    note = _noting(program, TEAMS)
+
+    async def leave(account: Account) -> None:
+        await asyncio.to_thread(program.store.write, lambda tx: leave_chat(tx, TEAMS, account.account))
+
+    messenger = TeamsMessenger(teams.line, shared, Tokens(program.store.vault).make, note, leave)
+    dispatcher = Dispatcher(Voice(program.store, program.reader, TEAMS), messenger, program.clock, tells_once=True)
+    stack.push_async_callback(dispatcher.stop)
+    desk.open(program, lane, dispatcher, TeamsFront(teams.line, shared, note))
+    return teams, (dispatcher, Introductions(program.store, TEAMS, Nobody(), dispatcher.wake, program.clock))
+
+
+def read_credentials(program: Program) -> Credentials | None:
+    """All of the registration, or nothing of it in the Playground. Raises StartFault."""
+    settings = program.settings
+    if settings.teams_playground != bool(_name_app(program)):
+        named = (settings.teams_app_id or "", settings.teams_app_password or "", settings.teams_tenant_id or "")
+        return None if settings.teams_playground else Credentials(*named)
+    raise StartFault("teams_blank")
 
 
 @contextmanager
@@ -121,8 +225,10 @@ def _reaching() -> Iterator[None]:
     """What went wrong with a surface, said to the operator. Raises StartFault."""
     try:
         yield
-    except Unreached as fault:
+    except SlackUnreached as fault:
         raise StartFault("slack_refused" if fault.refused else "slack_unreachable", told=fault.told) from fault
+    except TeamsUnreached as fault:
+        raise StartFault("teams_refused" if fault.refused else "teams_unreachable", told=fault.told) from fault
 
 
 async def _stop(task: "asyncio.Task[None]") -> None:
@@ -135,10 +241,10 @@ async def _tell_health(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def take_port(port: int) -> socket.socket:
+def take_port(port: int, host: str = HOST) -> socket.socket:
     """Listens there, or anywhere that is free for 0. Raises StartFault."""
     try:
-        return socket.create_server((HOST, port))
+        return socket.create_server((host, port))
     except OSError as fault:
         raise StartFault("port_taken", port=port) from fault
 
@@ -152,9 +258,11 @@ def serve(program: Program, port: int, say: Any, only: str | None = None) -> Non
     async def run() -> None:
         for name in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises it once more; closing must come first
             signal.signal(name, signal.default_int_handler)
-        with take_port(port) as listening:
+        host = LOOPBACK if program.settings.teams_playground else HOST  # who shows no token stays on this machine
+        with take_port(port, host) as listening:
             async with open_server(program, only) as server:
-                say(", ".join(server.surfaces), f"http://localhost:{listening.getsockname()[1]}{PATH}")
+                address = f"http://localhost:{listening.getsockname()[1]}"
+                say(", ".join(server.surfaces), ", ".join(f"{address}{PATHS[one]}" for one in server.surfaces))
                 config = uvicorn.Config(server.app, log_config=None, access_log=False, lifespan="off")
                 with suppress(KeyboardInterrupt):
                     await uvicorn.Server(config).serve(sockets=[listening])

@@ -4,6 +4,7 @@ import getpass
 import os
 import sys
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,6 +31,11 @@ class Settings(BaseSettings):
     slack_signing_secret: str | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET", repr=False)
     slack_app_token: str | None = Field(default=None, validation_alias="SLACK_APP_TOKEN", repr=False)
     slack_api_url: str | None = Field(default=None, validation_alias="SLACK_API_URL")  # of an emulator
+    teams_app_id: str | None = Field(default=None, validation_alias="TEAMS_APP_ID")
+    teams_app_password: str | None = Field(default=None, validation_alias="TEAMS_APP_PASSWORD", repr=False)
+    teams_tenant_id: str | None = Field(default=None, validation_alias="TEAMS_TENANT_ID")
+    teams_sdk: Literal["botbuilder", "agents"] = Field(default="botbuilder", validation_alias="TEAMS_SDK")
+    teams_playground: bool = Field(default=False, validation_alias="TEAMS_PLAYGROUND")  # without credentials, locally
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
 
 

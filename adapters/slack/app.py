@@ -22,8 +22,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from adapters.slack.answer import Answer, to_reply
-from adapters.slack.door import PATH, UNREADABLE, App, BlankSecret, Door, Message, Receive, Send, answer_empty
-from adapters.slack.inbound import Incoming, read, read_retry
+from adapters.slack.door import PATH, Door
+from adapters.slack.inbound import read, read_retry
+from bot.doorway import UNREADABLE, App, BlankSecret, Message, Receive, Send, answer_empty
+from bot.incoming import Incoming
 from bot.ports import Clock
 from bot.state.database import CannotSave
 from bot.state.store import note_fault

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from bot.engine.lexicon import INVISIBLE
-from bot.engine.marks import cut_marks
+from bot.engine.inert import make_inert
 
 MOST_BLOCKS = 50  # of a message
 MOST_VIEW_BLOCKS = 100  # of a modal
@@ -24,9 +23,6 @@ MOST_IN_MENU = 100
 ROW = 5  # buttons side by side
 
 ELLIPSIS = "\u2026"
-# Beside what `clean` removes: marks that turn or hide text, fillers that look empty, tags, two more line ends.
-HIDDEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2028\u2029\u2800\u3164\uffa0\ufff9-\ufffb]")
-TAGS = re.compile("[\U000e0000-\U000e0fff]")
 FORMATTING = re.compile(r"[*_~`\n]|:[^\s:]+:")  # what mrkdwn would turn into something else inside bold text
 
 Block = dict[str, Any]
@@ -41,11 +37,6 @@ class Part(NamedTuple):
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------
-
-
-def make_inert(text: str) -> str:
-    """Text that shows what it says: nothing in it turns, hides or piles up."""
-    return TAGS.sub("", HIDDEN.sub("", INVISIBLE.sub("", cut_marks(text))))
 
 
 def escape(text: str) -> str:

@@ -9,13 +9,15 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.letters import Envelope, read_marks, to_envelopes
+from adapters.slack.blocks import join
+from adapters.slack.letters import read_marks, to_arguments
 from adapters.slack.pictures import Pictures
-from adapters.slack.render import Token, show_picture, to_closed, to_messages, to_standing
+from adapters.slack.render import Token, holds_table, show_picture, to_closed, to_messages, to_standing
 from bot.engine.lexicon import Shared
+from bot.envelopes import Envelope, Writing, to_envelopes
 from bot.letters import Closed, Letter, Posted
 from bot.ports import Barred, Rejected, Throttled
-from bot.prompts import Prompt, Shown
+from bot.prompts import Prompt, Shown, Told
 from bot.state.accounts import Account
 
 USUAL_WAIT = 30.0  # seconds, where Slack says "too many" without saying how long
@@ -50,8 +52,9 @@ class SlackMessenger:
         self.token = token
         self.note = note
         self.pictures = pictures
+        self.writing = Writing(lambda shown: to_messages(shown, shared, token), join, holds_table)
 
-    async def send(self, account: Account, shown: Sequence[Shown]) -> None:
+    async def send(self, account: Account, shown: Sequence[Shown | Told]) -> None:
         """Say it now, outside the outbox. Raises Throttled, Rejected, Barred, or whatever else went wrong."""
         channel = account.channel or await self._open(account)
         for message in to_messages(shown, self.shared, self.token):
@@ -63,7 +66,7 @@ class SlackMessenger:
         """Write letters in order, saying of each message that it arrived; what is among `found` has."""
         channel = account.channel
         is_first = True
-        for envelope in to_envelopes(letters, found, self.shared, self.token):
+        for envelope in to_envelopes(letters, found, self.writing):
             ref = envelope.ref
             if envelope.message:
                 channel = channel or await self._open(account)
@@ -77,7 +80,7 @@ class SlackMessenger:
 
     async def _put(self, channel: str, envelope: Envelope) -> str:
         """Show a message where it stands, or else anew; where that was."""
-        arguments = envelope.to_arguments()
+        arguments = to_arguments(envelope)
         if envelope.ref:
             try:
                 return await self._update(envelope.ref, arguments)

@@ -7,47 +7,42 @@ because what it says has one key, `slack:<team>:<event id, or trigger, or messag
 takes each key once.
 """
 
-import asyncio
 import hashlib
 import hmac
-import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from bot.doorway import (
+    FORGED,
+    NOWHERE,
+    READ_SECONDS,
+    UNREADABLE,
+    App,
+    BlankSecret,
+    Message,
+    Receive,
+    Refused,
+    Send,
+    answer_empty,
+    check_length,
+    find_headers,
+    hand_on,
+    read_body,
+    read_json,
+)
 from bot.ports import Clock
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 PATH = "/slack/events"
 LARGEST = 256 * 1024  # bytes of one request
-READ_SECONDS = 10.0  # to hand over a whole request
 FRESH_SECONDS = 300  # between Slack's clock and ours, either way
-DEEPEST = 32  # objects and lists within each other
 MOST_FIELDS = 100  # of a form; a slash command has about fifteen
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 HEADERS = (b"x-slack-request-timestamp", b"x-slack-signature", b"content-type", b"content-length")
 HANDED_ON = (b"content-type", b"x-slack-retry-num", b"x-slack-retry-reason")  # Bolt obeys others, which nobody signed
 LONGEST_STAMP = 12  # digits of a time in seconds, far beyond any that is fresh
-
-UNREADABLE, FORGED, NOWHERE, TOO_LARGE = 400, 401, 404, 413
-
-
-class BlankSecret(ValueError):
-    """Without a signing secret anybody could speak for anybody; such a door is not built."""
-
-
-class Refused(Exception):
-    """This request goes no further; the status is all its sender learns."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
 
 
 class Door:
@@ -85,22 +80,14 @@ class Door:
         """The whole body of a request that may pass. Raises Refused."""
         if (scope["method"], scope["path"]) != ("POST", PATH):
             raise Refused(NOWHERE)
-        stamp, signature, kind, length = _find_headers(scope["headers"])
-        if length.isdigit() and (len(length) > LONGEST_STAMP or int(length) > LARGEST):
-            raise Refused(TOO_LARGE)
-        body = await self._read(receive)
+        stamp, signature, kind, length = find_headers(scope["headers"], HEADERS)
+        check_length(length, LARGEST)
+        body = await read_body(receive, LARGEST, self.read_seconds)
         if not self.is_genuine(stamp, signature, body):
             raise Refused(FORGED)
         if not is_readable(kind, body):
             raise Refused(UNREADABLE)
         return body
-
-    async def _read(self, receive: Receive) -> bytes:
-        try:
-            async with asyncio.timeout(self.read_seconds):
-                return await _read_body(receive)
-        except TimeoutError:
-            raise Refused(UNREADABLE) from None
 
     def is_genuine(self, stamp: bytes, signature: bytes, body: bytes) -> bool:
         """Whether our own secret made this signature of this body, within five minutes of now; for any bytes at all."""
@@ -130,7 +117,7 @@ def decode(kind: bytes, body: bytes) -> Mapping[str, Any]:
     """What the body says, by its content type. Raises ValueError or RecursionError."""
     media = kind.partition(b";")[0].strip().lower().decode("latin-1")
     if media == JSON:
-        return _read_json(body.decode())
+        return read_json(body.decode())
     if media != FORM:
         raise ValueError("content type")
     fields = parse_qsl(
@@ -139,74 +126,8 @@ def decode(kind: bytes, body: bytes) -> Mapping[str, Any]:
     if len(dict(fields)) < len(fields):
         raise ValueError("the same field twice")
     form = dict(fields)
-    return _read_json(form["payload"]) if "payload" in form else form
-
-
-def _read_json(text: str) -> Mapping[str, Any]:
-    value = json.loads(text, parse_constant=_refuse_constant)
-    if not isinstance(value, dict):
-        raise ValueError("not an object")
-    if is_deeper(value, DEEPEST):
-        raise ValueError("too deep")
-    return value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
-
-
-def is_deeper(value: Any, most: int) -> bool:
-    """Whether there are more than `most` objects and lists within each other; not found out by recursion."""
-    layer = [value]
-    for _ in range(most):
-        layer = [part for one in layer for part in _list_parts(one)]
-    return any(isinstance(one, dict | list) for one in layer)
-
-
-def _list_parts(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+    return read_json(form["payload"]) if "payload" in form else form
 
 
 def _is_shaped(said: Mapping[str, Any]) -> bool:
     return any(isinstance(said.get(name), str) for name in ("type", "command", "ssl_check"))
-
-
-def _find_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
-    """The values of HEADERS, one of each; none where there are several, so that nobody reads another one than we."""
-    found: dict[bytes, list[bytes]] = {name: [] for name in HEADERS}
-    for name, value in headers:
-        found.get(name.lower(), []).append(value)
-    return [values[0] if len(values) == 1 else b"" for values in found.values()]
-
-
-async def _read_body(receive: Receive) -> bytes:
-    """Raises Refused as soon as it is too much."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":  # the sender went away
-            raise Refused(UNREADABLE)
-        body += message.get("body", b"")
-        if len(body) > LARGEST:
-            raise Refused(TOO_LARGE)
-        if not message.get("more_body", False):
-            return bytes(body)
-
-
-def hand_on(body: bytes, receive: Receive) -> Receive:
-    """The body in one piece, as it came, then whatever else comes."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def hand_over() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return hand_over
-
-
-async def answer_empty(send: Send, status: int) -> None:
-    """A status and nothing else; what may still come of the request is not waited for."""
-    headers = [(b"content-length", b"0"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})

@@ -19,14 +19,15 @@ from adapters.slack.blocks import (
     button,
     context,
     cut,
-    make_inert,
     pack,
     plain,
+    preformatted,
     say,
     section,
 )
+from bot.engine.inert import make_inert
 from bot.engine.lexicon import CommandWords, Shared
-from bot.prompts import Line, Overview, Unfinished
+from bot.prompts import Line, Overview, Told, Unfinished
 
 GAP = " \u00b7 "  # spaces alone are not seen everywhere
 MOST_IN_LINE = 120  # characters of one name among others
@@ -68,9 +69,24 @@ def to_card(text: str, parts: Iterable[Part] = ()) -> Message:
     return pack([*told, *parts])[0]
 
 
-def to_told(card: Message, shared: Shared, language: str) -> Block:
+def to_told(told: Told, shared: Shared) -> Message:
+    """What is told beside any interview, with what can be pressed under it, as one message."""
+    maps = [Part(text, preformatted(f"map:{place}", make_inert(text))) for place, text in enumerate(told.maps, 1)]
+    text, parts = told.text, [*maps, *list_words(told.words, told.language, shared)]
+    if told.overview:
+        text = tell_items(told.overview, shared) if told.part == "register" else tell_person(told.overview)
+    if told.overview and told.part == "home":
+        return pack([Part(_text_of(block), block) for block in to_home(told.overview, shared)["blocks"]])[0]
+    if told.chooses == "language":
+        parts.append(Part("", offer_languages("languages", told.language, shared)))
+    if told.chooses == "hours":
+        parts.append(Part("", offer_hours("hours", told.hours, told.language, shared)))
+    return to_card(text, parts)
+
+
+def to_view(card: Message, shared: Shared, language: str) -> Block:
     """The same in a modal, where nothing can be written beside what was pressed."""
-    close = plain(shared.formats["slack_close"].of(language), MOST_IN_VIEW_TITLE)
+    close = plain(shared.formats["chat_close"].of(language), MOST_IN_VIEW_TITLE)
     return {"type": "modal", "title": plain(APP), "close": close, "blocks": card["blocks"]}
 
 
@@ -164,6 +180,11 @@ def tell_person(overview: Overview) -> str:
 
 def _lines(lines: Iterable[Line], between: str) -> list[str]:
     return [_join(one.label, one.note, between) for one in lines]
+
+
+def _text_of(block: Block) -> str:
+    """What a section says, as plain text."""
+    return str(block.get("text", {}).get("text", ""))
 
 
 def _join(label: str, note: str, between: str = GAP) -> str:

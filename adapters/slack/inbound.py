@@ -7,13 +7,13 @@ a token stands for, is decided elsewhere.
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from adapters.slack.markup import to_typed
 from bot.engine.lexicon import clean
-from bot.events import Body, Pressed, Said, Submitted
+from bot.incoming import Incoming
 
 LONGEST = 40_000  # characters of one text; what is longer is cut before anything reads it
 MOST_PARTS = 100  # values of one field, fields of one form
@@ -42,33 +42,6 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """One thing a person did in Slack. What a kind does not have is empty."""
-
-    # said, pressed, moved, asked_form, submitted, command, asked (a button in place of a command's words), resumed,
-    # shortcut, home, changed (a message), person (what Slack knows of one), uninstalled
-    kind: str
-    key: str  # the same for every copy of it: `slack:<team>:…`
-    team: str
-    user: str
-    occurred_at: datetime
-    channel: str = ""
-    is_private: bool = False  # in a conversation of two; for a command it need not be the one with us
-    token: str = ""  # what a button or a form carries of ours
-    choice: str = ""  # of a button; name of a command, callback_id of a shortcut or form, tab, what changed, why gone
-    text: str = ""
-    removed: int = 0  # invisible characters taken out of the text
-    files: int = 0  # that came with the text, and were not looked at
-    # By field: option ids, typed texts; of a person: locale, timezone, gone.
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    trigger: str = ""  # opens a modal, for three seconds
-    message_ts: str = ""  # the message it happened to
-    view: str = ""  # the modal it happened in
-    reply_url: str = ""  # takes what only this person shall see
-    retry: int = 0  # how often Slack had sent it before
-
-
-@dataclass(frozen=True, slots=True)
 class _Source:
     """A payload with what its surroundings say of it."""
 
@@ -81,15 +54,6 @@ def read(kind: str, body: Any, received_at: datetime, retry: int = 0) -> Incomin
     """`kind` is Bolt's: event, action, command, shortcut, view. `received_at` stands in where Slack names no time."""
     reader = READERS.get(kind)
     return reader(_Source(_object(body), received_at, retry)) if reader else None
-
-
-def to_body(incoming: Incoming, question: str = "", revision: int = 0) -> Body:
-    """As an event body; a press is at the question and revision that its token stands for, found by the shell."""
-    if incoming.kind == "pressed":
-        return Pressed(question, revision, incoming.choice)
-    if incoming.kind == "submitted":
-        return Submitted(incoming.fields)
-    return Said(incoming.text, incoming.removed)
 
 
 def read_retry(headers: Mapping[str, Any]) -> int:

@@ -28,7 +28,6 @@ from adapters.slack.blocks import (
     context,
     cut,
     has_room,
-    make_inert,
     pack,
     picture,
     plain,
@@ -38,18 +37,19 @@ from adapters.slack.blocks import (
     split,
     write,
 )
+from adapters.slack.home import to_told
 from bot.documents.columns import to_lines
+from bot.engine.inert import make_inert
 from bot.engine.lexicon import Shared
-from bot.prompts import Choice, Field, Notice, Prompt, Shown, list_rows
+from bot.layout import MARK, keeps_proposal, list_fields, list_notes, list_own_words, mark, number
+from bot.prompts import ANSWER, Choice, Field, Notice, Prompt, Shown, Told, list_rows
 
 MOST_BUTTONS = 9  # more choices become a menu
 MOST_IN_LINE = 300  # characters of a choice among others, in plain text
 WIDTH = 72  # of a table, in letters of one width; a wider one is written as lists
 MOST_CLOSED = 8_000  # characters of an answered card's question, so that its answer fits the same message
 TABLE = "table:1"  # the block where a table begins
-ANSWER = "answer"  # the field of a question that is no form
 GAP = "   "
-MARK = "\u25b8"  # before what is proposed
 PLACE = re.compile(r"\{(\w+)\}")
 
 Token = Callable[[Prompt], str]
@@ -73,7 +73,7 @@ class Card(NamedTuple):
 # -- messages ----------------------------------------------------------------------------------------------------------
 
 
-def to_messages(shown: Sequence[Shown], shared: Shared, token: Token) -> list[Message]:
+def to_messages(shown: Sequence[Shown | Told], shared: Shared, token: Token) -> list[Message]:
     """Arguments of chat.postMessage: notices in a row are one message, a question is one of its own, and so is a table
     with what introduces it, which stays as it is when the question is answered."""
     messages: list[Message] = []
@@ -81,11 +81,16 @@ def to_messages(shown: Sequence[Shown], shared: Shared, token: Token) -> list[Me
     for one in shown:
         if isinstance(one, Notice):
             told += say(one.text)
-        elif isinstance(one, Prompt):
-            card = Card(one, shared, token(one))
-            messages += [*pack(told), *pack(_write_table(card)), *pack(_write_prompt(card))]
+        elif isinstance(one, Prompt | Told):
+            own = [to_told(one, shared)] if isinstance(one, Told) else _write(one, shared, token)
+            messages += [*pack(told), *own]
             told = []
     return messages + pack(told)
+
+
+def _write(prompt: Prompt, shared: Shared, token: Token) -> list[Message]:
+    card = Card(prompt, shared, token(prompt))
+    return [*pack(_write_table(card)), *pack(_write_prompt(card))]
 
 
 def to_standing(prompt: Prompt) -> str:
@@ -102,7 +107,7 @@ def to_closed(prompt_text: str, answer: str | None, shared: Shared, language: st
     """A card that is over: the question, its answer if there is one, and nothing left to press."""
     parts = [*say(cut(make_inert(prompt_text), MOST_CLOSED))]
     if answer is not None:
-        told = PLACE.sub(lambda _: answer, shared.formats["slack_closed"].of(language))
+        told = PLACE.sub(lambda _: answer, shared.formats["chat_closed"].of(language))
         said = cut(make_inert(told), MOST_IN_TEXT - 2)
         parts.append(Part(said, section(bold(said))))
     closed = pack(parts)[0]
@@ -177,7 +182,7 @@ def _write_buttons(card: Card) -> Iterator[Part]:
     yield _bold(card.prompt.title)
     for start in range(0, len(choices), ROW):
         row = list(enumerate(choices[start : start + ROW], start + 1))
-        pressed = [card.button(_marked(one), f"choose:{place}", one.id) for place, one in row]
+        pressed = [card.button(mark(one), f"choose:{place}", one.id) for place, one in row]
         is_last = start + ROW >= len(choices)
         if is_last and len(card.prompt.offers) == 1 and len(pressed) < ROW:
             pressed += _offer(card)
@@ -188,7 +193,7 @@ def _write_buttons(card: Card) -> Iterator[Part]:
 
 def _offer(card: Card) -> list[Block]:
     offers = enumerate(card.prompt.offers, 1)
-    return [card.button(card.words(f"slack_move_{name}"), f"move:{place}", name) for place, name in offers]
+    return [card.button(card.words(f"chat_move_{name}"), f"move:{place}", name) for place, name in offers]
 
 
 def _write_row(block: str, buttons: Sequence[Block], card: Card) -> Iterator[Part]:
@@ -203,18 +208,18 @@ def _write_ticks(card: Card) -> Iterator[Part]:
     text = "\n".join([_bold(prompt.title).text, *_number(prompt.choices, prompt.kind)])
     element = _pick(prompt.kind, prompt.choices, 1)
     yield Part(text, ask(f"field:{ANSWER}", prompt.title, element))
-    yield from _write_row("send", [card.button(card.words("slack_send"), "send:1", primary=True)], card)
+    yield from _write_row("send", [card.button(card.words("chat_send"), "send:1", primary=True)], card)
 
 
 def _write_form(card: Card) -> Iterator[Part]:
     """The form as one button, and under it as numbered lines that can be answered by typing."""
     fields = card.prompt.fields
-    buttons = [card.button(card.words("slack_answer"), "open:1", primary=True)]
+    buttons = [card.button(card.words("chat_answer"), "open:1", primary=True)]
     if all(field.filled is not None for field in fields):
-        buttons.append(card.button(card.words("slack_send_as_shown"), "send:1"))
+        buttons.append(card.button(card.words("chat_send_as_shown"), "send:1"))
     lines = [_write_row_of(card, place, together) for place, together in enumerate(list_rows(fields), 1)]
     if any(field.filled is not None for field in fields):
-        lines.append(card.words("slack_proposals"))
+        lines.append(card.words("chat_proposals"))
     told = list(say("\n".join(lines)))
     row = list(_write_row("form", buttons, card))
     yield _bold(card.prompt.title)
@@ -236,26 +241,14 @@ def _write_field(card: Card, place: int, field: Field) -> str:
     if not field.choices:
         filled = f"{MARK}{field.filled_label}" if field.filled_label else card.words("choose_field")
         return f"{place} {field.label}{GAP}{filled}"
-    own = [f"{MARK}{text}" for text in _own_words(field)]
+    own = [f"{MARK}{text}" for text in list_own_words(field)]
     return f"{place}) {field.label}\n{GAP}{GAP.join([*_number(field.choices, 'form'), *own])}"
 
 
 def _number(choices: Sequence[Choice], kind: str) -> list[str]:
     """Choices with the numbers by which they can be typed; 0 is understood as "none" where several can be given."""
-    zero = kind in ("form", "several_of")
-    places = [0 if one.exclusive and zero else place for place, one in enumerate(choices, 1)]
-    said = [cut(make_inert(_marked(one)), MOST_IN_LINE) for one in choices]
-    return [f"{place} {one}" for place, one in zip(places, said, strict=True)]
-
-
-def _marked(choice: Choice) -> str:
-    return f"{MARK if choice.chosen else ''}{choice.label}"
-
-
-def _own_words(field: Field) -> list[str]:
-    """What is proposed in words, where choices do not say it."""
-    values = field.filled if isinstance(field.filled, list) else [field.filled]
-    return [str(one["own"]) for one in values if isinstance(one, dict) and "own" in one]
+    numbered = zip(number(choices, kind), choices, strict=True)
+    return [f"{place} {cut(make_inert(mark(one)), MOST_IN_LINE)}" for place, one in numbered]
 
 
 def _write_foot(card: Card) -> Part:
@@ -263,9 +256,9 @@ def _write_foot(card: Card) -> Part:
     prompt, progress = card.prompt, card.prompt.progress
     values = {"total": progress.total, "place": progress.done + 1, "minutes": progress.minutes_left} if progress else {}
     far = card.words("progress", **values) if progress else ""
-    hint = card.words(f"slack_{_hint(prompt)}") if _hint(prompt) else prompt.hint
+    hint = card.words(f"chat_{_hint(prompt)}") if _hint(prompt) else prompt.hint
     typed = hint if prompt.kind == "form" else prompt.hint
-    moves = card.words("slack_moves") if prompt.offers else prompt.moves
+    moves = card.words("chat_moves") if prompt.offers else prompt.moves
     seen = [one for one in (far, hint, moves) if one]
     text = make_inert("\n".join(filter(None, [f"{typed} {prompt.moves}".strip(), far])))
     return Part(cut(text, MOST_IN_TEXT), context(seen) if seen else None)
@@ -292,14 +285,14 @@ def to_modal(prompt: Prompt, shared: Shared, token: Token) -> Block:
     card = Card(prompt, shared, token(prompt))
     blocks = [*_write_head(card), *_write_inputs(card)]
     if len(blocks) > MOST_VIEW_BLOCKS:
-        blocks = [*blocks[: MOST_VIEW_BLOCKS - 1], context([card.words("slack_rest")])]
+        blocks = [*blocks[: MOST_VIEW_BLOCKS - 1], context([card.words("chat_rest")])]
     return {
         "type": "modal",
         "callback_id": "form",
         "private_metadata": card.token,
         "title": plain(prompt.title, MOST_IN_VIEW_TITLE),
-        "submit": plain(card.words("slack_send"), MOST_IN_VIEW_TITLE),
-        "close": plain(card.words("slack_close"), MOST_IN_VIEW_TITLE),
+        "submit": plain(card.words("chat_send"), MOST_IN_VIEW_TITLE),
+        "close": plain(card.words("chat_close"), MOST_IN_VIEW_TITLE),
         "blocks": blocks,
     }
 
@@ -310,37 +303,16 @@ def _write_head(card: Card) -> Iterator[Block]:
     yield from (part.block for part in (*_write_table(card), *_write_above(prompt)) if part.block)
     if prompt.kind == "form" and plain(prompt.title, MOST_IN_VIEW_TITLE)["text"] != plain(prompt.title)["text"]:
         yield section(bold(prompt.title))
-    yield context([" ".join(card.words(f"slack_{name}") for name in _list_notes(prompt))])
-
-
-def _list_notes(prompt: Prompt) -> Iterator[str]:
-    """What to know before filling in: what the marks are, and what an empty line means."""
-    fields = _fields(prompt)
-    if any(field.filled is not None and not _keeps(field) for field in fields):
-        yield "proposals_ticked"
-    yield "keeps" if any(map(_keeps, fields)) else "left_open"
-
-
-def _fields(prompt: Prompt) -> tuple[Field, ...]:
-    """The fields of a form; any other question is one field by itself."""
-    if prompt.kind == "form":
-        return prompt.fields
-    chosen = [one.id for one in prompt.choices if one.chosen] or None
-    return (Field(ANSWER, prompt.kind, prompt.title, prompt.choices, chosen),)
+    yield context([" ".join(card.words(f"chat_{name}") for name in list_notes(prompt))])
 
 
 def _write_inputs(card: Card) -> Iterator[Block]:
-    for place, field in enumerate(_fields(card.prompt), 1):
+    for place, field in enumerate(list_fields(card.prompt), 1):
         yield ask(f"field:{field.id}", field.label, _fill_in(field, place), optional=True)
         if field.own or (field.choices and field.kind == "person"):
-            label = card.words("slack_own", field=field.label)
-            element = write(f"own:{place}", _longest(field), "\n".join(_own_words(field)))
+            label = card.words("chat_own", field=field.label)
+            element = write(f"own:{place}", _longest(field), "\n".join(list_own_words(field)))
             yield ask(f"own:{field.id}", label, element, optional=True)
-
-
-def _keeps(field: Field) -> bool:
-    """Whether the field, left empty, keeps the person proposed: a name typed again could mean somebody else."""
-    return field.kind == "person" and bool(field.filled_label) and not field.choices
 
 
 def _fill_in(field: Field, place: int) -> Block:
@@ -350,7 +322,7 @@ def _fill_in(field: Field, place: int) -> Block:
     if field.kind == "date":
         day = {"initial_date": field.filled} if isinstance(field.filled, str) and field.filled != "unknown" else {}
         return {"type": "datepicker", "action_id": f"value:{place}", **day}
-    if _keeps(field):
+    if keeps_proposal(field):
         return write(f"keep:{place}", _longest(field), placeholder=f"{MARK}{field.filled_label}")
     begun = "" if field.filled in (None, "unknown") else field.filled_label
     return write(f"value:{place}", _longest(field), begun)

@@ -5,25 +5,18 @@ Knows Slack's calls; must not know what the product keeps of a person.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.blocks import Block
 from adapters.slack.deliver import judge
+from bot.front import Found, to_language
 from bot.ports import Rejected
 
 NOT_OURS = ("is_stranger", "deleted", "is_bot")  # of a user, as users.info tells
 UNKNOWN = ("users_not_found", "user_not_found")
-
-
-class Found(NamedTuple):
-    """Somebody of the workspace. `email` is None for guests of other workspaces and whoever shows none."""
-
-    email: str | None
-    language: str
-    timezone: str | None
 
 
 class Workspace:
@@ -68,8 +61,3 @@ def judging() -> Iterator[None]:
         yield
     except SlackApiError as fault:
         raise judge(fault) from fault
-
-
-def to_language(locale: object) -> str:
-    """The language we speak that is nearest to a locale such as ja-JP; where Slack names none, Japanese."""
-    return "ja" if str(locale or "ja").lower().startswith("ja") else "en"

@@ -7,9 +7,9 @@ import typer
 
 from bot.bootstrap import Program, build_program, read_settings
 from bot.commands.console import AsJson, Lang, refuse, say, starting, write_json, write_table
-from bot.state.outbox import Dead, Tally, find_dead, resend, tally
+from bot.state.outbox import DEAD, GIVEN_UP, UNKNOWN, GivenUp, Tally, find_given_up, resend, tally
 
-STATES = ("ready", "sent", "dead", "cancelled")
+STATES = ("ready", "sent", DEAD, UNKNOWN, "cancelled")
 
 
 def show_outbox(
@@ -25,15 +25,17 @@ def show_outbox(
         _send_again(program, None if everything else key, lang)
         return
     database, now = program.store.database, program.clock.now()
-    counted, dead = tally(database, now), find_dead(database)
+    counted, given_up = tally(database, now), find_given_up(database)
     if as_json:
-        write_json({**_to_counts(counted), "dead": [_to_letter(one) for one in dead]})
+        told = {state: [_to_letter(one) for one in given_up if one.state == state] for state in GIVEN_UP}
+        write_json({**_to_counts(counted), **told})
         return
     write_table(_to_lines(counted))
     sys.stdout.write(say(program, "outbox_oldest", lang, time=counted.oldest_at) + "\n" if counted.oldest_at else "")
-    if dead:
-        sys.stdout.write(say(program, "outbox_dead", lang, count=len(dead)) + "\n")
-        write_table([[one.key, one.lane, one.person, one.reason or ""] for one in dead])
+    for state in GIVEN_UP:
+        if found := [one for one in given_up if one.state == state]:
+            sys.stdout.write(say(program, f"outbox_{state}", lang, count=len(found)) + "\n")
+            write_table([[one.key, one.lane, one.person, one.reason or ""] for one in found])
 
 
 def _send_again(program: Program, key: str | None, lang: str) -> None:
@@ -48,7 +50,7 @@ def _to_counts(counted: Tally) -> dict[str, Any]:
     return {"lanes": lanes, "oldest_at": counted.oldest_at.isoformat() if counted.oldest_at else None}
 
 
-def _to_letter(one: Dead) -> dict[str, Any]:
+def _to_letter(one: GivenUp) -> dict[str, Any]:
     told = {name: getattr(one, name) for name in ("key", "kind", "lane", "person", "reason")}
     return {**told, "due_at": one.due_at.isoformat()}
 

@@ -18,6 +18,8 @@ from bot.state.rows import to_json
 from bot.state.tables import outbox
 
 SPOKEN = ("turn", "notice", "reminder", "card")  # kinds that are said to a person; an event is not
+DEAD, UNKNOWN = "dead", "unknown"  # it will not arrive; nobody can know whether it did
+GIVEN_UP = (DEAD, UNKNOWN)
 LANES = ("urgent", "reply", "bulk")  # the first goes before the others
 RANK = case({lane: place for place, lane in enumerate(LANES)}, value=outbox.c.lane, else_=len(LANES))
 
@@ -144,8 +146,8 @@ def read_refs(ref: str | None) -> dict[str, list[str]]:
 # -- for the operator --------------------------------------------------------------------------------------------------
 
 
-class Dead(NamedTuple):
-    """One row that could not be said."""
+class GivenUp(NamedTuple):
+    """One row that could not be said, or of which nobody knows; `state` tells which."""
 
     key: str
     kind: str
@@ -153,6 +155,7 @@ class Dead(NamedTuple):
     person: str
     reason: str | None
     due_at: datetime
+    state: str
 
 
 class Tally(NamedTuple):
@@ -174,17 +177,17 @@ def tally(database: Database, now: datetime) -> Tally:
     return Tally(counted, oldest[0].due_at if oldest else None)
 
 
-def find_dead(database: Database) -> list[Dead]:
+def find_given_up(database: Database) -> list[GivenUp]:
     """Raises CannotSave."""
-    wanted = select(outbox).where(outbox.c.state == "dead", outbox.c.kind.in_(SPOKEN))
+    wanted = select(outbox).where(outbox.c.state.in_(GIVEN_UP), outbox.c.kind.in_(SPOKEN))
     rows = database.fetch(wanted.order_by(outbox.c.due_at, outbox.c.key))
-    return [Dead(row.key, row.kind, row.lane, row.person_id, row.reason, row.due_at) for row in rows]
+    return [GivenUp(row.key, row.kind, row.lane, row.person_id, row.reason, row.due_at, row.state) for row in rows]
 
 
 def resend(tx: Transaction, actor: str, key: str | None) -> int:
-    """Let one dead row, or all of them, fall due again at their old place in the order. Returns how many."""
-    dead = update(outbox).where(outbox.c.state == "dead", outbox.c.kind.in_(SPOKEN))
-    chosen = dead if key is None else dead.where(outbox.c.key == key)
+    """Let one row that was given up, or all of them, fall due again at their old place. Returns how many."""
+    given_up = update(outbox).where(outbox.c.state.in_(GIVEN_UP), outbox.c.kind.in_(SPOKEN))
+    chosen = given_up if key is None else given_up.where(outbox.c.key == key)
     count = tx.connection.execute(chosen.values(state="ready", reason=None)).rowcount
     if count:
         tx.add_entry(actor, "outbox.resent", key or "all", count=count)

@@ -42,7 +42,7 @@ def find_met(database: Database, surface: str, account: str) -> tuple[Account | 
 
 
 class Unmet(NamedTuple):
-    """Somebody something is due for, who has no conversation on the surface yet."""
+    """Somebody something is due for, who has no conversation on any surface yet."""
 
     id: str
     email: str
@@ -58,7 +58,7 @@ def find_unmet(database: Database, surface: str, now: datetime, most: int) -> li
         or_(outbox.c.surface.is_(None), outbox.c.surface == surface),
     )
     rested = or_(people.c.sought_at.is_(None), people.c.sought_at <= now - AGAIN)
-    met = exists().where(accounts.c.person_id == people.c.id, accounts.c.surface == surface)
+    met = exists().where(accounts.c.person_id == people.c.id)
     wanted = select(people.c.id, people.c.email).where(people.c.active, ~met, due, rested)
     return [Unmet(row.id, row.email) for row in database.fetch(wanted.order_by(people.c.id).limit(most))]
 

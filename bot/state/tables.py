@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-SCHEMA = "0007"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0008"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 metadata = MetaData()
 
@@ -283,7 +283,7 @@ accounts = Table(
     Column("surface", String(12), primary_key=True),
     Column("account", String(80), primary_key=True),  # workspace:user
     Column("person_id", ID, ForeignKey("people.id")),  # none for somebody the directory does not know
-    Column("channel", String(80)),  # where to write to them, once that is known
+    Column("channel", Text),  # where to write to them, once that is known, in the surface's own words
     Column("next_at", Instant, nullable=False),  # nothing is sent before
     Column("tries", Integer, nullable=False),  # in a row that came to nothing
     Column("fence", Integer, nullable=False),  # grows with every claim; who has an older one writes nothing

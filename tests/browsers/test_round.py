@@ -49,7 +49,7 @@ async def judge(office: Office, head: Person) -> None:
 
 async def answer_by_oneself(office: Office, head: Person) -> None:
     await list_one(office, head, RULES[office.language])
-    await head.presses(office.word("slack_send_as_shown"))
+    await head.presses(office.word("chat_send_as_shown"))
     await judge(office, head)
 
 

@@ -16,8 +16,9 @@ from adapters.slack.home import (
     to_home,
     to_strangers_home,
     to_told,
+    to_view,
 )
-from bot.prompts import Line, Overview, Unfinished
+from bot.prompts import Line, Overview, Told, Unfinished
 from tests.chat import shared
 from tests.contracts.block_kit import find_active, find_home_faults, find_message_faults, find_view_faults, texts_in
 from tests.contracts.test_slack_inert import payloads
@@ -48,6 +49,7 @@ def cards(overview: Overview, language: str) -> list[Message]:
         to_card("?", [Part("", offer_hours("hours", overview.hours, language, shared()))]),
         to_card(tell_items(overview, shared())),
         to_card(tell_person(overview)),
+        *(to_told(Told(language, overview=overview, part=part), shared()) for part in ("home", "register", "me")),
     ]
 
 
@@ -57,7 +59,7 @@ def faults_of(text: str, language: str = "ja", **more: Any) -> list[str]:
     for home in (to_home(overview, shared()), to_strangers_home(language, shared())):
         faults += [*find_home_faults(home), *find_active(home)]
     for card in cards(overview, language):
-        told = to_told(card, shared(), language)
+        told = to_view(card, shared(), language)
         faults += [*find_message_faults(card), *find_active(card), *find_view_faults(told), *find_active(told)]
     return faults
 

@@ -217,7 +217,7 @@ def test_modal_of_many_fields_says_what_is_left_out() -> None:
     """More fields than a modal holds are not lost silently."""
     fields = tuple(Field(f"k{place}", "person", f"項目{place}", (), "id", "森さん") for place in range(120))
     assert not faults_of(make("form", fields=fields))
-    assert shared().formats["slack_rest"].ja in texts_in(to_modal(make("form", fields=fields), shared(), token))
+    assert shared().formats["chat_rest"].ja in texts_in(to_modal(make("form", fields=fields), shared(), token))
 
 
 @pytest.mark.parametrize("language", BOTH)

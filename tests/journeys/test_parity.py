@@ -1,4 +1,4 @@
-"""The same visits at a terminal and in Slack leave the same record: what was answered, listed, judged and decided."""
+"""The same visits at a terminal, in Slack and in Teams leave the same record: answered, listed, judged and decided."""
 
 import asyncio
 import json
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import select, update
 
+from adapters.teams.line import Reference
 from bot import dispatch
 from bot.bootstrap import Program
 from bot.engine.model import Text
@@ -19,9 +20,12 @@ from bot.state.reach import Met, meet_person
 from bot.state.rows import open_answer, open_interview, open_item
 from bot.state.tables import answers, audit, departments, interviews, items, people
 from tests.chat import content
+from tests.doubles.activities import BOT, TENANT
+from tests.doubles.teams import conversation_of
 from tests.faults.evidence import rows_of
 from tests.journeys.terminal import open_program, talk
 from tests.slack.test_round import USERS, hear_out, open_office, type_command
+from tests.teams import office as teams_office
 
 SATO, ITO, SUZUKI, TAKAHASHI = (f"{name}@hibarino.example" for name in ("sato", "ito", "suzuki", "takahashi"))
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -100,7 +104,7 @@ def play_in_slack(folder: Path, language: str, story: Iterable[Visit], mishear: 
         async with open_office(folder) as (program, office):
             speak_to_all(program, language)
             for user, name in USERS.items():
-                meet(program, user, f"{name}@hibarino.example")
+                meet(program, f"T01:{user}", f"{name}@hibarino.example", "slack", f"D{user[1:]}")
             for one in story:
                 person = office[one.who.partition("@")[0]]
                 await type_command(person, COMMANDS[one.flow] if one.flow else "")
@@ -113,15 +117,43 @@ def play_in_slack(folder: Path, language: str, story: Iterable[Visit], mishear: 
     return asyncio.run(play())
 
 
-def meet(program: Program, user: str, email: str) -> None:
+def play_in_teams(sdk: str) -> Any:
+    """By this SDK."""
+
+    def play_all(folder: Path, language: str, story: Iterable[Visit], mishear: Callable[[str], str]) -> Any:
+        async def play() -> Any:
+            async with teams_office.open_office(folder, sdk) as (program, office):
+                speak_to_all(program, language)
+                for user, name in teams_office.USERS.items():
+                    place = Reference(office[name].double.service, conversation_of(user), BOT, user, TENANT, "ja-JP")
+                    meet(program, f"{TENANT}:aad-{user}", f"{name}@hibarino.example", "teams", place.to_text())
+                for one in story:
+                    person = office[one.who.partition("@")[0]]
+                    await person.say(f"secret-review {COMMANDS[one.flow] if one.flow else ''}")
+                    await hear_out(program, one.who, "teams")
+                    for reply in one.say(language):
+                        await person.say(mishear(reply))
+                        await hear_out(program, one.who, "teams")
+                return read_record(program)
+
+        return asyncio.run(play())
+
+    return play_all
+
+
+def meet(program: Program, account: str, email: str, surface: str, place: str) -> None:
     """They have written to the app before."""
     member = program.find_member(email)
     assert member is not None
-    known = Met(f"T01:{user}", f"D{user[1:]}")
-    program.store.write(lambda tx: meet_person(tx, "slack", member.id, known))
+    program.store.write(lambda tx: meet_person(tx, surface, member.id, Met(account, place)))
 
 
-SURFACES = {"terminal": play_at_terminal, "slack": play_in_slack}
+SURFACES = {
+    "terminal": play_at_terminal,
+    "slack": play_in_slack,
+    "teams": play_in_teams("botbuilder"),
+    "teams by agents": play_in_teams("agents"),
+}
 
 
 def hear_well(said: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 
 from adapters.slack.answer import Answer
-from adapters.slack.inbound import Incoming
+from bot.incoming import Incoming
 from tests.doubles.payloads import Request
 
 NOW = 1_790_000_002.0

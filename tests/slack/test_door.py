@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from adapters.slack import door
 from adapters.slack.app import Slack, build_slack
-from adapters.slack.door import BlankSecret, Door, is_deeper, is_fresh, is_signed
+from adapters.slack.door import Door, is_fresh, is_signed
+from bot.doorway import BlankSecret, is_deeper
 from tests.doubles.payloads import command, encode, event, make_request, message
 from tests.slack.attacks import ATTACKS, CANARY, Attack, make_genuine
 from tests.slack.serving import CUT, NOW, SECRET, Desk, Watch, claim, send, serve, to_wire

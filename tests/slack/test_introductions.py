@@ -12,9 +12,9 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import select
 
-from adapters.slack.introductions import BARRED_REST, Introductions
 from adapters.slack.workspace import Workspace
 from bot.bootstrap import Program, build_program
+from bot.introductions import BARRED_REST, Introductions
 from bot.settings import Settings
 from bot.state.preferences import read_preferences
 from bot.state.reach import find_met
@@ -45,7 +45,7 @@ async def open_lobby(folder: Path) -> AsyncIterator[tuple[Program, SlackDouble, 
     assert member is not None
     program.store.write(lambda tx: notify_person(tx, member.id, "test", "handed_on_from_you", {}))
     workspace = Workspace(AsyncWebClient(token="xoxb-test", base_url=double.api))
-    made = Introductions(program.store, workspace, lambda: None, program.clock)
+    made = Introductions(program.store, "slack", workspace, lambda: None, program.clock)
     made.pace = 0.0
     try:
         yield program, double, made

@@ -8,7 +8,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from adapters.slack.inbound import MEANINGS, read
-from adapters.slack.reception import TAKES
+from bot.reception import TAKES
 from tests.doubles.payloads import command, event, home, message, shortcut
 
 ROOT = Path(__file__).parents[2]

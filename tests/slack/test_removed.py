@@ -15,7 +15,7 @@ from bot import dispatch
 from bot.bootstrap import Program, build_program
 from bot.server import open_server
 from bot.settings import Settings
-from bot.state.outbox import find_dead
+from bot.state.outbox import find_given_up
 from bot.state.pace import find_stops
 from bot.state.tables import audit
 from tests.doubles.payloads import event, message
@@ -92,7 +92,7 @@ async def answer_in_vain(program: Program, sato: Person, way: str, removed: dict
     await wait_until(lambda: [one for one in find_stops(program.database) if one.reason])
     assert path_of(program) == ("begin",)
     assert len(sato.double.messages) == said
-    assert find_dead(program.database) == []
+    assert find_given_up(program.database) == []
     assert [row.action for row in rows_of(program, audit.select())].count("app.removed") == 1
     return said
 
@@ -141,4 +141,4 @@ async def test_one_that_gives_up_loses_what_was_to_be_said(
     monkeypatch.setattr("adapters.slack.deliver.BARRED", ())
     async with open_office(tmp_path, double, OLD, "http") as (program, sato):
         await answer_unheard(sato, "http", REVOKED)
-        await wait_until(lambda: find_dead(program.database))
+        await wait_until(lambda: find_given_up(program.database))

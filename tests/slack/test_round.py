@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from adapters.slack import introductions
-from bot import due
+from bot import due, introductions
 from bot.access import Scope
 from bot.bootstrap import Program, build_program
 from bot.server import open_server
@@ -54,12 +53,12 @@ async def choose(person: Person, label: str) -> None:
     assert (await person.press(label=label)).status == 200
 
 
-async def hear_out(program: Program, email: str) -> None:
+async def hear_out(program: Program, email: str, surface: str = "slack") -> None:
     """Until everything that is due to this person stands in their chat."""
     member = program.find_member(email)
     assert member is not None
     until = asyncio.get_running_loop().time() + PATIENCE
-    while program.reader.find_ready(member.id, program.clock.now(), "slack"):
+    while program.reader.find_ready(member.id, program.clock.now(), surface):
         assert asyncio.get_running_loop().time() < until
         await asyncio.sleep(0.02)
 

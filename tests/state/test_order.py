@@ -5,7 +5,7 @@ from sqlalchemy import literal
 
 from bot import dispatch
 from bot.state import accounts
-from bot.state.outbox import Due, find_dead, put_due, resend
+from bot.state.outbox import Due, find_given_up, put_due, resend
 from tests.doubles.slack import Fault, SlackDouble
 from tests.state.test_sends import arrived, count_ready, deliver, know, open_slack, plain
 from tests.state.world import World
@@ -64,7 +64,7 @@ async def test_one_that_never_arrives_ends_alone(world: World) -> None:
         for _ in range(4):
             await deliver(world, dispatchers)
         assert [call.args["text"] for call in double.called("chat.postMessage")] == keys
-        assert [(one.key, one.reason) for one in find_dead(world.reader.database)] == [(keys[1], "msg_too_long")]
+        assert [(one.key, one.reason) for one in find_given_up(world.reader.database)] == [(keys[1], "msg_too_long")]
         assert (arrived(double), count_ready(world)) == ({"D0": [keys[0], keys[2]]}, 0)
         world.store.write(lambda tx: resend(tx, "operator", keys[1]))
         await deliver(world, dispatchers)
@@ -78,4 +78,4 @@ async def test_nothing_overtakes_what_may_still_arrive(world: World, fault: Faul
         keys = await say_three(world, double, Fault(), fault)
         for _ in range(60):
             await deliver(world, dispatchers)
-        assert (arrived(double), find_dead(world.reader.database)) == ({"D0": keys}, [])
+        assert (arrived(double), find_given_up(world.reader.database)) == ({"D0": keys}, [])

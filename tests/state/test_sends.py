@@ -17,7 +17,7 @@ from bot.delivery import Voice
 from bot.dispatch import Dispatcher
 from bot.prompts import Notice, Prompt, Shown
 from bot.state.accounts import Account, meet
-from bot.state.outbox import Due, find_dead, put_due, resend
+from bot.state.outbox import Due, find_given_up, put_due, resend
 from bot.state.queries import Member, Ready
 from bot.state.tables import outbox
 from tests.chat import shared
@@ -153,7 +153,7 @@ async def test_a_revoked_token_kills_nothing(world: World) -> None:
         say(world, people, 1)
         for _ in range(100):
             await deliver(world, dispatchers)
-        assert (count_ready(world), find_dead(world.reader.database), double.messages) == (3, [], {})
+        assert (count_ready(world), find_given_up(world.reader.database), double.messages) == (3, [], {})
         double.choose = lambda method: Fault()
         for _ in range(100):
             await deliver(world, dispatchers)
@@ -169,7 +169,7 @@ async def test_a_dead_letter_has_its_reason_and_can_be_sent_again(world: World) 
         say(world, people, 1)
         for _ in range(5):
             await deliver(world, dispatchers)
-        (dead,) = find_dead(world.reader.database)
+        (dead,) = find_given_up(world.reader.database)
         assert dead.reason == "channel_not_found"
         world.store.write(lambda tx: resend(tx, "operator", dead.key))
         for _ in range(5):

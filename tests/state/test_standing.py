@@ -11,7 +11,7 @@ from bot.delivery import Voice
 from bot.dispatch import Dispatcher
 from bot.letters import Letter
 from bot.prompts import Notice, Prompt, Shown
-from bot.state.outbox import Due, find_dead, put_again, put_due
+from bot.state.outbox import Due, find_given_up, put_again, put_due
 from bot.state.queries import Member, Ready
 from tests.doubles.slack import Fault, SlackDouble
 from tests.state.test_dispatch import begin, tell
@@ -151,4 +151,4 @@ async def test_a_card_that_is_gone_needs_no_closing(world: World) -> None:
         for _ in range(10):
             await deliver(world, dispatchers)
         assert len(double.called("chat.update")) == 1
-        assert find_dead(world.reader.database) == []
+        assert find_given_up(world.reader.database) == []

@@ -1,6 +1,6 @@
-"""Finds the Slack accounts of people something is due for who never wrote, so that they can be spoken to.
+"""Finds the accounts in a chat of people something is due for who never wrote, so that they can be spoken to.
 
-Gentle: one call a second, few people a round, nobody sought in vain twice a day. Knows no library of Slack's.
+Gentle: one call a second, few people a round, nobody sought in vain twice a day. Knows no platform.
 """
 
 import asyncio
@@ -8,12 +8,11 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from adapters.slack.workspace import Found
+from bot.front import Found
 from bot.ports import Barred, Clock, Throttled
 from bot.state.reach import Met, Unmet, close_inactive, find_unmet, has_inactive, meet_person, note_unfound
 from bot.state.store import Store, note_fault
 
-SURFACE = "slack"
 PACE = 1.0  # seconds between two calls
 PATROL = 30.0  # seconds between two rounds
 BATCH = 20  # people in a round
@@ -23,7 +22,7 @@ log = logging.getLogger("secret_review")
 
 
 class People(Protocol):
-    """Whoever can ask Slack about people."""
+    """Whoever can ask a chat about people."""
 
     async def look_up(self, email: str) -> tuple[str, str] | None: ...
 
@@ -33,13 +32,14 @@ class People(Protocol):
 class Introductions:
     """Runs until it is cancelled; what goes wrong in a round waits for the next."""
 
-    def __init__(self, store: Store, people: People, wake: Callable[[], None], clock: Clock) -> None:
+    def __init__(self, store: Store, surface: str, people: People, wake: Callable[[], None], clock: Clock) -> None:
         self.store = store
+        self.surface = surface
         self.people = people
         self.wake = wake
         self.clock = clock
         self.pace = PACE
-        self.rest = 0.0  # seconds for which Slack wants to be left alone
+        self.rest = 0.0  # seconds for which the chat wants to be left alone
 
     async def run(self) -> None:
         while True:
@@ -57,7 +57,7 @@ class Introductions:
             self.rest = fault.seconds
         except Barred as fault:
             self.rest = BARRED_REST
-            log.error("%s tells us of nobody: %s", SURFACE, fault.code)
+            log.error("%s tells us of nobody: %s", self.surface, fault.code)
         except Exception as fault:  # say, a database that is away
             note_fault(fault)
         if await self._note(unfound) or met:
@@ -65,9 +65,9 @@ class Introductions:
         return met
 
     def _find(self) -> list[Unmet]:
-        if has_inactive(self.store.database, SURFACE):
-            self.store.write(lambda tx: close_inactive(tx, SURFACE))
-        return find_unmet(self.store.database, SURFACE, self.clock.now(), BATCH)
+        if has_inactive(self.store.database, self.surface):
+            self.store.write(lambda tx: close_inactive(tx, self.surface))
+        return find_unmet(self.store.database, self.surface, self.clock.now(), BATCH)
 
     async def _meet_safely(self, one: Unmet, unfound: list[str]) -> bool:
         try:
@@ -90,14 +90,14 @@ class Introductions:
         if not (place and told and (told.email or "").casefold() == one.email):
             return False
         known = Met(":".join(place), None, told.language, told.timezone)
-        await asyncio.to_thread(self.store.write, lambda tx: meet_person(tx, SURFACE, one.id, known))
+        await asyncio.to_thread(self.store.write, lambda tx: meet_person(tx, self.surface, one.id, known))
         return True
 
     async def _note(self, unfound: list[str]) -> bool:
         """All of a round at once, so that the managers read one line of it. Whether there was anything to note."""
         try:
             if unfound:
-                await asyncio.to_thread(self.store.write, lambda tx: note_unfound(tx, SURFACE, unfound))
+                await asyncio.to_thread(self.store.write, lambda tx: note_unfound(tx, self.surface, unfound))
         except Exception as fault:  # they are sought again in the next round
             note_fault(fault)
         return bool(unfound)

@@ -1,121 +1,128 @@
-"""What a person does in Slack, handed to the conversation: who it is, which interview is meant.
+"""What a person does in a chat, handed to the conversation: who it is, which interview is meant.
 
-Knows no library of Slack's. What is said in return goes through the outbox, but a modal, whose trigger does not wait,
-and what the words of the command come to.
+Knows no platform: a surface's Front answers at once and knows its people. What else is said in return goes through the
+outbox.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Generic
 
-from adapters.slack.answer import Answer
-from adapters.slack.blocks import Block, Message
-from adapters.slack.errands import SURFACE, Errands
-from adapters.slack.home import to_card, to_told
-from adapters.slack.inbound import Incoming, to_body
-from adapters.slack.render import ANSWER, Token, to_modal
-from adapters.slack.workspace import Found, to_language
+from bot.closing import find_answered
 from bot.conversation import Conversation, NotAllowed, Wanted
 from bot.delivery import Voice
 from bot.dispatch import Dispatcher
 from bot.engine.lexicon import Move, read_command
+from bot.errands import Errands
 from bot.events import Body, Event, Left, Opened, Said
-from bot.prompts import Notice
+from bot.front import A, Front, to_language
+from bot.incoming import Incoming, to_body
+from bot.prompts import ANSWER, Notice, Shown, Told
 from bot.state.accounts import Account
 from bot.state.preferences import take_over
 from bot.state.queries import Member
 from bot.state.reach import Met, find_met, leave_chat, meet_person
+from bot.state.record import Transaction
 from bot.state.store import note_fault
 
 REPORT = "report"  # the word that is answered whoever asks
+HOME = "home"
 log = logging.getLogger("secret_review")
 
 ReadToken = Callable[[str], tuple[str, str, int] | None]  # token -> (interview, question, revision)
 
 
-class People(Protocol):
-    """Slack's side of people."""
-
-    async def read(self, team: str, user: str) -> Found: ...
-
-    async def publish(self, user: str, view: Block) -> None: ...
-
-
 @dataclass(slots=True)
-class Reception:
+class Reception(Generic[A]):
     """The handler behind the door."""
 
     conversation: Conversation
     voice: Voice
     dispatcher: Dispatcher
-    token: Token
     read_token: ReadToken
-    people: People
+    front: Front[A]
     errands: Errands = field(init=False)
     running: set["asyncio.Task[None]"] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.errands = Errands(self.voice, self.people.publish)
+        self.errands = Errands(self.voice)
 
-    async def handle(self, incoming: Incoming) -> Answer:
-        """One thing a person did, or Slack says of them. Raises CannotSave where it was not accepted."""
+    @property
+    def surface(self) -> str:
+        return self.voice.surface
+
+    async def handle(self, incoming: Incoming) -> A:
+        """One thing a person did, or the chat says of them. Raises CannotSave where it was not accepted."""
         if incoming.kind == "uninstalled":
             return await self._note_removal(incoming)
         if not incoming.user or (incoming.kind in ("said", "changed") and not incoming.is_private):
-            return Answer()  # what is said among others is meant for them
+            return self.front.nothing()  # what is said among others is meant for them
         account, member = await self._recognise(incoming)
         if incoming.kind == "person":
             return await self._hear_of(account, incoming)
         if incoming.kind == "shortcut" or self._read_words(incoming) == Move(REPORT):
             language = member.language if member else ""
-            return self._reply(incoming, await self.errands.tell_report(language), language)
+            return self.front.reply(incoming, await self.errands.tell_report(language))
+        if account and member:
+            await self.front.keep_place(incoming, account)
         return await self._receive(member, incoming)
 
-    async def _receive(self, member: Member | None, incoming: Incoming) -> Answer:
+    async def _receive(self, member: Member | None, incoming: Incoming) -> A:
         take = TAKES.get(incoming.kind)
         if take is None or (member is None and incoming.kind == "changed"):
-            return Answer()
+            return self.front.nothing()
         if member is None:
             self._later(self._introduce(incoming))
-            return self._say(None, "slack_moment") if incoming.kind == "command" else Answer()
-        answer = await take(self, member, incoming)
+            is_asked = incoming.kind == "command" and not self.front.is_among_us(incoming, None)
+            return self._say(None, incoming, self._own("moment")) if is_asked else self.front.nothing()
+        answer: A = await take(self, member, incoming)
         self.dispatcher.wake()
         return answer
 
     async def _recognise(self, incoming: Incoming) -> tuple[Account | None, Member | None]:
         """The conversation, and whose it is; nobody's where they left the directory."""
         database, name = self.voice.store.database, _name(incoming)
-        account, member = await database.ask(lambda: find_met(database, SURFACE, name))
+        account, member = await database.ask(lambda: find_met(database, self.surface, name))
         return account, member if member and member.active else None
+
+    def _own(self, notice: str) -> str:
+        """A phrase that every surface has its own words for."""
+        return f"{self.surface}_{notice}"
 
     # -- what is typed and pressed in an interview ---------------------------------------------------------------------
 
-    async def speak(self, member: Member, incoming: Incoming) -> Answer:
+    async def speak(self, member: Member, incoming: Incoming) -> A:
         """Typed text: for the interview that waits, else one that may begin."""
         interview = await self.conversation.take_up(member, Wanted(), member.id)
         if interview is None:
             self._later(self._tell(member, incoming, "nothing_waits"))
-            return Answer()
+            return self.front.nothing()
         found = await asyncio.to_thread(self.voice.reader.read_interview, interview, self.voice.routes)
         is_new = found is None or found.prompted_at is None or found.status != "open"
         await self._hand_in(member, incoming, interview, Opened() if is_new else to_body(incoming))
-        return Answer()
+        return self.front.nothing()
 
-    async def act(self, member: Member, incoming: Incoming) -> Answer:
+    async def act(self, member: Member, incoming: Incoming) -> A:
         """A press or a form, which says by its token what it belongs to."""
         read = self.read_token(incoming.token)
         if read is None:
-            return self._say(member, "not_yours")
+            return self._say(member, incoming, "not_yours")
         interview, question, revision = read
         if incoming.kind == "asked_form":
             prompt = await asyncio.to_thread(self.voice.make_prompt, member, interview)
             if prompt and prompt.question == question:
-                return Answer(view=to_modal(prompt, self.voice.store.words.shared, self.token))
+                return self.front.ask(prompt)
         body = self._to_body(member, incoming, question, revision)
         fault = await self._hand_in(member, incoming, interview, body, question)
-        return self._say(member, "not_yours") if fault == "not_yours" else Answer()
+        if fault == "not_yours":
+            return self._say(member, incoming, "not_yours")
+        if not self.front.closes:
+            return self.front.nothing()
+        voice = self.voice
+        answered = await voice.store.database.ask(lambda: find_answered(voice, interview, question))
+        return self.front.close(answered, member.language)
 
     def _to_body(self, member: Member, incoming: Incoming, question: str, revision: int) -> Body:
         if incoming.kind == "moved":
@@ -130,11 +137,11 @@ class Reception:
     async def _hand_in(
         self, member: Member, incoming: Incoming, interview: str, body: Body, shown: str | None = None
     ) -> str | None:
-        event = Event(incoming.key, interview, member.id, SURFACE, incoming.occurred_at, body, shown=shown)
+        event = Event(incoming.key, interview, member.id, self.surface, incoming.occurred_at, body, shown=shown)
         handled = await self.conversation.handle(event)
         if handled.status == "done" and not handled.repeated and not handled.rests:
             await self._go_on(member, incoming, interview)
-            self._later(self.errands.show_home(member.id, incoming.user))
+            self._later(self._refresh_home(member.id, incoming.user))
         return handled.fault
 
     async def _go_on(self, member: Member, incoming: Incoming, ended: str) -> None:
@@ -144,14 +151,14 @@ class Reception:
         following = await self.conversation.take_up(member, Wanted(), member.id, {ended}, after)
         if following:
             key = f"{incoming.key}:next"
-            event = Event(key, following, member.id, SURFACE, incoming.occurred_at, Opened())
+            event = Event(key, following, member.id, self.surface, incoming.occurred_at, Opened())
             await self.conversation.handle(event)
 
-    async def notice_edit(self, member: Member, incoming: Incoming) -> Answer:
+    async def notice_edit(self, member: Member, incoming: Incoming) -> A:
         """An answer stands as it first came, and who edits it is told so; a message taken back needs no word."""
         if incoming.choice == "message_changed" and not incoming.retry:
             self._later(self._tell(member, incoming, "edited_in_chat"))
-        return Answer()
+        return self.front.nothing()
 
     # -- the command, and its buttons ----------------------------------------------------------------------------------
 
@@ -165,31 +172,30 @@ class Reception:
         read = read_command(incoming.text, self.voice.store.words.shared)
         return Move(REPORT) if read and read.name == REPORT else read
 
-    async def command(self, member: Member, incoming: Incoming) -> Answer:
+    async def command(self, member: Member, incoming: Incoming) -> A:
         """The command with its words, or none; nothing that is said here names an item, a department or a person."""
         asked, words = self._read_words(incoming), self.voice.store.words.shared.commands
         if asked is None and not incoming.text:
             return await self._turn_to(member, incoming, await self._find_first(member))
         if asked is None or asked.name not in words:
-            return self._reply(incoming, self.errands.list(member, "command_unknown"), member.language)
+            return self.front.reply(incoming, self.errands.list(member, "command_unknown"))
         flow = words[asked.name].flow
         if flow is None:
             return await self._run(member, incoming, asked)
         try:
             interview = await self.conversation.take_up(member, Wanted(flow), member.id)
         except NotAllowed:
-            return self._reply(incoming, self._card(member, "not_yours"), member.language)
+            return self._say(member, incoming, "not_yours")
         return await self._turn_to(member, incoming, interview)
 
-    async def _run(self, member: Member, incoming: Incoming, asked: Move) -> Answer:
+    async def _run(self, member: Member, incoming: Incoming, asked: Move) -> A:
         told = await self.errands.answer(member, asked)
         if told.changed:
-            self._later(self.errands.show_home(member.id, incoming.user))
-        language = asked.argument if told.changed and asked.argument in ("ja", "en") else member.language
+            self._later(self._refresh_home(member.id, incoming.user))
         if told.is_private and not await self._is_among_us(incoming):
-            self._later(self._write(incoming, told.card["text"]))
-            return self._reply(incoming, self._card(member, "slack_in_dm"), language)
-        return self._reply(incoming, told.card, language)
+            self._later(self._write(incoming, [told]))
+            return self._say(replace(member, language=told.language), incoming, self._own("in_dm"))
+        return self.front.reply(incoming, told)
 
     async def _find_first(self, member: Member) -> str | None:
         """What somebody is asked who asks for nothing: what leads, where it waits for them, else what waits."""
@@ -203,64 +209,61 @@ class Reception:
                 return found
         return await self.conversation.take_up(member, Wanted(), member.id)
 
-    async def resume(self, member: Member, incoming: Incoming) -> Answer:
+    async def resume(self, member: Member, incoming: Incoming) -> A:
         """A button that names an interview; whether it is this person's is asked as for any other."""
         waiting = await asyncio.to_thread(self.voice.reader.find_waiting, member.id)
         others = {one.id for one in waiting} - {incoming.choice}
         if len(others) == len(waiting):  # it is over, or was never theirs
-            self._later(self.errands.show_home(member.id, incoming.user))
-            return self._reply(incoming, self._card(member, "nothing_waits"), member.language)
+            self._later(self._refresh_home(member.id, incoming.user))
+            return self._say(member, incoming, "nothing_waits")
         interview = await self.conversation.take_up(member, Wanted(), member.id, others)
         return await self._turn_to(member, incoming, interview)
 
-    async def _turn_to(self, member: Member, incoming: Incoming, interview: str | None) -> Answer:
+    async def _turn_to(self, member: Member, incoming: Incoming, interview: str | None) -> A:
         """Go on with this interview; what else is open rests, so that typed text has one place to go."""
         if interview is None:
-            return self._reply(incoming, self._card(member, "nothing_waits"), member.language)
+            return self._say(member, incoming, "nothing_waits")
         waiting = await asyncio.to_thread(self.voice.reader.find_waiting, member.id)
         for one in waiting:
             if one.status == "open" and one.id != interview:
                 key = f"{incoming.key}:rest:{one.id}"
-                await self.conversation.handle(Event(key, one.id, member.id, SURFACE, incoming.occurred_at, Left()))
+                event = Event(key, one.id, member.id, self.surface, incoming.occurred_at, Left())
+                await self.conversation.handle(event)
         await self._hand_in(member, incoming, interview, Opened())
         if incoming.view:
-            self._later(self.errands.show_home(member.id, incoming.user))
+            self._later(self._refresh_home(member.id, incoming.user))
         elif await self._is_among_us(incoming):
-            return Answer()  # the question itself follows, right there
-        return self._reply(incoming, self._card(member, "slack_in_dm"), member.language)
+            return self.front.nothing()  # the question itself follows, right there
+        return self._say(member, incoming, self._own("in_dm"))
 
-    async def open_home(self, member: Member, incoming: Incoming) -> Answer:
-        if incoming.choice == "home":
-            self._later(self.errands.show_home(member.id, incoming.user))
-        return Answer()
+    async def open_home(self, member: Member, incoming: Incoming) -> A:
+        """Somebody looks at their page, or met us just now."""
+        if not self.front.keeps_home:
+            return await self._run(member, incoming, Move(HOME))
+        if incoming.choice == HOME:
+            self._later(self._refresh_home(member.id, incoming.user))
+        return self.front.nothing()
 
     # -- replies -------------------------------------------------------------------------------------------------------
 
-    def _card(self, member: Member, notice: str) -> Message:
-        return to_card(self.voice.store.words.shared.says[notice].of(member.language))
-
-    def _reply(self, incoming: Incoming, card: Message, language: str) -> Answer:
-        """For this person's eyes only: beside what was typed, or over what was pressed."""
-        if incoming.view:
-            return Answer(view=to_told(card, self.voice.store.words.shared, language))
-        return Answer(text=card["text"], blocks=card["blocks"])
-
-    def _say(self, member: Member | None, notice: str) -> Answer:
+    def _say(self, member: Member | None, incoming: Incoming, notice: str) -> A:
         """One of our phrases; to somebody whose language nobody knows, in both."""
+        if member:
+            return self.front.reply(incoming, self.errands.say(member.language, notice))
         text = self.voice.store.words.shared.says[notice]
-        return Answer(text=text.of(member.language) if member else f"{text.ja}\n{text.en}")
+        return self.front.reply(incoming, Told("ja", f"{text.ja}\n{text.en}"))
 
     async def _is_among_us(self, incoming: Incoming) -> bool:
-        """Whether nobody but this person and we are where it happened: in our direct message, or in a view of ours."""
+        """Whether nobody but this person and we are where it happened: in our conversation, or on a page of ours."""
         if incoming.view:
             return True
         account, _ = await self._recognise(incoming)
-        return bool(account and account.channel and account.channel == incoming.channel)
+        return self.front.is_among_us(incoming, account)
 
     # -- afterwards ----------------------------------------------------------------------------------------------------
 
     def _later(self, work: Awaitable[None]) -> None:
-        """Work that may call Slack; nothing that was accepted depends on it."""
+        """Work that may call the platform; nothing that was accepted depends on it."""
 
         async def done() -> None:
             try:
@@ -272,73 +275,79 @@ class Reception:
         self.running.add(task)
         task.add_done_callback(self.running.discard)
 
+    async def _refresh_home(self, person: str, user: str) -> None:
+        page = await self.errands.find_page(person) if self.front.keeps_home else None
+        if page:
+            await self.front.show_home(user, page)
+
     async def _introduce(self, incoming: Incoming) -> None:
-        """Somebody new: matched by the address the workspace has of them; what they did is then taken up."""
-        found = await self.people.read(incoming.team, incoming.user)
+        """Somebody new: matched by the address the chat has of them; what they did is then taken up."""
+        found = await self.front.read(incoming)
         reader, store = self.voice.reader, self.voice.store
         member = await asyncio.to_thread(reader.find_member, found.email) if found.email else None
         person = member.id if member and member.active else None
-        channel = incoming.channel if incoming.kind == "said" else None  # a command may come from anywhere
-        met = Met(_name(incoming), channel or None, found.language, found.timezone)
-        await asyncio.to_thread(store.write, lambda tx: meet_person(tx, SURFACE, person, met))
+        met = Met(_name(incoming), self.front.find_place(incoming), found.language, found.timezone)
+        await asyncio.to_thread(store.write, lambda tx: meet_person(tx, self.surface, person, met))
         member = await asyncio.to_thread(reader.find_person, person) if person else None
         if member is not None:
             await self._take_up(member, incoming)
-        elif incoming.kind == "home":
-            await self.errands.show_strangers_home(found.language, incoming.user)
+        elif incoming.kind == HOME and self.front.keeps_home:
+            await self.front.show_strangers_home(incoming.user, found.language)
         else:
-            text = store.words.shared.says["slack_unknown"]
-            await self._write(incoming, text.of(found.language))
+            text = store.words.shared.says[self._own("unknown")]
+            await self._write(incoming, [Notice(text.of(found.language))])
 
     async def _take_up(self, member: Member, incoming: Incoming) -> None:
-        """What somebody did before we knew them; what is answered to a command goes into the direct message."""
-        take = TAKES[incoming.kind]
+        """What somebody did before we knew them; what is answered to a command goes into our conversation."""
         if incoming.kind in ("said", "command", "home", "asked"):
-            answer = await take(self, member, incoming)
+            answer = await TAKES[incoming.kind](self, member, incoming)
             self.dispatcher.wake()
-            if answer.text:
-                await self._write(incoming, answer.text)
+            await self._write(incoming, self.front.to_shown(answer))
 
     async def _tell(self, member: Member, incoming: Incoming, notice: str) -> None:
         """A phrase of ours outside any interview."""
-        await self._write(incoming, self.voice.store.words.shared.says[notice].of(member.language))
+        await self._write(incoming, [Notice(self.errands.say(member.language, notice).text)])
 
-    async def _write(self, incoming: Incoming, text: str) -> None:
-        """Into the direct message with us, wherever it is answered to."""
+    async def _write(self, incoming: Incoming, shown: Sequence[Shown | Told]) -> None:
+        """Into the conversation with us, wherever it is answered to."""
+        if not shown:
+            return
         known, _ = await self._recognise(incoming)
-        channel = known.channel if known else None
-        if incoming.kind in ("said", "changed"):
-            channel = incoming.channel or channel
-        account = Account(SURFACE, _name(incoming), None, channel, 0, 0)
-        await self.dispatcher.send(account, [Notice(text)])
+        there, kept = self.front.find_place(incoming), known.channel if known else None
+        place = (there or kept) if incoming.is_private else (kept or there)
+        account = Account(self.surface, _name(incoming), None, place, 0, 0)
+        await self.dispatcher.send(account, shown)
 
-    # -- what Slack says of people and of us ---------------------------------------------------------------------------
+    # -- what the chat says of people and of us ------------------------------------------------------------------------
 
-    async def _hear_of(self, account: Account | None, incoming: Incoming) -> Answer:
+    async def _hear_of(self, account: Account | None, incoming: Incoming) -> A:
         """Somebody's language or place changed, or they are gone. Who was never met is nothing to us."""
         if account is None or account.person is None:
-            return Answer()
+            return self.front.nothing()
         person, told = account.person, incoming.fields
         if told["gone"]:
-            await asyncio.to_thread(self.voice.store.write, lambda tx: leave_chat(tx, SURFACE, account.account))
+            await asyncio.to_thread(self.voice.store.write, lambda tx: leave_chat(tx, self.surface, account.account))
             self.dispatcher.wake()
         else:
             language = to_language(told["locale"]) if told["locale"] else None
+            zone = told["timezone"] or None
             await asyncio.to_thread(
-                self.voice.store.write, lambda tx: take_over(tx, SURFACE, person, language, told["timezone"] or None)
+                self.voice.store.write, lambda tx: take_over(tx, self.surface, person, language, zone)
             )
-        return Answer()
+        return self.front.nothing()
 
-    async def _note_removal(self, incoming: Incoming) -> Answer:
+    async def _note_removal(self, incoming: Incoming) -> A:
         """The app, or its right to speak, was taken away: whoever runs us can read that; what is due stays due."""
-        log.warning("slack %s", incoming.choice)
-        await asyncio.to_thread(
-            self.voice.store.write, lambda tx: tx.add_entry(SURFACE, "app.removed", incoming.team, how=incoming.choice)
-        )
-        return Answer()
+        log.warning("%s %s", self.surface, incoming.choice)
+
+        def note(tx: Transaction) -> None:
+            tx.add_entry(self.surface, "app.removed", incoming.team, how=incoming.choice)
+
+        await asyncio.to_thread(self.voice.store.write, note)
+        return self.front.nothing()
 
 
-Take = Callable[[Reception, Member, Incoming], Awaitable[Answer]]
+Take = Callable[[Reception[Any], Member, Incoming], Awaitable[Any]]
 TAKES: dict[str, Take] = {
     "said": Reception.speak,
     "pressed": Reception.act,
