@@ -182,7 +182,7 @@ def screen(body: Body) -> Body:
     fields = [body.text] if isinstance(body, Said) else []
     if isinstance(body, Submitted):
         fields = [text for value in body.fields.values() for text in (value if isinstance(value, list) else [value])]
-    found = next(filter(None, (inspect(text, lexicon()) for text in fields if isinstance(text, str))), None)
+    found = next(filter(None, (inspect(text, lexicon()) for text in fields)), None)
     return Stopped(found.kind, found.lines, found.characters) if found else body
 
 

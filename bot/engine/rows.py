@@ -35,10 +35,11 @@ def read_rows(asking: Asking, text: str, reading: Reading) -> Named:
 def _part(text: str, count: int, asking: Asking, reading: Reading) -> Iterator[str]:
     """The words of a line; a place that is written together with what is said of it stands apart from it."""
     joined = _joined(reading.shared)
+    kinds = {line.kind: line for line in asking.fields}.values()
     for word in filter(None, APART.split(fold(text))):
         found = joined.match(word)
         is_place = found and 1 <= int(found[1]) <= count
-        if found and is_place and not any(_is_read(asking, line, word, reading) for line in asking.fields[:2]):
+        if found and is_place and not any(_is_read(asking, line, word, reading) for line in kinds):
             yield from filter(None, (found[1], found[2]))
         else:
             yield word

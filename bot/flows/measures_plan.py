@@ -55,7 +55,7 @@ def read_class(facts: Facts) -> ItemClass:
 
 def name_briefly(*parts: Any) -> str:
     """A short name for exactly these values, to be part of a key."""
-    return blake2b(repr(parts).encode(), digest_size=4).hexdigest()
+    return blake2b(repr(parts).encode(), digest_size=5).hexdigest()
 
 
 # -- what is in place --------------------------------------------------------------------------------------------------
