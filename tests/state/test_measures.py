@@ -246,9 +246,9 @@ def test_the_months_of_a_person_count_what_is_planned_anywhere(world: World) -> 
     assert count_load(world.reader, [suzuki]) == {suzuki: {"2026-12": 2}}
 
 
-def test_a_damaged_measure_hides_no_other(world: World) -> None:
-    """A cell that cannot be opened is left out of the list, and its neighbour is there."""
+def test_a_measure_stands_whatever_became_of_its_words(world: World) -> None:
+    """How measures stand is read without what was said of them: words that cannot be opened hide nothing."""
     settle(world, "sato", put("planned", MARK), put("planned", LOCK))
     elsewhere = seal_measure(world.vault, "elsewhere", MARK, {"reason": ""})
     force(world, MARK, body=elsewhere)
-    assert [one.measure for one in list_measures(world.reader, Scope(everything=True))] == [LOCK]
+    assert [one.measure for one in list_measures(world.reader, Scope(everything=True))] == [LOCK, MARK]
