@@ -5,6 +5,7 @@ models ready-made. Processor time, so that what else runs here counts for nothin
 most there ever is to choose.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from itertools import combinations, islice
 from pathlib import Path
@@ -56,7 +57,7 @@ def list_classes() -> list[ItemClass]:
     return [ItemClass("d", f"L{level}", level, frozenset(forms), ()) for level, forms in islice(shapes, CLASSES)]
 
 
-def _time_selections(measures: dict[str, Measure], classes: list[ItemClass]) -> float:
+def _time_selections(measures: Mapping[str, Measure], classes: list[ItemClass]) -> float:
     began = process_time()
     for one in classes:
         select(measures, one, {}, NEAR)

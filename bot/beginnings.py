@@ -14,6 +14,7 @@ from bot.engine.model import Text
 from bot.engine.position import Route
 from bot.flows.company import FACTS
 from bot.given import find_manager, to_department
+from bot.handbook.measures import read_measures
 from bot.measuring import (
     begin_measures,
     begin_upkeep,
@@ -126,6 +127,7 @@ def prepare_evaluation(
     mine = reader.find_evaluation(routes, person=member.id, department=item["department_id"])
     reads = can(member.actor, "register.read", Resource(department=item["department_id"]))
     before = reader.find_evaluation(routes, subject=item["id"]) if reads else {}
+    known = read_measures(routes["evaluation"].flow.catalogue["measures"])
     return {
         "item": _item(item),
         "department": {
@@ -140,7 +142,7 @@ def prepare_evaluation(
         "again": bool(mine),
         "defaults": mine,
         "earlier": before,
-        "protection": read_protection(reader, item["department_id"]) if reads else {},
+        "protection": read_protection(reader, item["department_id"], known) if reads else {},
     }
 
 

@@ -4,8 +4,8 @@ Each gives plain values; what they were made from is named by the key of the que
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from bot.access import Scope
@@ -13,13 +13,14 @@ from bot.engine.lexicon import fold
 from bot.engine.position import Route
 from bot.handbook.cover import find_met
 from bot.handbook.measures import COMPANY, ItemClass, Measure, read_measures
-from bot.handbook.proportion import BURDEN, Finding, find_muda, find_mura, find_muri
+from bot.handbook.proportion import BURDEN, Finding, find_muda, find_mura, find_muri, list_spare
 from bot.handbook.selection import select
 from bot.state.measures import Kept, list_measures, to_classes, to_standing
 from bot.state.queries import Reader
 
 Compute = Callable[[Reader, Mapping[str, Route], Mapping[str, Any]], Any]
 EVERYWHERE = Scope(everything=True)
+MOST_ALIKE = 60  # pairs of items looked at; a line of the packs may stand in every department
 
 
 def suggest(_: Reader, routes: Mapping[str, Route], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,17 +39,21 @@ def weigh(reader: Reader, routes: Mapping[str, Route], given: Mapping[str, Any])
     measures, this = read_catalogue(routes), to_class(given["class"])
     rows = reader.read_register(EVERYWHERE)
     others = [one for one in to_classes(rows) if (one.department, one.id) != (this.department, this.id)]
-    kept = list_measures(reader, EVERYWHERE)
-    standing_of = {
-        department: {name: one.state for name, one in to_standing(kept, department).items()}
-        for department in {one.department for one in others}
-    }
+    mine = [this, *(one for one in others if one.department == this.department)]
+    beside = [one for one in others if one.department != this.department]
+    alike = list_alike(rows, this.items)
+    like = [one for one in beside if not {other for _, other in alike}.isdisjoint(one.items)]
+    standing_of = {one.department: read_states(reader, one.department) for one in like}
     standing_of[this.department] = dict(given["standing"])
     planned = [(name, person, day) for name, person, day in given["planned"] if person]
+    people = sorted({person for _, person, _ in planned})
+    kept = [one for person in people for one in list_measures(reader, Scope(person=person))]
+    spare = [one for one in find_muda(measures, mine, standing_of) if concerns(one, this, measures)]
+    needed = find_needed(reader, measures, spare, beside)
     found = [
         *find_muri(planned, count_load(kept, {name for name, *_ in planned}, measures), measures),
-        *find_muda(measures, [this, *others], standing_of),
-        *find_mura(measures, [this, *others], standing_of, list(list_alike(rows))),
+        *(one for one in spare if one.params["measure"] not in needed),
+        *find_mura(measures, [this, *like], standing_of, alike),
     ]
     return [
         {"kind": one.kind, "name": one.name, "params": dict(one.params)}
@@ -79,24 +84,49 @@ def concerns(found: Finding, this: ItemClass, measures: Mapping[str, Measure]) -
     return told["place"] in (this.department, COMPANY) and bool(find_met(measures[told["measure"]], this))
 
 
-def list_alike(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Pairs of items of two departments that go by one name, or by one line of the packs."""
+def find_needed(
+    reader: Reader, measures: Mapping[str, Measure], spare: Sequence[Finding], beside: Sequence[ItemClass]
+) -> set[str]:
+    """Those of these measures that serve the whole company and are needed by one of these classes of other departments.
+    One department is looked at after the other, and none any more once all are needed."""
+    wide = [one.params["measure"] for one in spare if one.params["place"] == COMPANY]
+    left = list(wide)
+    for department, held in groupby(beside, key=lambda one: one.department):
+        if not left:
+            break
+        left = list_spare(measures, left, list(held), read_states(reader, department))
+    return set(wide) - set(left)
+
+
+def read_states(reader: Reader, department: str) -> dict[str, str]:
+    """How measures stand for a department."""
+    kept = list_measures(reader, Scope(department=department))
+    return {name: one.state for name, one in to_standing(kept, department).items()}
+
+
+def list_alike(rows: Sequence[Mapping[str, Any]], mine: Collection[str]) -> list[tuple[str, str]]:
+    """These items, each with one of another department that goes by the same name, or by the same line of the packs; so
+    many pairs at most."""
+    told = [row for row in rows if row["state"] not in ("draft", "retired") and row["name"]]
     named: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        if row["state"] not in ("draft", "retired") and row["name"]:
-            for name in {fold(row["name"]), *([f"line {row['line']}"] if row.get("line") else [])}:
-                named.setdefault(name, []).append(row)
-    pairs = {pair for held in named.values() for pair in _pair(held)}
-    yield from sorted(pairs)
+    for row in (row for row in told if str(row["id"]) in mine):
+        for name in _list_names(row):
+            named.setdefault(name, []).append(row)
+    pairs = {
+        (str(one["id"]), str(other["id"]))
+        for other in told
+        for name in _list_names(other)
+        for one in named.get(name, ())
+        if one["department_id"] != other["department_id"]
+    }
+    return sorted(pairs)[:MOST_ALIKE]
 
 
-def _pair(held: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    for one, other in combinations(sorted(held, key=lambda row: str(row["id"])), 2):
-        if one["department_id"] != other["department_id"]:
-            yield str(one["id"]), str(other["id"])
+def _list_names(row: Mapping[str, Any]) -> set[str]:
+    return {fold(row["name"]), *([f"line {row['line']}"] if row.get("line") else [])}
 
 
-def read_catalogue(routes: Mapping[str, Route]) -> dict[str, Measure]:
+def read_catalogue(routes: Mapping[str, Route]) -> Mapping[str, Measure]:
     """The measures as the published flow has them."""
     return read_measures(routes["measures"].flow.catalogue["measures"])
 

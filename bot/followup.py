@@ -14,7 +14,7 @@ from bot.given import find_workers
 from bot.handbook.cover import find_cover
 from bot.handbook.effect import find_effect
 from bot.handbook.measures import COMPANY, ItemClass, Measure, read_measures
-from bot.measuring import TOGETHER, read_level, to_subject
+from bot.measuring import TOGETHER, list_needing, read_level, to_subject
 from bot.ports import Clock
 from bot.state.asking import DAY, WEEK, is_over_budget
 from bot.state.database import CannotSave
@@ -161,13 +161,13 @@ class FollowUp:
         kept = list_measures(self.reader, reach)
         before = [_to_class(one) for one in list_settled(self.reader, reach)]
         known, standing = self._read_catalogue(), _to_states(kept, department)
-        elsewhere, places = None, {department, COMPANY}
-        if any(one.place == COMPANY and one.state == "planned" for one in kept):
-            others = {row.id for row in self.reader.list_departments()} - {department}
-            seen, places = self._read_revisions({department, *others}), places | others
-            everything = to_classes(self.reader.read_register(Scope(everything=True)))
-            elsewhere = [one for one in everything if one.department != department]
-        released = set(find_effect(known, before, after, standing, elsewhere).released)
+        places = {department, COMPANY}
+        released = set(find_effect(known, before, after, standing, elsewhere=[]).released)
+        if wide := [known[name] for name in released if known[name].reach == COMPANY]:  # others may need them
+            places |= {row.id for row in self.reader.list_departments()}
+            seen = self._read_revisions(places - {COMPANY})
+            others = list_needing(self.reader, department, wide)
+            released = set(find_effect(known, before, after, standing, others).released)
         gone = [(one.place, one.measure, one.revision) for one in kept if one.measure in released]
         unknown = list(self._find_unknown_days(kept, known, department))
 
@@ -202,7 +202,7 @@ class FollowUp:
         told: Mapping[str, Any] = self.store.words.routes["upkeep"].flow.catalogue["measures"]
         return told
 
-    def _read_catalogue(self) -> dict[str, Measure]:
+    def _read_catalogue(self) -> Mapping[str, Measure]:
         return read_measures(self._read_told())
 
     def _name(self, measures: Iterable[str]) -> list[Any]:

@@ -13,7 +13,8 @@ from bot.calendars import find_holidays
 from bot.conclusions import BeginInterview
 from bot.engine.position import Route
 from bot.given import find_manager, find_workers
-from bot.handbook.measures import COMPANY, FORMS, ItemClass
+from bot.handbook.cover import find_met
+from bot.handbook.measures import COMPANY, FORMS, ItemClass, Measure
 from bot.state.measures import (
     Kept,
     Settled,
@@ -143,14 +144,14 @@ def _to_given(kept: Kept) -> dict[str, Any]:
     }
 
 
-def read_protection(reader: Reader, department: str) -> dict[str, Any]:
+def read_protection(reader: Reader, department: str, known: Mapping[str, Measure]) -> dict[str, Any]:
     """What protects a department's items as the record has it: these items, the classes as they were settled, how
-    measures stand, and, where one of these is planned for the whole company, what the other departments hold."""
+    measures stand, and who else needs what of these is planned for the whole company."""
     reach = Scope(department=department)
     standing = to_standing(list_measures(reader, reach), department)
     held = to_holdings(reader.read_register(reach))
-    is_wide = any(kept.place == COMPANY and kept.state == "planned" for kept in standing.values())
-    others = to_holdings(reader.read_register(Scope(everything=True))) if is_wide else []
+    wide = [name for name, kept in standing.items() if kept.place == COMPANY and kept.state == "planned"]
+    others = list_needing(reader, department, [known[name] for name in wide if name in known])
     return {
         "held": [
             {"item": one.item, "class": one.class_id, "level": one.level, "forms": _to_list(one.forms)} for one in held
@@ -160,8 +161,22 @@ def read_protection(reader: Reader, department: str) -> dict[str, Any]:
         "standing": {
             name: {"state": kept.state, "owner": kept.owner if kept.asks else None} for name, kept in standing.items()
         },
-        "elsewhere": sorted({(one.level, _to_list(one.forms)) for one in others if one.department != department}),
+        "elsewhere": sorted({(one.level, _to_list(one.forms)) for one in others}),
     }
+
+
+def list_needing(reader: Reader, department: str, wanted: Collection[Measure]) -> list[ItemClass]:
+    """For each of these measures a class of another department that it serves, where there is any. One department is
+    looked at after the other, and no more than it takes."""
+    left, found = list(wanted), list[ItemClass]()
+    for other in (row.id for row in reader.list_departments() if row.id != department):
+        if not left:
+            break
+        for one in to_classes(reader.read_register(Scope(department=other))):
+            served = [measure for measure in left if find_met(measure, one)]
+            found += [one] if served else []
+            left = [measure for measure in left if measure not in served]
+    return found
 
 
 def _to_list(forms: Collection[str]) -> tuple[str, ...]:

@@ -14,27 +14,27 @@ from bot.handbook.measures import COMPANY, FORMS, IN_PLACE, ItemClass, read_meas
 from bot.measuring import read_level
 from bot.sitting import Card, find_place, read_given, tell_decided
 from bot.state.measures import Kept, Settled, list_measures, list_settled, to_standing
-from bot.state.proposals import find_proposed_classes, find_unseen
+from bot.state.proposals import count_unseen, find_proposed_classes, find_unseen
 from bot.state.queries import Member, Reader, Waiting
 
 MOST_SEEN = 8  # measures of one card, with "none of them" nine lines
 
 
-def list_classes(reader: Reader, member: Member) -> list[Card]:
+def list_classes(reader: Reader, member: Member, most: int) -> list[Card]:
     """The classes that wait for a decision, the highest level first."""
     names = _name_departments(reader)
     return [
         Card("plan", one.subject, {"class": one.class_id, "department": names[one.department]["name"]})
-        for one in find_proposed_classes(reader, member.id)
+        for one in find_proposed_classes(reader, member.id)[:most]
     ]
 
 
-def list_places(reader: Reader, member: Member) -> list[Card]:
+def list_places(reader: Reader, member: Member, most: int) -> list[Card]:
     """One card for each department, and for the company, of which measures wait to be seen."""
     names = _name_departments(reader)
     return [
-        Card("confirm", place, {"department": names[place]["name"] if place in names else None, "count": len(kept)})
-        for place, kept in find_unseen(reader, member.id).items()
+        Card("confirm", place, {"department": names[place]["name"] if place in names else None, "count": count})
+        for place, count in count_unseen(reader, member.id, most).items()
     ]
 
 
@@ -100,7 +100,7 @@ def prepare_confirm(
     reader: Reader, _: Mapping[str, Route], member: Member, waiting: Waiting, now: datetime
 ) -> dict[str, Any] | None:
     """What of one place waits to be seen, as many as a card holds; None where nothing does any more."""
-    kept = find_unseen(reader, member.id).get(waiting.subject, [])
+    kept = find_unseen(reader, member.id, waiting.subject)
     if not kept:
         return None
     names = _name_departments(reader)

@@ -18,7 +18,7 @@ from bot.state.queries import Member, Reader, Waiting
 MOST_CARDS = 20  # of one review; the rest comes with the next
 
 
-def list_items(reader: Reader, member: Member) -> list[Card]:
+def list_items(reader: Reader, member: Member, most: int) -> list[Card]:
     """What was put forward for items, those of the highest level first."""
     return [
         Card(
@@ -27,17 +27,17 @@ def list_items(reader: Reader, member: Member) -> list[Card]:
             {"name": row["name"], "name_en": row.get("name_en"), "level": row["level"]}
             | {"department": {"ja": row["department"], "en": row["department_en"]}},
         )
-        for row in find_pending(reader, member.id, MOST_CARDS)
+        for row in find_pending(reader, member.id, most)
     ]
 
 
 # What a review is made of, in the order in which its cards come.
-SOURCES: tuple[Callable[[Reader, Member], list[Card]], ...] = (list_items, list_classes, list_places)
+SOURCES: tuple[Callable[[Reader, Member, int], list[Card]], ...] = (list_items, list_classes, list_places)
 
 
 def begin_review(reader: Reader, member: Member, _: Sequence[str]) -> list[BeginInterview]:
     """The opening of a review and its cards, one source after the other; nothing where nothing waits."""
-    cards = [card for source in SOURCES for card in source(reader, member)][:MOST_CARDS]
+    cards = [card for source in SOURCES for card in source(reader, member, MOST_CARDS)][:MOST_CARDS]
     if not cards:
         return []
     before = find_sitting(reader, member.id)

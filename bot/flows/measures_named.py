@@ -15,7 +15,8 @@ from bot.engine.facts import Facts
 from bot.engine.lexicon import Shared, fold, fold_word
 from bot.engine.model import Value
 from bot.engine.reading import Reading, Refused
-from bot.flows.measures_plan import Same, list_fitting, read_catalogue, read_plan
+from bot.flows.measures_plan import list_fitting, read_catalogue, read_plan
+from bot.handbook.measures import Same
 
 ALIKE = 78  # least rapidfuzz ratio (0-100) at which a word is taken for another
 SURELY = 95  # from here on words are not taken apart

@@ -5,7 +5,6 @@ comes of looking once more.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -20,28 +19,8 @@ QUESTIONS = {group: f"in_place_{group}" for group in GROUPS}
 KNOWN = (*IN_PLACE, "planned", "declined")  # what a standing may be where reasoning counts it
 
 
-class Same:
-    """The catalogue by identity, so that it is read once for as long as it is the same."""
-
-    __slots__ = ("told",)
-
-    def __init__(self, told: Mapping[str, Any]) -> None:
-        self.told = told
-
-    def __hash__(self) -> int:
-        return id(self.told)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.told is self.told
-
-
-@lru_cache(maxsize=4)
-def _read(same: Same) -> dict[str, Measure]:
-    return read_measures(same.told)
-
-
-def read_catalogue(facts: Facts) -> dict[str, Measure]:
-    return _read(Same(facts.catalogue["measures"]))
+def read_catalogue(facts: Facts) -> Mapping[str, Measure]:
+    return read_measures(facts.catalogue["measures"])
 
 
 def read_class(facts: Facts) -> ItemClass:

@@ -4,6 +4,8 @@ Pure: reads `content/catalogue/measures.yaml` as parsed, writes no words. What i
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 OBJECTIVES = ("C1", "C2", "C3", "C4", "C5")  # the handbook's five objectives, in its order
@@ -49,10 +51,31 @@ Standing = Mapping[str, str]  # measure -> claimed, confirmed, planned or declin
 IN_PLACE = ("claimed", "confirmed")
 
 
-def read_measures(catalogue: Mapping[str, Any]) -> dict[str, Measure]:
+class Same:
+    """A catalogue by identity, so that what is made of it is made once for as long as it is the same."""
+
+    __slots__ = ("told",)
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        self.told = told
+
+    def __hash__(self) -> int:
+        return id(self.told)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.told is self.told
+
+
+def read_measures(catalogue: Mapping[str, Any]) -> Mapping[str, Measure]:
     """Every measure of the catalogue that is not hidden, by id, in the catalogue's order."""
-    told: Mapping[str, Mapping[str, Any]] = catalogue["measures"]
-    return {name: _read_measure(name, one) for name, one in told.items() if one.get("hidden") != "yes"}
+    return _read(Same(catalogue))
+
+
+@lru_cache(maxsize=4)
+def _read(same: Same) -> Mapping[str, Measure]:
+    told: Mapping[str, Mapping[str, Any]] = same.told["measures"]
+    shown = {name: _read_measure(name, one) for name, one in told.items() if one.get("hidden") != "yes"}
+    return MappingProxyType(shown)
 
 
 def _read_measure(name: str, told: Mapping[str, Any]) -> Measure:

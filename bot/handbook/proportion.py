@@ -144,6 +144,21 @@ def find_muda(
     return [_to_finding(measures, put, states[put], [holders[need] for need in meets[put]]) for put in gone]
 
 
+def list_spare(
+    measures: Mapping[str, Measure], gone: Sequence[str], classes: Sequence[ItemClass], standing: Standing
+) -> list[str]:
+    """Of measures found to be able to go together elsewhere, in that order, those that can go also where one department
+    holds these classes and has this standing."""
+    left = list(gone)
+    for one in classes:
+        cover = find_cover(measures, one, standing)
+        for cell, names in cover.met_by.items():
+            holders = {name for name in names if to_state(standing[name]) == cover.cells[cell]}
+            if holders and holders.issubset(left):
+                left.remove(max(holders, key=left.index))
+    return left
+
+
 def _survey(
     measures: Mapping[str, Measure], classes: Sequence[ItemClass], standing_of: Mapping[str, Standing]
 ) -> Survey:

@@ -4,7 +4,6 @@ settled for these, who has what to do.
 Read-only, through `scope`. Knows no catalogue, so not what a measure does.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -15,7 +14,7 @@ from bot.access import Scope
 from bot.handbook.measures import COMPANY, FORMS, Holding, ItemClass, gather_classes
 from bot.state.crypto import Damaged
 from bot.state.queries import Reader
-from bot.state.rows import open_class, open_measure
+from bot.state.rows import open_class
 from bot.state.store import note_fault
 from bot.state.tables import classes, interviews, items, measures
 
@@ -40,7 +39,6 @@ class Kept(NamedTuple):
     asks: str | None
     ask_on: date | None
     revision: int
-    reason: str
 
 
 class Settled(NamedTuple):
@@ -60,13 +58,15 @@ class Settled(NamedTuple):
         return f"{self.department}/{self.class_id}"
 
 
+KEPT = [measures.c.owner_id.label("owner") if name == "owner" else measures.c[name] for name in Kept._fields]
+
+
 def list_measures(reader: Reader, allowed: Scope, *which: ColumnElement[bool]) -> list[Kept]:
     """The measures this scope reaches, of a department also those that serve the whole company; by place and name.
-
-    One that is damaged is noted and left out. Raises CannotSave.
+    What was said of them in words stays sealed. Raises CannotSave.
     """
-    wanted = select(measures).where(_within(allowed), *which).order_by(measures.c.place, measures.c.measure)
-    return [kept for row in reader.database.fetch(wanted) if (kept := _open_kept(reader, row))]
+    wanted = select(*KEPT).where(_within(allowed), *which).order_by(measures.c.place, measures.c.measure)
+    return [Kept(**row._mapping) for row in reader.database.fetch(wanted)]
 
 
 def find_due(reader: Reader, person: str, until: date) -> list[Kept]:
@@ -120,17 +120,6 @@ def list_settled(reader: Reader, allowed: Scope, *which: ColumnElement[bool]) ->
     return [settled for row in rows if (settled := _open_settled(reader, row))]
 
 
-def count_load(reader: Reader, people: Collection[str]) -> dict[str, dict[str, int]]:
-    """How many planned measures each of these people has for each month (YYYY-MM), wherever they stand."""
-    wanted = select(measures.c.owner_id, measures.c.due_on).where(
-        measures.c.owner_id.in_(sorted(people)), measures.c.state == "planned", measures.c.due_on.is_not(None)
-    )
-    counted: dict[str, Counter[str]] = {}
-    for row in reader.database.fetch(wanted):
-        counted.setdefault(row.owner_id, Counter())[f"{row.due_on:%Y-%m}"] += 1
-    return {person: dict(sorted(months.items())) for person, months in counted.items()}
-
-
 def select_revisions(departments: Collection[str]) -> Select[tuple[str, int]]:
     """The items of these departments with their revisions: two equal answers are two equal registers."""
     wanted = select(items.c.id, items.c.revision).where(items.c.department_id.in_(sorted(departments)))
@@ -154,16 +143,6 @@ def find_over_at(reader: Reader, person: str, flow: str, status: str) -> datetim
     )
     found: datetime | None = reader.database.fetch(wanted)[0][0]
     return found
-
-
-def _open_kept(reader: Reader, row: Any) -> Kept | None:
-    try:
-        body = open_measure(reader.vault, row)
-    except (Damaged, ValueError) as fault:
-        note_fault(fault)
-        return None
-    known = {name: getattr(row, name) for name in Kept._fields if name not in ("owner", "reason")}
-    return Kept(**known, owner=row.owner_id, reason=body.get("reason", ""))
 
 
 def _open_settled(reader: Reader, row: Any) -> Settled | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from bot.access import Scope
 from bot.state.measures import Kept, Settled, list_measures, list_settled
@@ -66,16 +66,25 @@ def find_proposed_classes(reader: Reader, person: str) -> list[Settled]:
     return sorted((one for one in mine if one.subject not in elsewhere), key=lambda one: one.class_id, reverse=True)
 
 
-def find_unseen(reader: Reader, person: str) -> dict[str, list[Kept]]:
-    """What is said to be in place and nobody looked at, by place, longest ago first: not what its owner is just being
-    asked about, nor what this person claimed themselves where another manager can look."""
-    found = list_measures(reader, Scope(everything=True), measures.c.state == "claimed")
-    alone = is_only_manager(reader)
-    places: dict[str, list[Kept]] = {}
-    for one in sorted(found, key=lambda one: (one.said_at, one.measure)):
-        if one.asks != "has" and (alone or one.said_by != person):
-            places.setdefault(one.place, []).append(one)
-    return places
+def count_unseen(reader: Reader, person: str, most: int) -> dict[str, int]:
+    """How much of each place is said to be in place and nobody looked at, at most so many places, longest ago first."""
+    wanted = select(measures.c.place, func.count().label("many")).where(*_is_unseen(reader, person))
+    ordered = wanted.group_by(measures.c.place).order_by(func.min(measures.c.said_at), measures.c.place)
+    return {row.place: row.many for row in reader.database.fetch(ordered.limit(most))}
+
+
+def find_unseen(reader: Reader, person: str, place: str) -> list[Kept]:
+    """The same of one place, one by one."""
+    found = list_measures(reader, Scope(everything=True), measures.c.place == place, *_is_unseen(reader, person))
+    return sorted(found, key=lambda one: (one.said_at, one.measure))
+
+
+def _is_unseen(reader: Reader, person: str) -> tuple[ColumnElement[bool], ...]:
+    """Claimed; not what its owner is just being asked about, nor what this person claimed themselves where another
+    manager can look."""
+    asked = measures.c.asks.is_distinct_from("has")
+    by_others = () if is_only_manager(reader) else (measures.c.said_by != person,)
+    return (measures.c.state == "claimed", asked, *by_others)
 
 
 def find_sitting(reader: Reader, person: str) -> Sitting | None:

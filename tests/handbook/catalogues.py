@@ -93,7 +93,7 @@ standings = st.dictionaries(st.sampled_from([f"m{place}" for place in range(10)]
 
 @cache
 def read_real() -> dict[str, Measure]:
-    return read_measures(content().catalogue["measures"])
+    return dict(read_measures(content().catalogue["measures"]))
 
 
 def list_shapes() -> list[ItemClass]:

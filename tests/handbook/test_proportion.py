@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.engine.loader import read_yaml
 from bot.handbook.cover import Cell, find_cover, find_met
 from bot.handbook.measures import COMPANY, ItemClass, Measure, Standing
-from bot.handbook.proportion import BURDEN, CAPACITY, Finding, find_muda, find_mura, find_muri
+from bot.handbook.proportion import BURDEN, CAPACITY, Finding, find_muda, find_mura, find_muri, list_spare
 from bot.handbook.selection import select
 from tests.handbook.catalogues import (
     catalogues,
@@ -231,6 +231,24 @@ def test_what_is_named_instead_meets_it_all(
             if told["place"] in (COMPANY, one.department) and told["measure"] in standing_of[one.department]:
                 met = set().union(*(find_met(measures[name], one) for name in told["by"]))
                 assert find_met(measures[told["measure"]], one) <= met
+
+
+@given(companies())
+def test_what_serves_all_can_go_only_where_no_other_department_needs_it(
+    company: tuple[dict[str, Measure], list[ItemClass], dict[str, Standing]],
+) -> None:
+    """What one department finds it could do without, looked at beside another: without what is left of it every need of
+    both stands as it did, and whatever was put back is needed there."""
+    measures, held, standing_of = company
+    own, others = ([one for one in held if one.department == place] for place in ("d1", "d2"))
+    found = find_muda(measures, own, {"d1": standing_of["d1"]})
+    wide = [told["measure"] for _, _, told in found if told["place"] == COMPANY]
+    left = list_spare(measures, wide, others, standing_of["d2"])
+    before = cells_of(measures, held, standing_of)
+    rest = without(measures, standing_of, [(name, COMPANY) for name in left])
+    assert cells_of(measures, held, rest) == before
+    for name in set(wide) - set(left):
+        assert cells_of(measures, held, without(measures, rest, [(name, COMPANY)])) != before
 
 
 LITTLE = (

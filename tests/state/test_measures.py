@@ -9,10 +9,12 @@ from sqlalchemy import update
 
 from bot.access import Resource, Scope, can, scope
 from bot.beginnings import OFFERED
+from bot.computations import count_load, read_catalogue
 from bot.conclusions import BeginInterview, PutMeasure, RegisterItem
 from bot.handbook.measures import ItemClass
+from bot.handbook.proportion import BURDEN
 from bot.measuring import begin_measures, prepare_measures
-from bot.state.measures import count_load, find_due, list_measures, list_settled, to_classes, to_standing
+from bot.state.measures import find_due, list_measures, list_settled, to_classes, to_standing
 from bot.state.queries import Waiting
 from bot.state.record import Transaction, begin_interview, register_items
 from bot.state.rows import seal_item, seal_measure
@@ -239,16 +241,18 @@ def test_what_is_due_is_a_persons_own(world: World) -> None:
 
 
 def test_the_months_of_a_person_count_what_is_planned_anywhere(world: World) -> None:
-    """Plans of all departments weigh on one person; what is done weighs nothing."""
-    suzuki = world.find("suzuki").id
+    """Plans of all departments weigh on one person by their effort; what is done, or planned here, weighs nothing."""
+    suzuki, known = world.find("suzuki").id, read_catalogue(world.template.words.routes)
     settle(world, "sato", put("planned", MARK, owner=suzuki, due_on="2026-12-10"), put("claimed", LOCK, owner=suzuki))
     settle(world, "ito", put("planned", MARK, owner=suzuki, due_on="2026-12-24"))
-    assert count_load(world.reader, [suzuki]) == {suzuki: {"2026-12": 2}}
+    kept = list_measures(world.reader, Scope(person=suzuki))
+    assert count_load(kept, (), known) == {suzuki: {"2026-12": 2 * BURDEN["low"]}}
+    assert count_load(kept, (MARK,), known) == {}
 
 
-def test_a_damaged_measure_hides_no_other(world: World) -> None:
-    """A cell that cannot be opened is left out of the list, and its neighbour is there."""
+def test_a_measure_stands_whatever_became_of_its_words(world: World) -> None:
+    """How measures stand is read without what was said of them: words that cannot be opened hide nothing."""
     settle(world, "sato", put("planned", MARK), put("planned", LOCK))
     elsewhere = seal_measure(world.vault, "elsewhere", MARK, {"reason": ""})
     force(world, MARK, body=elsewhere)
-    assert [one.measure for one in list_measures(world.reader, Scope(everything=True))] == [LOCK]
+    assert [one.measure for one in list_measures(world.reader, Scope(everything=True))] == [LOCK, MARK]
