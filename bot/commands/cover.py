@@ -1,8 +1,8 @@
 """The commands over the protection of classes: the map of what is in place, and what would complete it."""
 
 import sys
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -14,12 +14,14 @@ from bot.documents.cover import list_cells, list_map_lines, list_pick_lines, lis
 from bot.engine.facts import Facts
 from bot.engine.words import Names
 from bot.flows.measures import suggest
-from bot.given import find_manager
+from bot.given import find_manager, find_workers
+from bot.handbook.measures import COMPANY
 from bot.measuring import describe_class, tell_days
 from bot.state.measures import list_measures, to_classes
 from bot.state.queries import Member
 
 FLOW = "measures"
+Row = TypeVar("Row")
 ClassName = Annotated[
     str, typer.Argument(metavar="CLASS", help="As ./run cover --json has it: L3-desk, or a department before it.")
 ]
@@ -72,13 +74,24 @@ def _find_classes(program: Program, member: Member, lang: str) -> Iterator[Mappi
     allowed = scope(member.actor, "cover.read")
     if allowed == Scope():
         raise refuse(program, "not_yours", lang)
-    rows, kept = program.reader.read_register(allowed), list_measures(program.reader, allowed)
-    days = tell_days(member, program.clock.now())
-    for one in to_classes(rows):
-        if one.forms:
-            known = describe_class(program.reader, rows, one, kept)
-            head = {"person": next(iter(known["people"]["business"]), member.id)}
-            yield {**known, "me": head, "manager": find_manager(program.reader, member), **days}
+    days, manager = tell_days(member, program.clock.now()), find_manager(program.reader, member)
+    rows = gather(program.reader.read_register(allowed), lambda row: row["department_id"])
+    kept = gather(list_measures(program.reader, allowed), lambda one: one.place)
+    for department, held in rows.items():
+        workers = find_workers(program.reader, department)
+        near = [*kept.get(COMPANY, ()), *kept.get(department, ())]
+        head = {"person": next(iter(workers["business"]), member.id)}
+        for one in to_classes(held):
+            if one.forms:
+                yield {**describe_class(held, one, near, workers), "me": head, "manager": manager, **days}
+
+
+def gather(rows: Sequence[Row], name: Callable[[Row], str]) -> dict[str, list[Row]]:
+    """By what each is called, in the order in which they come."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(name(row), []).append(row)
+    return found
 
 
 def _list_names(given: Mapping[str, Any]) -> set[str]:
