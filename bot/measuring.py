@@ -80,7 +80,7 @@ def prepare_measures(
     if one is None:
         return None
     before = [one for one in list_settled(reader, reach) if one.state != "returned"]
-    known = describe_class(reader, rows, one, list_measures(reader, reach))
+    known = describe_class(rows, one, list_measures(reader, reach), find_workers(reader, department))
     return {
         **known,
         "manager": find_manager(reader, member),
@@ -98,10 +98,10 @@ def tell_days(member: Member, now: datetime) -> dict[str, Any]:
 
 
 def describe_class(
-    reader: Reader, rows: Sequence[Mapping[str, Any]], one: ItemClass, kept: Sequence[Kept]
+    rows: Sequence[Mapping[str, Any]], one: ItemClass, kept: Sequence[Kept], workers: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """One class of these items as the record has it: its department and items, how measures stand there, who does which
-    kind of work."""
+    """One class of these items as the record has it: its department and items, how measures stand there, and who does
+    which kind of work."""
     held = [row for row in rows if row["id"] in one.items]
     return {
         "department": _name_department(held[0]),
@@ -112,7 +112,7 @@ def describe_class(
             "items": [_name_item(row) for row in held],
         },
         "standing": {name: _to_given(measure) for name, measure in to_standing(kept, one.department).items()},
-        "people": find_workers(reader, one.department),
+        "people": workers,
     }
 
 

@@ -3,8 +3,9 @@
 Reads the record through `scope`; says nothing.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from bot.access import Scope, scope
 from bot.computations import COMPUTATIONS
@@ -12,12 +13,14 @@ from bot.documents.cover import to_facts
 from bot.engine.facts import Facts
 from bot.engine.position import Route
 from bot.flows.measures import suggest
-from bot.given import find_manager
+from bot.given import find_manager, find_workers
+from bot.handbook.measures import COMPANY
 from bot.measuring import describe_class, tell_days
 from bot.state.measures import list_measures, to_classes
 from bot.state.queries import Member, Reader
 
 FLOW = "measures"
+Row = TypeVar("Row")
 
 
 def find_classes(
@@ -28,14 +31,23 @@ def find_classes(
     allowed = scope(member.actor, "cover.read")
     if only_own and allowed.everything:
         allowed = Scope(department=member.department_id)
-    rows, kept = reader.read_register(allowed), list_measures(reader, allowed)
-    days = tell_days(member, now)
-    for one in to_classes(rows):
-        if one.forms:
-            known = describe_class(reader, rows, one, kept)
-            head = {"person": next(iter(known["people"]["business"]), member.id)}
-            given = {**known, "me": head, "manager": find_manager(reader, member), **days}
-            yield to_facts(routes[FLOW].flow, given)
+    days, manager = tell_days(member, now), find_manager(reader, member)
+    kept = gather(list_measures(reader, allowed), lambda one: one.place)
+    for department, held in gather(reader.read_register(allowed), lambda row: row["department_id"]).items():
+        workers = find_workers(reader, department)
+        near = [*kept.get(COMPANY, ()), *kept.get(department, ())]
+        known = {"me": {"person": next(iter(workers["business"]), member.id)}, "manager": manager, **days}
+        for one in to_classes(held):
+            if one.forms:
+                yield to_facts(routes[FLOW].flow, {**describe_class(held, one, near, workers), **known})
+
+
+def gather(rows: Sequence[Row], name: Callable[[Row], str]) -> dict[str, list[Row]]:
+    """By what each is called, in the order in which they come."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(name(row), []).append(row)
+    return found
 
 
 def list_names(facts: Facts) -> Collection[str]:
