@@ -12,12 +12,14 @@ from rich.table import Table
 from bench.durable_turn import measure_durable_postgres, measure_durable_sqlite
 from bench.engine_step import measure_engine_step
 from bench.figure import Figure
+from bench.selection import measure_selection
 from bench.slack_press import measure_slack_ack, measure_slack_press
 
 FIGURES: Mapping[str, Callable[[], Figure]] = {
     "engine-step": measure_engine_step,
     "durable-turn-sqlite": measure_durable_sqlite,
     "durable-turn-postgres": measure_durable_postgres,
+    "selection": measure_selection,
     "slack-press": measure_slack_press,
     "slack-ack-p99": measure_slack_ack,
 }

@@ -17,6 +17,7 @@ from bot.bootstrap import (
     read_content,
     read_settings,
 )
+from bot.commands import cover as cover_commands
 from bot.commands import outbox as outbox_commands
 from bot.commands import register as register_commands
 from bot.commands.console import (
@@ -46,6 +47,8 @@ app.add_typer(register_commands.item_app, name="item", help="Change one item of 
 app.add_typer(register_commands.register_app, name="register", help="The register, as far as the person may see it.")
 app.command()(register_commands.why)
 app.command("outbox")(outbox_commands.show_outbox)
+app.command("cover")(cover_commands.show_cover)
+app.command("suggest")(cover_commands.show_suggestion)
 
 
 @app.command()

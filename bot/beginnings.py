@@ -13,7 +13,19 @@ from bot.conclusions import BeginInterview
 from bot.engine.model import Text
 from bot.engine.position import Route
 from bot.flows.company import FACTS
+from bot.given import find_manager, to_department
+from bot.measuring import (
+    begin_measures,
+    begin_upkeep,
+    is_time_to_protect,
+    is_time_to_tend,
+    prepare_measures,
+    prepare_upkeep,
+    read_protection,
+)
+from bot.protecting import prepare_confirm, prepare_plan
 from bot.reviewing import begin_review, prepare_decision
+from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.succession import count_open, find_near
 
@@ -22,20 +34,10 @@ MOST_NAMED = 3
 MOST_NEAR = 6  # people of a department who may go on for somebody
 
 
-def _department(member: Member) -> dict[str, Any]:
-    return {"id": member.department_id, "name": member.department.model_dump(), "field": member.field}
-
-
-def _manager(reader: Reader, member: Member) -> dict[str, str] | None:
-    managers = reader.find_with_role("register_manager")
-    manager = member.id if member.id in managers else next(iter(managers), None)
-    return {"person": manager} if manager else None
-
-
 def begin_inventory(reader: Reader, member: Member, _: Sequence[str]) -> list[BeginInterview]:
     given = {
-        "department": _department(member),
-        "manager": _manager(reader, member),
+        "department": to_department(member),
+        "manager": find_manager(reader, member),
         "experts": reader.find_experts(),
     }
     return [BeginInterview("inventory", member.id, member.department_id, given)]
@@ -77,8 +79,8 @@ def begin_recheck(reader: Reader, member: Member, subjects: Sequence[str]) -> li
     standing.sort(key=lambda row: (row["review_on"] or date.max, row["id"]))
     names = ("id", "name", "name_en", "level", "class", "revision")
     given = {
-        "department": _department(member),
-        "manager": _manager(reader, member),
+        "department": to_department(member),
+        "manager": find_manager(reader, member),
         "items": [
             {**{name: row.get(name) for name in names}, "review_on": str(row["review_on"] or "")} for row in standing
         ],
@@ -101,8 +103,10 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "inventory": begin_inventory,
     "company": begin_company,
     "evaluation": begin_evaluation,
+    "measures": begin_measures,
     "review": begin_review,
-    "decision": lambda *_: [],  # cards come of a review, or of somebody who was asked to decide one
+    **dict.fromkeys(CARDS, lambda *_: []),  # cards come of a review, or of somebody who was asked to decide one
+    "upkeep": begin_upkeep,
     "recheck": begin_recheck,
     "round": begin_round,
     "successor": lambda *_: [],  # comes of somebody who answers no more
@@ -129,14 +133,22 @@ def prepare_evaluation(
             "name": {"ja": item["department"], "en": item["department_en"]},
             "field": item["field"],
         },
-        "manager": _manager(reader, member),
+        "manager": find_manager(reader, member),
         "experts": [person for person in near if person != member.id][:MOST_NAMED],
         "turn": done + 1,
         "of": of,
         "again": bool(mine),
         "defaults": mine,
         "earlier": before,
+        "protection": read_protection(reader, item["department_id"]) if reads else {},
     }
+
+
+def find_subject_department(waiting: Waiting) -> str | None:
+    """The department a flow's subject names: alone, or before the class."""
+    if waiting.flow in ("inventory", "recheck", "measures", "plan"):
+        return waiting.subject.partition("/")[0]
+    return None
 
 
 def is_about_item(waiting: Waiting) -> bool:
@@ -184,7 +196,23 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "inventory": prepare_department,
     "recheck": prepare_department,
     "successor": prepare_successor,
+    "measures": prepare_measures,
+    "plan": prepare_plan,
+    "confirm": prepare_confirm,
+    "upkeep": prepare_upkeep,
 }
 
 # What follows in the same visit before anything else that waits, by the flow that ended.
-FOLLOWED_BY = {"review": "decision", "decision": "decision", "evaluation": "evaluation"}
+FOLLOWED_BY: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(("review", *CARDS), CARDS),
+    "evaluation": ("evaluation",),
+    "measures": ("measures",),
+}
+
+# What a person who has nothing waiting is asked by themselves, the first that applies, and whether its time has come.
+OFFERED: Mapping[str, Callable[[Reader, Member, datetime], bool]] = {
+    "company": lambda reader, member, _: not reader.has_done(member.id, "company"),
+    "inventory": lambda reader, member, _: not reader.has_done(member.id, "inventory"),
+    "measures": is_time_to_protect,
+    "upkeep": is_time_to_tend,
+}

@@ -22,6 +22,7 @@ from bot.engine.dates import DateWords
 from bot.engine.loader import Content, ContentFault, digest_files, load_content
 from bot.flows import build_route, check_functions
 from bot.guard import Finding, Lexicon, inspect
+from bot.handbook.measures_file import MeasuresFile
 from bot.intake.people import Person, decode, find_fields, read_people
 from bot.ports import Clock, Ids
 from bot.settings import Settings, name_operator
@@ -36,6 +37,7 @@ from bot.state.store import Store, Words
 OURS = Path(__file__).resolve().parent.parent / "content"
 CACHE = "content-cache.json"
 LOG = "secret-review.log"
+SHAPES = {"measures": MeasuresFile}  # of the catalogue files whose lines are looked at
 PASTES, RESTS = 0.05, 0.2  # seconds: within which nobody types a next line; after which a reader looks up
 
 
@@ -105,7 +107,7 @@ def read_content(settings: Settings) -> Content:
     """All content, from the compiled copy where the files are the ones it was made from. Raises StartFault."""
     folders = list_folders(settings)
     try:
-        digest = digest_files(folders)
+        digest = digest_files(folders, SHAPES)
     except OSError as fault:
         raise StartFault("unreadable", path=fault.filename) from fault
     cache = settings.data / CACHE
@@ -116,7 +118,7 @@ def read_content(settings: Settings) -> Content:
     except (OSError, UnicodeDecodeError, ValidationError):
         pass  # a copy that cannot be used is made anew
     try:
-        content = load_content(folders)
+        content = load_content(folders, SHAPES)
         for flow in content.flows.values():
             check_functions(flow)
             for found in check_map(flow, folders[0] / "flows" / flow.id / "flow.yaml"):
@@ -138,7 +140,7 @@ def _check_lists(content: Content, folder: Path) -> None:
 
 
 def _keep_content(settings: Settings, content: Content) -> None:
-    digest = digest_files(list_folders(settings))
+    digest = digest_files(list_folders(settings), SHAPES)
     cache = settings.data / CACHE
     if settings.data.is_dir() and not (cache.exists() and cache.read_bytes().startswith(digest.encode())):
         waiting = cache.with_suffix(f".{os.getpid()}")  # two processes may be at it at the same time

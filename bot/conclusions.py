@@ -113,6 +113,91 @@ class BeginInterview:
 
 
 @dataclass(frozen=True, slots=True)
+class PutMeasure:
+    """What was said of one measure: claimed to be in place, planned, declined, or unknown, which its owner is asked.
+
+    `due_on` is an ISO date, `kept_days` for how many days its records keep; None where nothing was said.
+    """
+
+    measure: str
+    reach: str  # department, or company where one serves all
+    state: str
+    owner: str | None = None
+    due_on: str | None = None
+    kept_days: int | None = None
+    reason: str = ""  # why it was declined, in the person's own words
+
+
+@dataclass(frozen=True, slots=True)
+class SettleClass:
+    """How the head of a department wants one class of its information protected; managers decide on it.
+
+    `open_cells` are (objective, leaker, form) that stay open, `findings` what is out of proportion, by name with
+    plain parameters.
+    """
+
+    department: str
+    class_id: str
+    put: tuple[PutMeasure, ...]
+    open_cells: tuple[tuple[str, str, str], ...]
+    findings: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecideClass:
+    """A manager's word on what the head of a department settled for a class: approved, or sent back with words.
+
+    `revision` is the class's as the manager saw it; what it leaves open is approved with it.
+    """
+
+    department: str
+    class_id: str
+    revision: int
+    what: str  # approved or returned
+    proposer: str | None  # who is asked again, where it is sent back
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmMeasures:
+    """A manager looked: these measures of a place were seen to be there, those were not, each (measure, revision).
+
+    Of what was not seen its owner is asked. A measure that changed since its revision stays as it is.
+    """
+
+    place: str  # a department, or company
+    seen: tuple[tuple[str, int], ...]
+    unseen: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TendMeasure:
+    """What the owner of a measure said of it; one that changed since `revision`, or is another's by now, stays.
+
+    `said` is in_place, later (`due_on`, an ISO date), cannot (`reason`), other (`owner`), days (`kept_days`), or open
+    where nothing came of it and the owner is asked once more.
+    """
+
+    place: str  # a department, or company
+    measure: str
+    revision: int
+    said: str
+    owner: str | None = None
+    due_on: str | None = None
+    kept_days: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """Work out what needs a wider view than a turn has; the result comes back to the standing question `key`."""
+
+    what: str
+    key: str
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class TellAsker:
     """Bring a colleague's answer back to the interview that handed the question on."""
 
@@ -147,6 +232,11 @@ Conclusion = (
     | SetOwner
     | StartRound
     | BeginInterview
+    | SettleClass
+    | DecideClass
+    | ConfirmMeasures
+    | TendMeasure
+    | Compute
     | TellAsker
     | TellManager
     | SetCompanyFact

@@ -10,7 +10,16 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from bot.access import Resource, can
-from bot.beginnings import BEGINNINGS, FOLLOWED_BY, PREPARATIONS, is_about_item, takes_values
+from bot.beginnings import (
+    BEGINNINGS,
+    FOLLOWED_BY,
+    OFFERED,
+    PREPARATIONS,
+    find_subject_department,
+    is_about_item,
+    takes_values,
+)
+from bot.computing import Computing
 from bot.engine.position import Route
 from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
 from bot.guard import Finding
@@ -23,9 +32,13 @@ from bot.state.store import Handled, Store
 
 Inspect = Callable[[str], Finding | None]
 
-# What a person who has nothing waiting is asked by themselves, the first that applies.
-OFFERED = ("company", "inventory")
-OF_DEPARTMENTS = ("inventory", "recheck")  # flows whose subject is a department
+OF_ONESELF = ("upkeep",)  # flows about what is a person's own, which each may begin
+
+
+def may_begin(member: Member, flow: str) -> bool:
+    """Whether this person may begin this flow by themselves, about what is theirs."""
+    own = member.id if flow in OF_ONESELF else None
+    return can(member.actor, f"{flow}.begin", Resource(person=own, department=member.department_id))
 
 
 class NotAllowed(Exception):
@@ -49,6 +62,7 @@ class Conversation:
         self.inspect = inspect
         self.clock = clock
         self.ids = ids
+        self.computing = Computing(store, reader, clock, self._hand_in)
 
     @property
     def routes(self) -> Mapping[str, Route]:
@@ -70,7 +84,7 @@ class Conversation:
         for name in begun_first:
             if name is None or await self._begin(member, name, wanted, actor, left):
                 waiting = [one for one in self.reader.find_waiting(member.id, name or flow) if one.id not in left]
-                for one in sorted(waiting, key=lambda one: one.flow != FOLLOWED_BY.get(after or "")):
+                for one in sorted(waiting, key=lambda one: one.flow not in FOLLOWED_BY.get(after or "", ())):
                     meant = not wanted.subjects or one.subject in wanted.subjects
                     if meant and self._may_answer(member, one) and await self._prepare(member, one, actor):
                         return one.id
@@ -109,9 +123,10 @@ class Conversation:
         """Whether what waits is of a flow that exists, and still this person's to do: roles and departments change."""
         if waiting.flow not in self.routes:
             return False
-        department = waiting.subject if waiting.flow in OF_DEPARTMENTS else member.department_id
+        named = find_subject_department(waiting)
+        department = named or member.department_id
         own: str | None = member.id
-        if is_about_item(waiting) or waiting.flow in OF_DEPARTMENTS:
+        if is_about_item(waiting) or named:
             found = self.reader.read_interview(waiting.id, self.routes)
             own = member.id if found and (found.given.get("asker") or found.given.get("handed")) else None
         if is_about_item(waiting):
@@ -120,12 +135,12 @@ class Conversation:
 
     async def _begin(self, member: Member, flow: str, wanted: Wanted, actor: str, left: Collection[str]) -> bool:
         """Begin interviews of this flow where that is allowed and makes sense; True where one stands now."""
-        resource, asked_for = Resource(person=None, department=member.department_id), wanted.flow is not None
-        if not can(member.actor, f"{flow}.begin", resource) or flow not in BEGINNINGS:
+        asked_for = wanted.flow is not None
+        if not may_begin(member, flow) or flow not in BEGINNINGS:
             if asked_for:
                 raise NotAllowed(flow)
             return False
-        if not asked_for and (left or self.reader.has_done(member.id, flow)):
+        if not asked_for and (left or not OFFERED[flow](self.reader, member, self.clock.now())):
             return False
         beginnings = BEGINNINGS[flow](self.reader, member, wanted.subjects)
         if not beginnings:
@@ -142,22 +157,34 @@ class Conversation:
 
     async def handle(self, event: Event) -> Handled:
         """One event of a person, after the guard looked at it. Raises CannotSave where it was not accepted."""
+        await self.computing.wait_for(event.interview)
         body = screen(event.body, self.inspect)
         text = _text_of(body)
         people = await asyncio.to_thread(self.reader.find_known, text) if text else ()
         handled = await self.lane.hand_in(replace(event, body=body, people=people))
         if handled.tells:
             await self.carry_over()
+            await self.computing.wait_for(event.interview)
+        return handled
+
+    async def _hand_in(self, event: Event) -> Handled:
+        """One event that came of others; what comes of it goes on in turn."""
+        handled = await self.lane.hand_in(event)
+        if handled.tells:
+            await self.carry_over()
         return handled
 
     async def carry_over(self) -> None:
-        """Bring answers of one interview to the other that waits for them; each is applied once.
+        """Bring answers of one interview to the other that waits for them, and begin what is to be worked out; each is
+        applied once.
 
         What cannot be brought now stays due; what a person just answered is saved all the same.
         """
         with suppress(CannotSave):
             for row in self.reader.find_events(self.clock.now()):
                 told = json.loads(row.body)
+                if "computes" in told:
+                    self.computing.begin(row)
                 if "colleague" not in told:
                     continue  # see `due`
                 body = ColleagueAnswered(told["key"], told["value"], told["colleague"])

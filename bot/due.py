@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from bot.calendars import find_holidays
 from bot.conversation import Conversation
 from bot.events import Event, Opened
+from bot.followup import FollowUp
 from bot.hours import add_working_days, find_moment
-from bot.state.asking import count_asked, find_unfinished
+from bot.state.asking import DAY, find_unfinished, is_over_budget
 from bot.state.database import CannotSave
 from bot.state.outbox import put_off, take_event
 from bot.state.queries import Member, Ready
@@ -27,8 +28,6 @@ from bot.state.succession import release
 REMIND_AFTER = (3, 5)  # working days after the invitation, then after the reminder before
 SILENT_AFTER = 5  # working days after the last reminder
 SILENT_FOR = timedelta(days=5)  # of silence at least
-BUDGET = 3  # interruptions of one person in a week
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
 PATROL = 2.0  # seconds between two looks
 
 
@@ -40,6 +39,7 @@ class Due:
         self.reader = conversation.reader
         self.store = conversation.store
         self.clock = conversation.clock
+        self.followup = FollowUp(self.store, self.reader, self.clock)
 
     async def run(self) -> None:
         """Until it is cancelled; one bad look ends nothing."""
@@ -51,11 +51,12 @@ class Due:
             await asyncio.sleep(PATROL)
 
     async def do_due(self) -> None:
-        """One look: answers are carried over, people are asked and reminded, rounds begin again."""
+        """One look: answers are carried over, measures followed up, people asked and reminded, rounds begun again."""
         await self.conversation.carry_over()
         rows = await asyncio.to_thread(self.reader.find_events, self.clock.now())
-        for row in rows:
-            told = json.loads(row.body)
+        events = [(row, json.loads(row.body)) for row in rows]
+        await self.followup.do(events)
+        for row, told in events:
             with suppress(CannotSave):  # it stays due
                 if "invites" in told:
                     await self._ask(row, int(told["invites"]))
@@ -69,8 +70,7 @@ class Due:
         if waiting is None or waiting.person != row.person or member is None or not member.active:
             await asyncio.to_thread(self.store.mark_sent, [row.key], None)
             return
-        since = self.clock.now() - WEEK
-        if count_asked(self.store.database, member.id, since) >= BUDGET:
+        if is_over_budget(self.store.database, member.id, self.clock.now()):
             await self._write(lambda tx: put_off(tx, row.key, self._moment(member, 1)))
             return
         rested = self.clock.now() - waiting.updated_at

@@ -72,7 +72,15 @@ class ColleagueAnswered:
     colleague: str
 
 
-Body = Opened | Said | Pressed | Submitted | Stopped | Left | ColleagueAnswered
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What this interview had worked out outside the lane came back. Nobody said it."""
+
+    key: str  # the standing question that takes it; names what it was made from
+    value: Any
+
+
+Body = Opened | Said | Pressed | Submitted | Stopped | Left | ColleagueAnswered | Computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ class Event:
 
     key: str
     interview: str
-    person: str  # who did it
+    person: str  # who did it; empty where nobody did
     surface: str
     occurred_at: datetime
     body: Body

@@ -50,6 +50,22 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "{path} の{line}行目のあたりの「{name}」の値が読めません。ほかの例に合わせてください。",
         '{path} near line {line}: the value of "{name}" cannot be used. Please follow the other examples.',
     ),
+    "not_one_of": (
+        "{path} の{line}行目のあたりの「{name}」に「{value}」は使えません。使えるのは {names} です。",
+        '{path} near line {line}: "{name}" cannot be "{value}". It can be: {names}.',
+    ),
+    "stands_twice": (
+        "{path} の{line}行目のあたりの「{name}」の「{value}」は、「{other}」にもあります。片方を変えてください。",
+        '{path} near line {line}: the "{value}" of "{name}" stands at "{other}" too. Please change one of them.',
+    ),
+    "text_too_long": (
+        "{path} の{line}行目のあたりの「{name}」は{length}文字あります。{limit}文字までにしてください。",
+        '{path} near line {line}: "{name}" has {length} characters. Please keep it within {limit}.',
+    ),
+    "not_plain": (
+        "{path} の{line}行目の「{name}」は、半角の小文字と数字とハイフンで名付けてください。",
+        '{path} line {line}: please name "{name}" with plain small letters, digits and hyphens.',
+    ),
     "words_differ": (
         "{path}: 「{name}」が flow.yaml と wording.yaml の片方にしかありません。両方に書いてください。",
         '{path}: "{name}" stands in only one of flow.yaml and wording.yaml. It belongs in both.',

@@ -1,6 +1,8 @@
 """What to show one person, in one language, with no platform in it. Values only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 
@@ -26,6 +28,13 @@ class Field:
     filled_label: str = ""
     own: bool = False  # words of the person's own are taken beside the choices
     limit: int = 0  # longest text taken, in characters; 0 where nothing is said of it
+    row: str = ""  # the line it stands on together with its neighbours, where it does not stand alone
+
+
+def list_rows(fields: Sequence[Field]) -> list[tuple[Field, ...]]:
+    """Fields by the line they stand on; their numbers are the places by which a line is named."""
+    by_row = groupby(enumerate(fields), lambda one: one[1].row or one[0])
+    return [tuple(field for _, field in together) for _, together in by_row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,26 @@ class Line:
 
     label: str
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: what it is about, a word for each column, and what each means where that is one of a few
+    things a picture tells apart."""
+
+    label: str
+    cells: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table to look at, with its sentence for whoever hears it instead."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    spoken: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +89,7 @@ class Prompt:
     choices: tuple[Choice, ...] = ()
     fields: tuple[Field, ...] = ()
     lines: tuple[Line, ...] = ()
+    table: Table | None = None
     progress: Progress | None = None
     hint: str = ""  # how to answer by typing, on surfaces without buttons
     moves: str = ""  # the words that always work

@@ -22,13 +22,17 @@ from adapters.slack.app import API, Slack, Unreached, build_slack
 from adapters.slack.deliver import SlackMessenger
 from adapters.slack.door import PATH
 from adapters.slack.introductions import SURFACE, Introductions
+from adapters.slack.pictures import Pictures
 from adapters.slack.reception import Reception
 from adapters.slack.workspace import Workspace
 from bot.bootstrap import Program, StartFault, build_inspect
 from bot.conversation import Conversation
 from bot.delivery import Voice
 from bot.dispatch import Dispatcher
+from bot.documents.cover_map import to_picture
+from bot.documents.wording import Wording
 from bot.due import Due
+from bot.prompts import Table
 from bot.state.accounts import Account, meet
 from bot.state.lane import Lane
 from bot.tokens import Tokens
@@ -89,13 +93,17 @@ async def join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tup
         assert reception is not None  # noqa: S101 - nothing arrives before it stands
         return await reception.handle(incoming)
 
+    def draw(table: Table, language: str) -> bytes | None:
+        return to_picture(table, Wording(program.content.shared, language))
+
     async def note(account: Account, channel: str) -> None:
         known = partial(meet, surface=SURFACE, account=account.account, person=account.person, channel=channel)
         await asyncio.to_thread(program.store.write, known)
 
     slack = await build_slack(handle, settings.slack_bot_token or "", program.clock, settings.slack_api_url or API)
     stack.push_async_callback(slack.close)
-    messenger = SlackMessenger(slack.client, program.content.shared, tokens.make, note)
+    pictures = Pictures(slack.client, slack.session, draw)
+    messenger = SlackMessenger(slack.client, program.content.shared, tokens.make, note, pictures)
     voice = Voice(program.store, program.reader, SURFACE)
     dispatcher = Dispatcher(voice, messenger, program.clock)
     stack.push_async_callback(dispatcher.stop)  # once nothing claims any more

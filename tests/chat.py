@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.conclusions import Conclusion
+from bot.computations import COMPUTATIONS
+from bot.conclusions import Compute, Conclusion
 from bot.engine.dates import DateWords
 from bot.engine.facts import Facts
 from bot.engine.interview import Interview, Recorded, Turn
@@ -22,31 +23,18 @@ from bot.engine.notices import to_notices
 from bot.engine.position import Reply, Route, Snapshot, facts_of, start
 from bot.engine.speaking import Speaker, to_prompt
 from bot.engine.turn import take_turn
-from bot.engine.words import Names, PersonName
-from bot.events import Body, ColleagueAnswered, Event, Known, Left, Opened, Pressed, Said, Stopped, Submitted
+from bot.engine.words import Names
+from bot.events import Body, ColleagueAnswered, Computed, Event, Known, Left, Opened, Pressed, Said, Stopped, Submitted
 from bot.flows import build_route
 from bot.guard import Lexicon, inspect
 from bot.prompts import Prompt
+from tests.cast import CAST, IDS, PEOPLE
+from tests.given import CONFIRM, MEASURES, PLAN, UPKEEP
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 MONDAY = datetime(2026, 11, 9, 7, 40, tzinfo=UTC)  # 16:40 in Tokyo
 A_WHILE = timedelta(seconds=20)
 
-# Everybody here is invented. Two share a family name.
-CAST = {
-    "sato": ("佐藤", "Sato", "健一", "Kenichi", "製造部", "Manufacturing"),
-    "takahashi": ("高橋", "Takahashi", "由美", "Yumi", "総務部", "General affairs"),
-    "suzuki": ("鈴木", "Suzuki", "大輔", "Daisuke", "製造部", "Manufacturing"),
-    "kobayashi": ("小林", "Kobayashi", "直子", "Naoko", "経理部", "Accounting"),
-    "mori": ("森", "Mori", "拓也", "Takuya", "品質保証部", "Quality"),
-    "yamamoto": ("山本", "Yamamoto", "誠", "Makoto", "製造部", "Manufacturing"),
-    "yamamoto.aya": ("山本", "Yamamoto", "彩", "Aya", "営業部", "Sales"),
-}
-IDS = {who: f"00000000-0000-7000-8000-{place:012d}" for place, who in enumerate(CAST, 1)}
-PEOPLE = {
-    IDS[who]: PersonName(family, family_en, Text(ja=department, en=department_en), f"{who}@example.jp")
-    for who, (family, family_en, _, _, department, department_en) in CAST.items()
-}
 COMPANY = {"name": Text(ja="試しの会社", en="Try Co."), "retention": Text(ja="5年", en="five years")}
 NAMES = Names(PEOPLE, COMPANY, "terminal")
 FACTORY = {"id": "d1", "name": {"ja": "製造部", "en": "Manufacturing"}, "field": "manufacturing"}
@@ -142,9 +130,13 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
         "experts": [IDS["mori"]],
     },
     "ledger": LEDGER,
+    "measures": MEASURES,
     "review": REVIEW,
     "decision": DECISION,
     "recheck": RECHECK,
+    "plan": PLAN,
+    "confirm": CONFIRM,
+    "upkeep": UPKEEP,
     "round": ROUND,
     "successor": SUCCESSOR,
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},
@@ -194,6 +186,13 @@ def screen(body: Body) -> Body:
     return Stopped(found.kind, found.lines, found.characters) if found else body
 
 
+def work_out(asked: Compute) -> Value:
+    """What the shell works out of plain values alone; whatever needs a record finds nothing there."""
+    routes = {"measures": to_route("measures")}
+    reader: Any = None
+    return COMPUTATIONS[asked.what](reader, routes, asked.given) if asked.what == "suggestion" else []
+
+
 def to_route(flow: str | Flow | Route) -> Route:
     if isinstance(flow, Route):
         return flow
@@ -208,6 +207,7 @@ class Chat:
     ) -> None:
         self.route = to_route(flow)
         self.now = MONDAY
+        self.works_out = False  # as the shell does beside the lane, at once
         self.knows_shown = True  # as a terminal, which knows on which question a text was typed
         self.turn: Turn | None = None
         self.turns: list[Turn] = []
@@ -270,6 +270,10 @@ class Chat:
         """A colleague's answer comes back for a standing question."""
         return self._take(ColleagueAnswered(key, value, IDS[colleague]), person=IDS[colleague])
 
+    def compute(self, value: Value = None, place: int = -1) -> "Chat":
+        """What the interview had worked out comes back: the last thing it asked for, or an earlier one."""
+        return self._take(Computed(self.awaited[place].key, value), person="")
+
     def publish(self, route: Route) -> "Chat":
         """A new version of the flow is published; the interview moves to it at its next turn."""
         self.route = route
@@ -289,6 +293,17 @@ class Chat:
     @property
     def status(self) -> str:
         return self.interview.status
+
+    @property
+    def awaited(self) -> list[Compute]:
+        """What it asked to have worked out, so far."""
+        return [one for one in self.conclusions if isinstance(one, Compute)]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the question before the person only waits for something to be worked out."""
+        asked = self.route.flow.questions.get((self.asked or "").partition("@")[0])
+        return asked is not None and asked.awaits is not None
 
     @property
     def ended(self) -> str | None:
@@ -343,6 +358,10 @@ class Chat:
         self.interview = _kept(self.turn.interview)
         self.recorded = [] if self.turn.erased else [*self.recorded, *self.turn.recorded]
         self.conclusions += self.turn.conclusions
+        if self.works_out and (asked := [one for one in self.turn.conclusions if isinstance(one, Compute)]):
+            taken = self.turn
+            self.compute(work_out(asked[-1]))
+            self.turn = taken  # what came of it is what the person did, not that it was worked out
         self._show()
         return self
 

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.conclusions import Conclusion, TellManager
+from bot.conclusions import Compute, Conclusion, TellManager
 from bot.engine.facts import Facts
 from bot.engine.model import Choice, Condition, Field, Flow, Outcome, Question, Rule, Text, Value, Words
 from bot.engine.position import Route
@@ -108,6 +108,15 @@ def note_end(facts: Facts, key: str) -> list[Conclusion]:
     return [TellManager("list_ready", {"count": len(facts["list_things"]), "key": key})]
 
 
+def name_inputs(facts: Facts) -> str:
+    """Names exactly what `found` is worked out from: the first answer."""
+    return hashlib.sha256(repr(facts["first"] or facts["q0"]).encode()).hexdigest()[:8]
+
+
+def work_out(facts: Facts, _: str) -> list[Conclusion]:
+    return [Compute("words", f"found@{facts['inputs']}", {"first": facts["first"]})]
+
+
 DERIVED: Mapping[str, Callable[[Facts], Value]] = {
     "list_things": list_things,
     "lines": lambda facts: [{"key": one, "label": one} for one in facts["list_things"]],
@@ -115,12 +124,14 @@ DERIVED: Mapping[str, Callable[[Facts], Value]] = {
     "version": lambda facts: hashlib.sha256("\n".join(facts["list_things"]).encode()).hexdigest()[:8],
     "round": lambda facts: str(len(facts["add"] or {}) + 1),
     "colleagues": lambda facts: [{"person": IDS["mori"]}, {"person": IDS["suzuki"]}],
+    "inputs": name_inputs,
+    "is_found": lambda facts: "yes" if facts["inputs"] in (facts["found"] or {}) else "no",
     "three": lambda facts: [{"id": one, "ja": f"{one}番", "en": f"no {one}"} for one in "xyz"],
 }
 
 
 def route(made: Flow) -> Route:
-    return Route(made, DERIVED, {"words": read_words}, {"note_end": note_end})
+    return Route(made, DERIVED, {"words": read_words}, {"note_end": note_end, "work_out": work_out})
 
 
 def reroute(known: Route, made: Flow) -> Route:
@@ -200,6 +211,27 @@ def handed_on() -> Flow:
         question("told", "text", standing=True, by_others=True),
         messages={"colleague_said_me": text("me"), "colleague_said_other": text("other")},
     )
+
+
+def thinking(go: str = "fits") -> tuple[Question, Question]:
+    """A question that stands until something is worked out, and the standing one that takes the result."""
+    waits = question(
+        "thinking",
+        "one_of",
+        go,
+        about="inputs",
+        asked_when=when("is_found", "is", "no"),
+        awaits="work_out",
+        required=True,
+        on_later="pause",
+        choices=(choice("look", move="continue"),),
+    )
+    return waits, question("found", "text", standing=True, by_others=True, about="inputs")
+
+
+def worked_out() -> Flow:
+    """An answer from which something is worked out, and what is asked once it is."""
+    return flow(question("first", "number", "thinking"), *thinking(), question("fits", "yes_no"))
 
 
 def form() -> Flow:

@@ -174,7 +174,9 @@ def text_files(root: Path) -> Iterator[Path]:
     """Walk what could be published; folders that tools and ./run make begin with a dot, as does .ci, which is ours."""
     for folder, inner, files in os.walk(root):
         inner[:] = sorted(name for name in inner if name == ".ci" or not name.startswith((".", "__pycache__")))
-        yield from (file for name in sorted(files) if (file := Path(folder, name)).is_file())
+        yield from (
+            file for name in sorted(files) if name != ".git" and (file := Path(folder, name)).is_file()
+        )  # a file in a work tree of git's
 
 
 def main() -> int:

@@ -16,6 +16,7 @@ MOST_CHARACTERS = 12_000  # of all blocks of a message; Slack refuses somewhat a
 MOST_IN_TEXT = 3_000  # of a section, and of a text typed into a modal
 MOST_IN_LABEL = 2_000
 MOST_IN_PLACEHOLDER = 150
+MOST_IN_ALT = 2_000  # of what is read aloud of a picture
 MOST_ON_BUTTON = 75  # and of an option
 MOST_IN_VIEW_TITLE = 24
 MOST_TICKS = 10  # checkboxes or radio buttons; more become a menu
@@ -121,6 +122,21 @@ def section(text: Block) -> Block:
     return {"type": "section", "text": text}
 
 
+def preformatted(block: str, text: str) -> Block:
+    """Text whose spaces and line ends stand as they are, in letters of one width; nothing in it is ever active."""
+    said = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "block_id": block, "elements": [said]}
+
+
+def picture(file: str, said: str) -> Block:
+    """A picture that lies at Slack, with what is read aloud of it."""
+    return {
+        "type": "image",
+        "slack_file": {"id": file},
+        "alt_text": cut(make_inert(said).strip(), MOST_IN_ALT) or ELLIPSIS,
+    }
+
+
 def context(texts: Iterable[str]) -> Block:
     return {"type": "context", "elements": [plain(text) for text in texts]}
 
@@ -179,9 +195,14 @@ def pack(parts: Iterable[Part]) -> list[Message]:
 def join(first: Message, second: Message) -> Message | None:
     """Two messages as one; None where that is more than Slack takes."""
     blocks = [*first["blocks"], *second["blocks"]]
-    if len(blocks) > MOST_BLOCKS or weigh(blocks) > MOST_CHARACTERS:
+    if not has_room(blocks):
         return None
     return {**first, "text": f"{first['text']}\n{second['text']}", "blocks": blocks}
+
+
+def has_room(blocks: Sequence[Block]) -> bool:
+    """Whether one message holds all of them."""
+    return len(blocks) <= MOST_BLOCKS and weigh(blocks) <= MOST_CHARACTERS
 
 
 def weigh(value: Any) -> int:

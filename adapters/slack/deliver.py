@@ -10,7 +10,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.letters import Envelope, read_marks, to_envelopes
-from adapters.slack.render import Token, to_closed, to_messages, to_standing
+from adapters.slack.pictures import Pictures
+from adapters.slack.render import Token, show_picture, to_closed, to_messages, to_standing
 from bot.engine.lexicon import Shared
 from bot.letters import Closed, Letter, Posted
 from bot.ports import Barred, Rejected, Throttled
@@ -31,6 +32,8 @@ BARRED = (
 # The rest of what Slack refuses it will refuse again; after these nobody knows, or it may well go next time.
 PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "")
 TOO_FAST = ("ratelimited", "rate_limited", "message_limit_exceeded")
+NOT_YET = "invalid_blocks"  # among others, of a file that Slack has not taken up
+PAUSES = (0.7, 1.5, 3.0)  # seconds before it is asked to show a new file
 GONE = ("message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found")
 
 Note = Callable[[Account, str], Awaitable[None]]  # remembers a channel
@@ -39,11 +42,14 @@ Note = Callable[[Account, str], Awaitable[None]]  # remembers a channel
 class SlackMessenger:
     """Writes to people of one workspace; opens the conversation with each once."""
 
-    def __init__(self, client: AsyncWebClient, shared: Shared, token: Token, note: Note) -> None:
+    def __init__(
+        self, client: AsyncWebClient, shared: Shared, token: Token, note: Note, pictures: Pictures | None = None
+    ) -> None:
         self.client = client
         self.shared = shared
         self.token = token
         self.note = note
+        self.pictures = pictures
 
     async def send(self, account: Account, shown: Sequence[Shown]) -> None:
         """Say it now, outside the outbox. Raises Throttled, Rejected, Barred, or whatever else went wrong."""
@@ -78,8 +84,29 @@ class SlackMessenger:
             except Rejected as fault:
                 if fault.code not in GONE:
                     raise
-        posted = await self._call("chat.postMessage", json={"channel": channel, **arguments})
+        posted = await self._say(channel, arguments, envelope.pictured)
         return f"{posted['channel']}:{posted['ts']}"
+
+    async def _say(self, channel: str, arguments: Mapping[str, Any], pictured: Prompt | None) -> Mapping[str, Any]:
+        """Post a message, with a picture of its table where there is one in time."""
+        said = {"channel": channel, **arguments}
+        if self.pictures and pictured and pictured.table:
+            file = await self.pictures.bring(pictured.table, pictured.language)
+            posted = await self._show(show_picture(said, file, pictured)) if file else None
+            if posted:
+                return posted
+        return await self._call("chat.postMessage", json=said)
+
+    async def _show(self, message: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Post a message with a new picture; None where Slack refused it to the last, and so posted nothing."""
+        for pause in PAUSES:
+            await asyncio.sleep(pause)
+            try:
+                return await self._call("chat.postMessage", json=message)
+            except Rejected as fault:
+                if fault.code != NOT_YET:
+                    raise
+        return None
 
     async def _update(self, ref: str, arguments: Mapping[str, Any]) -> str:
         channel, _, ts = ref.partition(":")

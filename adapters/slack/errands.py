@@ -20,7 +20,8 @@ from adapters.slack.home import (
     to_home,
     to_strangers_home,
 )
-from bot.access import Resource, Scope, can, scope
+from bot.access import Scope, scope
+from bot.conversation import may_begin
 from bot.delivery import Voice
 from bot.engine.lexicon import Move, Shared, fold
 from bot.engine.words import Names, fill
@@ -91,8 +92,7 @@ class Errands:
     def _may_use(self, member: Member, name: str) -> bool:
         flow = self.shared.commands[name].flow
         if flow:
-            place = Resource(department=member.department_id)
-            return flow in self.voice.routes and can(member.actor, f"{flow}.begin", place)
+            return flow in self.voice.routes and may_begin(member, flow)
         return name != "register" or scope(member.actor, "register.read") != Scope()
 
     async def _choose_language(self, member: Member, argument: str) -> Told:

@@ -5,10 +5,10 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from adapters.slack.blocks import Message, join
-from adapters.slack.render import Token, to_messages
+from adapters.slack.render import Token, holds_table, to_messages
 from bot.engine.lexicon import Shared
 from bot.letters import Letter, Posted
-from bot.prompts import Notice
+from bot.prompts import Notice, Prompt
 
 EVENT = "secret_review_message"
 
@@ -21,6 +21,7 @@ class Envelope(NamedTuple):
     parts: tuple[tuple[Letter, bool], ...]  # and whether the letter ends here
     ref: str | None = None  # where it arrived, or stands and is to be changed
     takes_more: bool = False  # notices may follow in the same message
+    pictured: Prompt | None = None  # whose table is in it, and may be shown as a picture too
 
     def arrive(self, ref: str | None) -> Iterator[Posted]:
         yield from (Posted(letter, ref, is_last) for letter, is_last in self.parts)
@@ -59,7 +60,12 @@ def _split(letter: Letter, found: Mapping[str, str], shared: Shared, token: Toke
         has_arrived = ref is not None and not letter.stands
         parts = ((letter, is_last),)
         takes_more = is_notice and ref is None and not letter.is_alone
-        yield Envelope(None if has_arrived else message, (mark,), parts, ref, takes_more)
+        prompt = _find_pictured(letter) if holds_table(message) else None
+        yield Envelope(None if has_arrived else message, (mark,), parts, ref, takes_more, prompt)
+
+
+def _find_pictured(letter: Letter) -> Prompt | None:
+    return next((one for one in letter.shown if isinstance(one, Prompt) and one.table), None)
 
 
 def _join(first: Envelope | None, second: Envelope) -> Envelope | None:

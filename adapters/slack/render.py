@@ -27,19 +27,26 @@ from adapters.slack.blocks import (
     choose,
     context,
     cut,
+    has_room,
     make_inert,
     pack,
+    picture,
     plain,
+    preformatted,
     say,
     section,
+    split,
     write,
 )
+from bot.documents.columns import to_lines
 from bot.engine.lexicon import Shared
-from bot.prompts import Choice, Field, Notice, Prompt, Shown
+from bot.prompts import Choice, Field, Notice, Prompt, Shown, list_rows
 
 MOST_BUTTONS = 9  # more choices become a menu
 MOST_IN_LINE = 300  # characters of a choice among others, in plain text
+WIDTH = 72  # of a table, in letters of one width; a wider one is written as lists
 MOST_CLOSED = 8_000  # characters of an answered card's question, so that its answer fits the same message
+TABLE = "table:1"  # the block where a table begins
 ANSWER = "answer"  # the field of a question that is no form
 GAP = "   "
 MARK = "\u25b8"  # before what is proposed
@@ -67,21 +74,24 @@ class Card(NamedTuple):
 
 
 def to_messages(shown: Sequence[Shown], shared: Shared, token: Token) -> list[Message]:
-    """Arguments of chat.postMessage: notices in a row are one message, a question is one of its own."""
+    """Arguments of chat.postMessage: notices in a row are one message, a question is one of its own, and so is a table
+    with what introduces it, which stays as it is when the question is answered."""
     messages: list[Message] = []
     told: list[Part] = []
     for one in shown:
         if isinstance(one, Notice):
             told += say(one.text)
         elif isinstance(one, Prompt):
-            messages += [*pack(told), *pack(_write_prompt(Card(one, shared, token(one))))]
+            card = Card(one, shared, token(one))
+            messages += [*pack(told), *pack(_write_table(card)), *pack(_write_prompt(card))]
             told = []
     return messages + pack(told)
 
 
 def to_standing(prompt: Prompt) -> str:
     """What of a question stays readable once it is answered."""
-    return "\n".join(filter(None, [prompt.body, _list_lines(prompt), prompt.title]))
+    body = "" if prompt.table else prompt.body
+    return "\n".join(filter(None, [body, _list_lines(prompt), prompt.title]))
 
 
 def _list_lines(prompt: Prompt) -> str:
@@ -106,8 +116,37 @@ def _write_prompt(card: Card) -> Iterator[Part]:
 
 
 def _write_above(prompt: Prompt) -> Iterator[Part]:
-    yield from say(prompt.body)
+    yield from () if prompt.table else say(prompt.body)
     yield from say(_list_lines(prompt))
+
+
+def _write_table(card: Card) -> Iterator[Part]:
+    """What introduces a table, the table, and the same in a sentence."""
+    table = card.prompt.table
+    if table is None:
+        return
+    yield from say(card.prompt.body)
+    if table.title:
+        yield _bold(table.title)
+    pieces = split(make_inert("\n".join(to_lines(table, WIDTH))), MOST_IN_TEXT)
+    for place, piece in enumerate(filter(str.strip, pieces), 1):
+        yield Part(piece, preformatted(f"table:{place}", piece))
+    yield from say(card.words("table_spoken", value=table.spoken))
+
+
+def holds_table(message: Message) -> bool:
+    return any(block.get("block_id") == TABLE for block in message["blocks"])
+
+
+def show_picture(message: Message, file: str, prompt: Prompt) -> Message:
+    """The message with a picture above its table, where it has room for one; `file` is the picture's id at Slack."""
+    table, blocks = prompt.table, message["blocks"]
+    if table is None or not holds_table(message):
+        return message
+    at = next(place for place, block in enumerate(blocks) if block.get("block_id") == TABLE)
+    shown = picture(file, "\n".join(filter(None, [table.title, table.spoken])))
+    pictured = [*blocks[:at], shown, *blocks[at:]]
+    return {**message, "blocks": pictured} if has_room(pictured) else message
 
 
 def _write_question(card: Card) -> Iterator[Part]:
@@ -117,13 +156,13 @@ def _write_question(card: Card) -> Iterator[Part]:
     elif prompt.choices and len(prompt.choices) <= MOST_IN_MENU:
         yield from _write_ticks(card) if _is_filled_in(prompt) else _write_buttons(card)
     else:
-        yield _title(prompt)
+        yield _bold(prompt.title)
         yield from say("\n".join(_number(prompt.choices, prompt.kind)))
         yield from _write_row("moves", [], card)
 
 
-def _title(prompt: Prompt) -> Part:
-    return Part(cut(make_inert(prompt.title), MOST_IN_TEXT), section(bold(prompt.title)))
+def _bold(text: str) -> Part:
+    return Part(cut(make_inert(text), MOST_IN_TEXT), section(bold(text)))
 
 
 def _is_filled_in(prompt: Prompt) -> bool:
@@ -135,7 +174,7 @@ def _write_buttons(card: Card) -> Iterator[Part]:
     """The choices in rows; a row of their own for the moves offered, unless it is one that finds room."""
     choices = card.prompt.choices
     labels = _number(choices, card.prompt.kind)
-    yield _title(card.prompt)
+    yield _bold(card.prompt.title)
     for start in range(0, len(choices), ROW):
         row = list(enumerate(choices[start : start + ROW], start + 1))
         pressed = [card.button(_marked(one), f"choose:{place}", one.id) for place, one in row]
@@ -161,7 +200,7 @@ def _write_row(block: str, buttons: Sequence[Block], card: Card) -> Iterator[Par
 
 def _write_ticks(card: Card) -> Iterator[Part]:
     prompt = card.prompt
-    text = "\n".join([_title(prompt).text, *_number(prompt.choices, prompt.kind)])
+    text = "\n".join([_bold(prompt.title).text, *_number(prompt.choices, prompt.kind)])
     element = _pick(prompt.kind, prompt.choices, 1)
     yield Part(text, ask(f"field:{ANSWER}", prompt.title, element))
     yield from _write_row("send", [card.button(card.words("slack_send"), "send:1", primary=True)], card)
@@ -173,16 +212,24 @@ def _write_form(card: Card) -> Iterator[Part]:
     buttons = [card.button(card.words("slack_answer"), "open:1", primary=True)]
     if all(field.filled is not None for field in fields):
         buttons.append(card.button(card.words("slack_send_as_shown"), "send:1"))
-    lines = [_write_field(card, place, field) for place, field in enumerate(fields, 1)]
+    lines = [_write_row_of(card, place, together) for place, together in enumerate(list_rows(fields), 1)]
     if any(field.filled is not None for field in fields):
         lines.append(card.words("slack_proposals"))
     told = list(say("\n".join(lines)))
     row = list(_write_row("form", buttons, card))
-    yield _title(card.prompt)
+    yield _bold(card.prompt.title)
     if all(field.choices for field in fields):  # all of it stands in the modal again, so here it stays small
         yield from [*row, *(Part(part.text, context([part.text])) for part in told)]
     else:
         yield from [*told, *row]
+
+
+def _write_row_of(card: Card, place: int, fields: Sequence[Field]) -> str:
+    """What stands on one line: a field by itself, or several with what is proposed for each."""
+    if not fields[0].row:
+        return _write_field(card, place, fields[0])
+    filled = [f"{MARK}{one.filled_label}" if one.filled_label else card.words("choose_field") for one in fields]
+    return f"{place} {GAP.join([fields[0].row, *filled])}"
 
 
 def _write_field(card: Card, place: int, field: Field) -> str:
@@ -227,6 +274,8 @@ def _write_foot(card: Card) -> Part:
 def _hint(prompt: Prompt) -> str:
     """The hint that fits what Slack shows; none where there is nothing but the question."""
     if prompt.kind == "form":
+        if any(field.row for field in prompt.fields):
+            return "hint_form_rows"
         return "hint_form_choices" if all(field.choices for field in prompt.fields) else "hint_form"
     if not prompt.choices or len(prompt.choices) > MOST_IN_MENU:
         return ""
@@ -258,7 +307,7 @@ def to_modal(prompt: Prompt, shared: Shared, token: Token) -> Block:
 def _write_head(card: Card) -> Iterator[Block]:
     """What the question says above its fields; the title again only where the view's own could not hold it."""
     prompt = card.prompt
-    yield from (part.block for part in _write_above(prompt) if part.block)
+    yield from (part.block for part in (*_write_table(card), *_write_above(prompt)) if part.block)
     if prompt.kind == "form" and plain(prompt.title, MOST_IN_VIEW_TITLE)["text"] != plain(prompt.title)["text"]:
         yield section(bold(prompt.title))
     yield context([" ".join(card.words(f"slack_{name}") for name in _list_notes(prompt))])

@@ -5,8 +5,9 @@ from typing import Any
 
 from rich.cells import cell_len as width
 
+from bot.documents.columns import to_lines
 from bot.engine.lexicon import Shared
-from bot.prompts import Choice, End, Field, Line, Notice, Progress, Prompt, Shown
+from bot.prompts import Choice, End, Field, Line, Notice, Progress, Prompt, Shown, Table, list_rows
 
 WIDTH = 78  # columns; a terminal of the usual size
 GAP = "   "
@@ -25,13 +26,22 @@ def to_text(shown: Shown, shared: Shared, repeated: bool = False) -> str:
 
 def _prompt_lines(prompt: Prompt, shared: Shared, repeated: bool) -> list[str]:
     lines = [prompt.body] if prompt.body and not repeated else []
+    lines += _table(prompt.table, prompt.language, shared) if prompt.table and not repeated else []
     lines += [] if repeated else [f"  {place} {_line(line)}" for place, line in enumerate(prompt.lines, 1)]
     lines.append(_spread(prompt.title, _progress(prompt.progress, prompt.language, shared)))
     empty = shared.formats["choose_field"].of(prompt.language)
-    lines += [row for place, field in enumerate(prompt.fields, 1) for row in _field(place, field, empty)]
+    rows = enumerate(list_rows(prompt.fields), 1)
+    lines += [line for place, fields in rows for line in _row(place, fields, empty)]
     lines += _rows(_numbered(prompt.choices, prompt.kind == "several_of"))
     lines.append(f"{prompt.hint} {prompt.moves}".strip())
     return lines
+
+
+def _table(table: Table, language: str, shared: Shared) -> list[str]:
+    """Its title, its lines, and the same in a sentence for whoever hears the screen."""
+    rows = [f"  {line}" for line in to_lines(table, WIDTH - len("  "))]
+    spoken = shared.formats["table_spoken"].of(language).replace("{value}", table.spoken)
+    return [*filter(None, [table.title]), *rows, spoken]
 
 
 def _progress(progress: Progress | None, language: str, shared: Shared) -> str:
@@ -46,6 +56,14 @@ def _progress(progress: Progress | None, language: str, shared: Shared) -> str:
 
 def _line(line: Line) -> str:
     return f"{line.label}{GAP}{line.note}".rstrip()
+
+
+def _row(place: int, fields: Sequence[Field], empty: str) -> list[str]:
+    """What stands on one line: a field by itself, or several with what is proposed for each."""
+    if not fields[0].row:
+        return _field(place, fields[0], empty)
+    filled = [f"▸{field.filled_label}" if field.filled_label else empty for field in fields]
+    return [f"  {place} {GAP.join([fields[0].row, *filled])}"]
 
 
 def _field(place: int, field: Field, empty: str) -> list[str]:
@@ -107,11 +125,17 @@ def to_json(shown: Shown) -> Mapping[str, Any]:
         "title": shown.title,
         "body": shown.body,
         "lines": [{"label": line.label, "note": line.note} for line in shown.lines],
+        "table": shown.table and _table_json(shown.table),
         "choices": [{"id": choice.id, "label": choice.label} for choice in shown.choices],
         "fields": [_field_json(field) for field in shown.fields],
         "progress": progress
         and {"done": progress.done, "total": progress.total, "minutes_left": progress.minutes_left},
     }
+
+
+def _table_json(table: Table) -> Mapping[str, Any]:
+    rows = [{"label": row.label, "cells": list(row.cells), "marks": list(row.marks)} for row in table.rows]
+    return {"title": table.title, "columns": list(table.columns), "rows": rows, "spoken": table.spoken}
 
 
 def _field_json(field: Field) -> Mapping[str, Any]:
@@ -122,4 +146,5 @@ def _field_json(field: Field) -> Mapping[str, Any]:
         "choices": [{"id": choice.id, "label": choice.label} for choice in field.choices],
         "filled": field.filled,
         "filled_label": field.filled_label,
+        **({"row": field.row} if field.row else {}),
     }

@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable
 
 from bot.engine.asking import Asking
-from bot.engine.choices import find_option, read_one_of, read_several_of, read_yes_no
+from bot.engine.choices import find_option, read_one_of, read_several_of, read_yes_no, unhedge
 from bot.engine.dates import read_date
 from bot.engine.lexicon import fold, fold_word, has_letters, is_question, unquote
-from bot.engine.numerals import read_number
+from bot.engine.numerals import read_number, replace_kanji
 from bot.engine.reading import Accepted, Moved, Reading, Refused, Result, Several
 
+COUNTED = re.compile(r"\D{0,6}?([0-9][0-9,]{0,8}(?:\.[0-9])?)\s*(\D*)")  # a number, perhaps "about", and its unit
+DAYS_OF_MONTHS = {1: 30, 6: 182, 12: 365}
 SHORT_NUMBER = re.compile(r"^\d{1,2}$")  # where words are asked for: a place of a list that is not there
 
 
@@ -61,6 +63,21 @@ def read_number_reply(asking: Asking, text: str, reading: Reading) -> Result:
     return Accepted(number) if number is not None else Refused("not_a_number")
 
 
+def read_days(asking: Asking, text: str, reading: Reading) -> Result:
+    """How many days something lasts; weeks, months (30 days) and years (365) count as days."""
+    plain = replace_kanji(unhedge(fold(text), reading.shared))
+    spans = {**reading.dates.day_spans} if reading.dates else {}
+    if reading.dates:
+        spans |= {word: DAYS_OF_MONTHS[months] for word, months in reading.dates.month_spans.items()}
+    days = {fold_word(word): length for word, length in spans.items()} | {"": 1}
+    found = COUNTED.fullmatch(plain)
+    if plain in days and plain:
+        return Accepted(days[plain])
+    if found is None or found[2] not in days:
+        return Refused("not_days")
+    return Accepted(int(float(found[1].replace(",", "")) * days[found[2]]))
+
+
 def read_date_reply(asking: Asking, text: str, reading: Reading) -> Result:
     """A day in any of the usual spellings, kept as ISO date."""
     day = read_date(text, reading.today, reading.dates) if reading.dates else None
@@ -104,6 +121,7 @@ READERS: dict[str, Callable[[Asking, str, Reading], Result]] = {
     "several_of": read_several_of,
     "text": read_text,
     "number": read_number_reply,
+    "days": read_days,
     "date": read_date_reply,
     "person": read_person,
 }

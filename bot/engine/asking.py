@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from bot.engine.conditions import compile_condition
 from bot.engine.facts import Facts, split_key
 from bot.engine.lexicon import Shared
-from bot.engine.model import Choice, Field, Flow, Kind, Question, Text, Value
+from bot.engine.model import Choice, Field, Flow, Kind, Question, Text, Value, Words
 from bot.engine.words import Names, fill
 
 NO_NAMES = Names()
@@ -39,6 +39,7 @@ class AskedField:
     own: bool = False
     filled: Value = None
     told: bool = False  # filled with what the person said before, not with a proposal
+    row: Text | None = None  # the line it stands on together with its neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,25 @@ def ask(flow: Flow, key: str, facts: Facts, shared: Shared) -> Asking:
     name, about = split_key(key)
     question = flow.questions[name]
     scoped = _about(facts, about)
-    offered = facts[question.choices_from] if question.choices_from else []
-    options = [*map(_offer, offered or []), *_options(question.choices, scoped, shared)]
+    offered = scoped[question.choices_from] if question.choices_from else []
+    options = [
+        *(_offer(one, flow, scoped, shared) for one in offered or []),
+        *_options(question.choices, scoped, shared),
+    ]
     if question.kind == "yes_no" and not question.choices:
         options = [_option(shared.yes, scoped, shared), _option(shared.no, scoped, shared)]
-    asked = (facts[question.fields_from] or []) if question.fields_from else []
-    filled = facts[question.filled_from] if question.filled_from else None
+    asked = (scoped[question.fields_from] or []) if question.fields_from else []
+    filled = scoped[question.filled_from] if question.filled_from else None
     proposed = filled if isinstance(filled, dict) else {}
     return Asking(
         key=key,
         question=question,
         facts=scoped,
         options=tuple(options),
-        fields=(*(_field(one, scoped, shared, proposed) for one in question.fields), *map(_offer_field, asked)),
+        fields=(
+            *(_field(one, scoped, shared, proposed) for one in question.fields),
+            *(_offer_field(one, flow, scoped, shared) for one in asked),
+        ),
         lines=tuple(read_lines(scoped, question.shows)),
         filled=filled,
     )
@@ -148,11 +155,19 @@ def view_facts(facts: Facts, extra: Mapping[str, Value] | None = None) -> Mappin
     return view
 
 
-def _offer(offered: Mapping[str, Any]) -> Option:
-    """An option a derived fact proposes: {id, ja, en} or {person: id}."""
+def _offer(offered: Mapping[str, Any], flow: Flow, facts: Facts, shared: Shared) -> Option:
+    """An option a derived fact proposes: {id, and its label} or {person: id}."""
     if "person" in offered:
         return Option(offered["person"], Text(ja="", en=""), person=True)
-    return Option(offered["id"], Text(ja=offered["ja"], en=offered["en"]), tuple(offered.get("also", ())))
+    return Option(offered["id"], _label(offered, flow, facts, shared), tuple(offered.get("also", ())))
+
+
+def _label(offered: Mapping[str, Any], flow: Flow, facts: Facts, shared: Shared) -> Text:
+    """A label as such, {ja, en}, or as {message: name} of the flow's with what its places take."""
+    if "message" not in offered:
+        return Text(ja=offered["ja"], en=offered["en"])
+    text, names, values = flow.messages[offered["message"]], Names(messages=flow.messages), view_facts(facts, offered)
+    return Text(ja=fill(text.ja, values, "ja", shared, names), en=fill(text.en, values, "en", shared, names))
 
 
 def _field(field: Field, facts: Facts, shared: Shared, proposed: Mapping[str, Value]) -> AskedField:
@@ -162,11 +177,20 @@ def _field(field: Field, facts: Facts, shared: Shared, proposed: Mapping[str, Va
     return AskedField(field.id, field.kind, _fill_both(field.label, facts, shared), options, field.own, filled)
 
 
-def _offer_field(offered: Mapping[str, Any]) -> AskedField:
+def _offer_field(offered: Mapping[str, Any], flow: Flow, facts: Facts, shared: Shared) -> AskedField:
+    row = offered.get("row")
     return AskedField(
         offered["id"],
         offered["kind"],
-        Text(ja=offered["ja"], en=offered["en"]),
-        tuple(map(_offer, offered.get("options", ()))),
+        _label(offered, flow, facts, shared),
+        tuple(_offer(one, flow, facts, shared) for one in offered.get("options", ())),
         filled=offered.get("filled"),
+        row=_label(row, flow, facts, shared) if row else None,
     )
+
+
+def narrow(asking: Asking, line: AskedField) -> Asking:
+    """One field of a form, asked as if it were the whole question."""
+    words = Words(title=line.label, help=asking.question.words.help, why=asking.question.words.why)
+    question = asking.question.model_copy(update={"kind": line.kind, "own": line.own, "words": words, "fields": ()})
+    return Asking(asking.key, question, asking.facts, line.options, filled=line.filled)

@@ -6,9 +6,10 @@ Pure; complaints are ContentFaults worded elsewhere.
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from bot.engine.facts import known_names
-from bot.engine.loader import Content, ContentFault
+from bot.engine.loader import LANGUAGES, Content, ContentFault
 from bot.engine.model import Condition, Flow, Question, Text
 from bot.engine.words import places
 
@@ -45,7 +46,18 @@ def check_content(content: Content, folder: Path) -> list[ContentFault]:
         found += _check_sources(flow, content.shared.sources, where / "wording.yaml")
     shared = {**content.shared.says, **content.shared.formats, **content.shared.sources}
     found += _check_texts(shared, content.avoid, folder / "shared" / "messages.yaml")
+    for name, written in content.catalogue.items():
+        found += _check_texts(dict(_list_texts(written)), content.avoid, folder / "catalogue" / f"{name}.yaml")
     return found + list(_check_commands(content, folder / "shared" / "commands.yaml"))
+
+
+def _list_texts(written: Any, name: str = "") -> Iterator[tuple[str, Text]]:
+    """Every text of a file without a shape of its own, by its place in the file."""
+    if isinstance(written, Mapping):
+        if set(written) == set(LANGUAGES):
+            yield name, Text(**written)
+        for key, part in written.items():
+            yield from _list_texts(part, f"{name}.{key}".removeprefix("."))
 
 
 def _check_commands(content: Content, where: Path) -> Iterator[ContentFault]:
@@ -70,7 +82,7 @@ def _check_names(flow: Flow, where: Path) -> Iterator[ContentFault]:
     known = known_names(flow)
     for question in flow.questions.values():
         facts = [question.about, question.choices_from, question.fields_from, question.filled_from, question.shows]
-        facts.append(question.times_from)
+        facts += [question.times_from, question.table_from]
         for name in [name for name in facts if name] + list(_facts_tested(question)):
             if name not in known:
                 yield ContentFault("unknown_name", where, name=name)

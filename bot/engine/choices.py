@@ -6,6 +6,7 @@ Pure and total: any text gives a result. Knows no flow and keeps nothing.
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -22,7 +23,7 @@ SAME = 92  # alike enough to be taken in a list of labels
 # Spaces part what is listed, but not the words of one English name.
 SPLIT = re.compile(r"[、,\uff0c/\uff0f;\uff1b\n]+|(?<![a-z])\s+|\s+(?![a-z])", re.IGNORECASE)
 FIRST_MARK = re.compile("[\u3002\u3001\uff0c,.\uff0e:\uff1a\n]")
-NUMBER_FIRST = re.compile(r"^\s*([0-9\uff10-\uff19]{1,2})\s+(\D.*)$", re.DOTALL)
+NUMBER_FIRST = re.compile(r"^\s*([0-9\uff10-\uff19]{1,2})(?:\s+|\s*[\u3001\uff0c,.\u3002]\s*)(\D.*)$", re.DOTALL)
 AROUND = TRAILING + "\u3000:\uff1a\n"  # what may stand around an answer and its remark
 LIST_MARKS = re.compile("[、,\uff0c;\uff1b\n]")
 HIRAGANA = re.compile(r"[\u3041-\u3096]")
@@ -49,6 +50,10 @@ def read_one_of(asking: Asking, text: str, reading: Reading) -> Result:
         return Moved(option.move, option.opens) if option.move or option.opens else Accepted(option.id)
     if asking.question.own:
         return _own(asking, text, reading)
+    if asking.question.reads:
+        read = reading.readers[asking.question.reads](text, asking.facts, reading)
+        if read is not None:
+            return read if isinstance(read, Refused) else Accepted(read)
     chosen = _read_with_remark(asking, text, reading.shared)
     if chosen:
         return chosen
@@ -189,6 +194,8 @@ def read_several_of(asking: Asking, text: str, reading: Reading) -> Result:
     sending = {fold_word(word) for word in shared.send} - {
         fold_word(word) for word in (shared.yes.label.ja, *shared.yes.also)
     }
+    if folded in sending and asking.filled:
+        return Accepted(asking.filled)
     if folded in sending | {fold_word(word) for word in shared.none}:
         exclusive = next((option for option in asking.options if option.exclusive), None)
         return Accepted([exclusive.id] if exclusive else [])
@@ -221,20 +228,31 @@ def _find_joined(options: Sequence[Option], piece: str, shared: Shared) -> list[
 
 def _several(asking: Asking, chosen: list[Value], own: list[str], reading: Reading) -> Result:
     if own and (not asking.question.own or any(read_number(piece) is not None for piece in own)):
-        within = find_within(asking.options, own[0]) if len(own) == 1 else None
-        near = within or (nearest(asking.options, own[0]) if len(own) == 1 else None)
-        if near is None or (near.exclusive and chosen):
-            return Refused("choose_some", {"count": len(asking.options)})
-        return Near(list(dict.fromkeys([*chosen, near.id])), doubtful=bool(within) or near.exclusive)
+        return _nearest_of(asking, chosen, own)
     if any(len(piece) > asking.question.limit for piece in own):
         return Refused("too_long", {"length": max(map(len, own)), "limit": asking.question.limit})
     exclusive = [option.id for option in asking.options if option.exclusive and option.id in chosen]
     if exclusive and len(chosen) + len(own) > 1:
         return Refused("either_none")
+    read: Any = [{"own": piece} for piece in own]
     if own and asking.question.reads:
         read = reading.readers[asking.question.reads]("\n".join(own), asking.facts, reading)
-        return read if isinstance(read, Refused) else Accepted([*chosen, *read])
-    return Accepted([*chosen, *({"own": piece} for piece in own)])
+        if read is None:  # none of the words is one of the list
+            read = [{"own": piece} for piece in own] if chosen else _refuse_some(asking)
+    return read if isinstance(read, Refused) else Accepted([*chosen, *read])
+
+
+def _nearest_of(asking: Asking, chosen: list[Value], own: list[str]) -> Result:
+    """What is no choice, where only choices count: the one it is near to, to be asked back."""
+    within = find_within(asking.options, own[0]) if len(own) == 1 else None
+    near = within or (nearest(asking.options, own[0]) if len(own) == 1 else None)
+    if near is None or (near.exclusive and chosen):
+        return _refuse_some(asking)
+    return Near(list(dict.fromkeys([*chosen, near.id])), doubtful=bool(within) or near.exclusive)
+
+
+def _refuse_some(asking: Asking) -> Refused:
+    return Refused("choose_some", {"count": len(asking.options)})
 
 
 def _list_marked(options: Sequence[Option], text: str) -> list[str]:

@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.conclusions import Conclusion
-from bot.engine.asking import Asking, Option, ask, read_lines
+from bot.engine.asking import Asking, Option, ask, narrow, read_lines
 from bot.engine.facts import Facts
-from bot.engine.forms import narrow
 from bot.engine.interview import Interview, Recorded, Say, Turn
 from bot.engine.lexicon import Shared
 from bot.engine.machine import END
@@ -108,6 +107,12 @@ class Desk:
         for name in names:
             self.conclusions.extend(self.route.conclude[name](facts, key))
 
+    def have_worked_out(self) -> None:
+        """Where the interview has come to wait for something, have it worked out."""
+        question = self.route.flow.questions.get(self.snapshot.position.partition("@")[0])
+        if question and question.awaits and self.status not in ("done", "cancelled"):
+            self.conclude((question.awaits,), self.snapshot.position)
+
     def facts(self) -> Facts:
         return facts_of(self.route, self.interview.given, self.snapshot)
 
@@ -129,6 +134,8 @@ def foresee(
     held, asked = dict(answers), list[str]()
     after = replay(route, given, held)
     while not after.has_ended and after.position not in (before.position, *held) and len(asked) < MOST_FORESEEN:
+        if route.flow.questions[after.position.partition("@")[0]].awaits:
+            break  # nobody can tell before it is worked out
         asked.append(after.position)
         held[after.position] = Reply("skipped")
         after = replay(route, given, held)

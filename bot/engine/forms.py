@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from bot.engine.answers import read_one
-from bot.engine.asking import AskedField, Asking
+from bot.engine.asking import AskedField, Asking, narrow
 from bot.engine.choices import find_option
 from bot.engine.lexicon import fold, fold_word
-from bot.engine.model import Value, Words
+from bot.engine.model import Value
 from bot.engine.numerals import read_number
 from bot.engine.reading import Accepted, Half, Near, Reading, Refused, Result, Several
+from bot.engine.rows import read_rows
 
 ONE_EACH = re.compile(r"(\d+)\s*(?:→|->|[:=.)])?\s*([^\d\s、,][^\d、,]*|\d+(?=\s*(?:[、,]|$)))")
 NUMBERED = re.compile(r"((?:\d+[\s、,]*)+)(?:→|->|[:=.)])?\s*([^\d\s、,][^\d、,]*|\d+(?=\s*(?:[、,]|$)))")
@@ -29,6 +30,9 @@ def read_form_line(asking: Asking, text: str, reading: Reading) -> Result:
     """A form typed in one line: nothing (as shown), `1/0/1` for the fields in order, or `5 鈴木、1 小林` for some."""
     if not text.strip() or fold(text) in {fold_word(word) for word in reading.shared.send}:
         return _read_open(asking, {}, reading)
+    if any(line.row for line in asking.fields):
+        rows = read_rows(asking, text, reading)
+        return read_form(asking, rows, reading) if rows else Refused("form_rows_line")
     if not is_of_choices(asking):
         named = _slashed(asking, text) or _numbered(asking, text, reading) or _labelled(asking, text, reading)
         named = named or _for_all(asking, text, reading)
@@ -298,10 +302,3 @@ def _read_field(asking: Asking, line: AskedField, said: Value, reading: Reading)
         return Accepted([text] if line.kind == "several_of" else text)
     result = read_one(narrow(asking, line), text, reading)
     return Accepted(result.value) if isinstance(result, Near) and not result.doubtful else result
-
-
-def narrow(asking: Asking, line: AskedField) -> Asking:
-    """One field of a form, asked as if it were the whole question."""
-    words = Words(title=line.label, help=asking.question.words.help, why=asking.question.words.why)
-    question = asking.question.model_copy(update={"kind": line.kind, "own": line.own, "words": words, "fields": ()})
-    return Asking(asking.key, question, asking.facts, line.options, filled=line.filled)

@@ -7,7 +7,9 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from inspect import getfile
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -30,6 +32,7 @@ from bot.engine.schema import (
     TermsFile,
     WordingFile,
 )
+from bot.faults import FAULTS
 
 OPERATORS = tuple(TESTS)
 JOINERS = ("all", "any", "not")
@@ -60,7 +63,10 @@ class Content(BaseModel):
     avoid: Mapping[str, str]
 
 
-def digest_files(folders: Sequence[Path]) -> str:
+Shapes = Mapping[str, type[BaseModel]]  # of catalogue files, by name
+
+
+def digest_files(folders: Sequence[Path], shapes: Shapes) -> str:
     """A digest over every content file's name and bytes; the key under which compiled content is kept."""
     hasher = hashlib.sha256()
     for folder in folders:
@@ -68,12 +74,14 @@ def digest_files(folders: Sequence[Path]) -> str:
             hasher.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
     for source in ("loader.py", "schema.py", "model.py", "lexicon.py"):  # what reads them shapes the result too
         hasher.update(Path(__file__).with_name(source).read_bytes())
+    for shape in shapes.values():
+        hasher.update(Path(getfile(shape)).read_bytes())
     return hasher.hexdigest()
 
 
-def load_content(folders: Sequence[Path]) -> Content:
+def load_content(folders: Sequence[Path], shapes: Shapes = MappingProxyType({})) -> Content:
     """Read and join all content. `folders` is ours, then what lies over it. Raises ContentFault."""
-    catalogue = {path.stem: _read(folders, f"catalogue/{path.name}").plain for path in _list(folders, "catalogue")}
+    catalogue = read_catalogue(folders, shapes)
     messages = _parse(MessagesFile, folders, "shared/messages.yaml")
     terms = _parse(TermsFile, folders, "shared/terms.yaml")
     flow_ids = sorted({path.parent.name for folder in folders for path in folder.glob("flows/*/flow.yaml")})
@@ -86,6 +94,15 @@ def load_content(folders: Sequence[Path]) -> Content:
         dates=_read(folders, "shared/dates.yaml").plain,
         avoid=terms.avoid,
     )
+
+
+def read_catalogue(folders: Sequence[Path], shapes: Shapes) -> dict[str, Any]:
+    """The reference data by file, as written; a file with a shape stands there and fits it. Raises ContentFault."""
+    names = {*shapes, *(path.stem for folder in folders for path in folder.glob("catalogue/*.yaml"))}
+    found = {name: _read(folders, f"catalogue/{name}.yaml") for name in sorted(names)}
+    for name, shape in shapes.items():
+        _shape(shape, found[name].plain, found[name])
+    return {name: one.plain for name, one in found.items()}
 
 
 def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any], messages: MessagesFile) -> Flow:
@@ -237,6 +254,7 @@ def _join_shared(messages: MessagesFile, commands: CommandsFile) -> Shared:
         honorifics=tuple(replies.honorifics),
         hedges=tuple(replies.hedges),
         denials=tuple(replies.denials),
+        leaving=tuple(replies.leaving),
         formats=messages.formats,
         sources=messages.sources,
         surfaces=messages.surfaces,
@@ -271,11 +289,13 @@ def _shape(shape: type[Shape], plain: Any, written: Written) -> Shape:
         return shape.model_validate(plain)
     except ValidationError as fault:
         first = fault.errors()[0]
-        code = {"extra_forbidden": "unknown_key", "missing": "missing_key"}.get(first["type"], "wrong_value")
-        location = first["loc"]
+        told = dict(first.get("ctx", {}))  # a shape of ours says which fault it is, and where inside
+        location = (*first["loc"], *told.pop("at", ()))
+        code = {"extra_forbidden": "unknown_key", "missing": "missing_key"}.get(first["type"], first["type"])
         places = [(*_find_line(part, location), path) for path, part in written.parts]
         _, line, path = max(places, key=lambda place: place[0] * len(places) + places.index(place))
-        raise ContentFault(code, path, line, name=".".join(map(str, location))) from fault
+        name = ".".join(map(str, location))
+        raise ContentFault(code if code in FAULTS else "wrong_value", path, line, **told, name=name) from fault
 
 
 def _find_line(written: Any, location: Sequence[Any]) -> tuple[int, int]:
@@ -289,10 +309,6 @@ def _find_line(written: Any, location: Sequence[Any]) -> tuple[int, int]:
         written = written[part]
         depth += 1
     return depth, line
-
-
-def _list(folders: Sequence[Path], room: str) -> list[Path]:
-    return sorted({path.name: path for folder in folders for path in folder.glob(f"{room}/*.yaml")}.values())
 
 
 def _read(folders: Sequence[Path], name: str) -> Written:

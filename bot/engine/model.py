@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 Language = Literal["ja", "en"]
-Kind = Literal["yes_no", "one_of", "several_of", "text", "number", "date", "person", "form"]
+Kind = Literal["yes_no", "one_of", "several_of", "text", "number", "days", "date", "person", "form"]
 Value = Any  # an answer's value is plain JSON: str, int, list, dict or None
 
 UNANSWERED = ("skipped", "unknown", "later")  # what a fact reads when its question has no value; no choice may use them
@@ -121,15 +121,17 @@ class Question(BaseModel):
     choices: tuple[Choice, ...] = ()
     choices_from: str | None = None  # a derived fact: list of {id, ja, en}
     fields: tuple[Field, ...] = ()
-    fields_from: str | None = None  # a derived fact: list of {id, kind, ja, en, filled, choices}
+    fields_from: str | None = None  # a derived fact: list of {id, kind, ja, en, filled, options, row}
     filled_from: str | None = None  # a derived fact: the value shown as already chosen; for a form, by field
     own: bool = False  # words of the person's own are accepted beside the choices
     limit: int = 60  # longest text kept, in characters
-    reads: str | None = None  # a reader of the flow's module that turns the text into a value
+    reads: str | None = None  # a reader of the flow's module that turns text into a value; None from it: not for it
     shows: str | None = None  # a derived fact: list of {key, ja, en, note_ja, note_en}, shown as numbered lines
+    table_from: str | None = None  # a derived fact: {columns, rows of {label, cells, marks}, spoken, title}, to look at
     edits: str | None = None  # the standing question that 「直す N」 opens for line N of the list shown
     standing: bool = False
-    by_others: bool = False  # a standing question that only another person's interview answers
+    by_others: bool = False  # a standing question that the person is never asked: another's interview, or we, answer it
+    awaits: str | None = None  # takes no answer: it waits for what this conclusion has worked out
     asks_each: bool = False  # the fields of a form that a reply leaves open are asked one at a time
     remark: bool = False  # a choice may be typed with a word on it: {choice, own}
     keeps: bool = False  # words such as "as it is" leave what stands

@@ -55,9 +55,11 @@ class QuestionMap(BaseModel):
     limit: int = 60
     reads: str | None = None
     shows: str | None = None
+    table_from: str | None = None
     edits: str | None = None
     standing: bool = False
     by_others: bool = False
+    awaits: str | None = None
     asks_each: bool = False
     remark: bool = False
     keeps: bool = False
@@ -178,6 +180,7 @@ class RepliesMap(BaseModel):
     honorifics: list[str]
     hedges: list[str] = []
     denials: list[str] = []
+    leaving: list[str] = []
 
 
 class MessagesFile(BaseModel):

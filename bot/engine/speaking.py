@@ -4,7 +4,7 @@ Pure: words come from content, names and the company's facts from the shell, not
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.engine.model import Text, Value
 from bot.engine.position import Reply, Route, Snapshot, facts_of, find_left_out
 from bot.engine.progress import measure_progress
 from bot.engine.words import Names, fill, write, write_person
-from bot.prompts import Choice, Field, Progress, Prompt
+from bot.prompts import Choice, Field, Progress, Prompt, Row, Table
 from bot.prompts import Line as ShownLine
 
 ENDING = " \u3002.?\uff1f"  # how a title ends, which a list of titles does without
@@ -88,7 +88,11 @@ class Speaker:
         """A field of a form as part of one answer: a yes alone would not say to what."""
         if line.kind == "yes_no" and value in ("yes", "no"):
             return [self.label(line)] if value == "yes" else []
-        return self.parts(line, value)
+        said = self.parts(line, value)
+        if not line.row:
+            return said
+        row = {"label": line.row.of(self.language), "value": self.write(said)}
+        return [self.fill(self.shared.formats["row_told"], row)]
 
     def meant(self, aside: Mapping[str, Any]) -> str:
         """What an aside asks about: a value of the whole question, or of the one field that was asked."""
@@ -119,7 +123,10 @@ class Speaker:
             option = next((option for option in asking.options if option.id == value), None)
             if option:
                 return self.label(option)
-            return {"person": value} if asking.kind == "person" else value
+            named = {"person": "person", "date": "on"}.get(asking.kind)
+            return {named: value} if named else value
+        if asking.kind == "days" and isinstance(value, int | float):
+            return {"days": value}
         if isinstance(value, dict) and "name" in value:
             return value["name"]
         if isinstance(value, dict) and "choice" in value:
@@ -159,6 +166,7 @@ def to_prompt(speaker: Speaker) -> Prompt:
         choices=tuple(_choice(speaker, option, asking.filled) for option in asking.options),
         fields=tuple(_field(speaker, line, asking.question.limit) for line in asking.fields),
         lines=tuple(speaker.line(line) for line in asking.lines),
+        table=_table(speaker, asking),
         progress=_far(speaker, snapshot),
         hint=shared.formats[_hint(asking)].of(language) if _hint(asking) in shared.formats else "",
         moves=shared.formats["moves"].of(language),
@@ -193,6 +201,8 @@ def _hint(asking: Asking) -> str:
         return "hint_own"
     if asking.kind == "form" and all(line.options for line in asking.fields):
         return "hint_form_choices"
+    if asking.kind == "form" and any(line.row for line in asking.fields):
+        return "hint_form_rows"
     return f"hint_{asking.kind}" if asking.kind != "text" or not asking.options else "hint_text_choices"
 
 
@@ -209,7 +219,27 @@ def _field(speaker: Speaker, line: AskedField, limit: int) -> Field:
     choices = tuple(_choice(speaker, option, line.filled) for option in line.options)
     label = "" if line.filled is None else speaker.write(speaker.parts(line, line.filled))
     said = line.label.of(speaker.language)
-    return Field(line.id, line.kind, said, choices, line.filled, label, line.own, limit)
+    row = line.row.of(speaker.language) if line.row else ""
+    return Field(line.id, line.kind, said, choices, line.filled, label, line.own, limit, row)
+
+
+def _table(speaker: Speaker, asking: Asking) -> Table | None:
+    """The table a derived fact makes, in words; none where the fact has nothing to show."""
+    made = asking.facts[asking.question.table_from] if asking.question.table_from else None
+    return to_table(made, speaker.write) if made else None
+
+
+def to_table(made: Mapping[str, Any], write: Callable[[Value], str]) -> Table:
+    """A table of values in words."""
+    return Table(
+        columns=tuple(map(write, made["columns"])),
+        rows=tuple(
+            Row(write(row["label"]), tuple(map(write, row["cells"])), tuple(row.get("marks", ())))
+            for row in made["rows"]
+        ),
+        spoken=write(made["spoken"]),
+        title=write(made["title"]) if made.get("title") else "",
+    )
 
 
 def _aside_values(speaker: Speaker) -> dict[str, Value]:

@@ -18,7 +18,7 @@ from bot.engine.numerals import read_number
 from bot.engine.position import Reply, Route, Snapshot, replay
 from bot.engine.reading import Accepted, Half, Moved, Near, Reading, Refused, Result, Several
 from bot.engine.replies import read_reply
-from bot.events import Body, ColleagueAnswered, Event, Left, Opened, Pressed, Said, Stopped, Submitted
+from bot.events import Body, ColleagueAnswered, Computed, Event, Left, Opened, Pressed, Said, Stopped, Submitted
 
 SHORT = 30  # a message up to this long may be a pause where text is collected; then it is asked back
 # Moves that answer no question: done whenever they were typed, and the question before the person stays.
@@ -33,7 +33,8 @@ def take_turn(
     reading = Reading(shared, event.people, today, dates, event.person, route.readers)
     desk = Desk(route, follow_flow(route, interview), event, now, reading)
     if interview.status in ("done", "cancelled") and not isinstance(event.body, ColleagueAnswered):
-        desk.say("over" if interview.status == "done" else "over_gone")
+        if not isinstance(event.body, Computed):
+            desk.say("over" if interview.status == "done" else "over_gone")
         return Turn(interview, tuple(desk.says))
     desk.has_moved = _asks_something_else(interview.snapshot, desk.snapshot)
     if desk.has_moved:
@@ -41,6 +42,8 @@ def take_turn(
         desk.end_where_reached(interview.snapshot.position)
     if desk.status != "done" or isinstance(event.body, ColleagueAnswered):
         _handle(desk, event.body)
+    if desk.snapshot.position != interview.snapshot.position:
+        desk.have_worked_out()
     return desk.finish()
 
 
@@ -70,6 +73,8 @@ def _handle(desk: Desk, body: Body) -> None:
         key = desk.aside["key"] if desk.aside.get("kind") in OVERLAID else desk.snapshot.position
         desk.say("kept_out", kind=body.kind, key=key)
         desk.recorded.append(Recorded(key, Reply("kept_out", [body.kind, body.lines, body.characters])))
+    elif isinstance(body, Computed):
+        _take_computed(desk, body)
     else:
         _hear_colleague(desk, body)
 
@@ -100,12 +105,21 @@ def _hear(desk: Desk, body: Said) -> None:
     if report and unquote(body.text) is None:  # comes before everything, and nothing of it is kept here
         make_move(desk, report)
         return
-    if _came_late(desk) and has_letters(body.text) and not _is_aside(body.text, desk.reading.shared):
+    is_aside = _is_aside(body.text, desk.reading.shared)
+    if _only_waits(desk, desk.event.shown) and desk.event.shown != desk.asking().key and not is_aside:
+        return  # said while it was still worked out: an answer to nothing
+    if _came_late(desk) and has_letters(body.text) and not is_aside:
         over = desk.aside.get("over") if desk.aside.get("kind") == "stale" else desk.snapshot.aside
         desk.set_aside("stale", text=body.text, before=_question_meant(desk), over=over)
         return
     if not (desk.has_moved and not desk.snapshot.path):  # with nothing answered there is no question to ask about
         _read(desk, body.text)
+
+
+def _only_waits(desk: Desk, key: str | None) -> bool:
+    """Whether the question of this key takes no answer, because it stands only until something is worked out."""
+    question = desk.route.flow.questions.get((key or "").partition("@")[0])
+    return question is not None and question.awaits is not None
 
 
 def _is_aside(text: str, shared: Shared) -> bool:
@@ -147,6 +161,8 @@ def _read(desk: Desk, text: str) -> None:
         if option is None or option.move or option.opens:
             make_move(desk, Move(option.move) if option and option.move else move)
             return
+    if asking.question.awaits:
+        return  # looking again is all there is to do
     if desk.aside.get("kind") == EACH and "/" in fold(text):  # all of the form after all
         desk.snapshot = desk.snapshot._replace(aside=desk.aside["over"])
         asking = desk.asking()
@@ -184,7 +200,8 @@ def _press(desk: Desk, body: Pressed) -> None:
     _wake(desk)
     asking = desk.asking()
     if body.question != asking.key or (is_small_question(desk) and body.revision < desk.aside.get("since", 0)):
-        desk.say("old_card", key=body.question)
+        if not _only_waits(desk, body.question):
+            desk.say("old_card", key=body.question)
         return
     option = next((option for option in asking.options if option.id == body.choice), None)
     if option is None:
@@ -259,6 +276,15 @@ def _refuse(desk: Desk, result: Refused, said: str | None, over: dict[str, objec
             desk.set_aside("half", told=result.params["told"])
         if result.notice == "choose_one" and said and has_letters(said):
             desk.recorded.append(Recorded(asking.key, Reply("note"), said))
+
+
+def _take_computed(desk: Desk, body: Computed) -> None:
+    """What was worked out takes its place among the answers; the person hears of it by the question it leads to."""
+    reply = Reply("answered", body.value)
+    desk.recorded.append(Recorded(body.key, reply))
+    answers = {**desk.snapshot.answers, body.key: reply}
+    desk.snapshot = replay(desk.route, desk.interview.given, answers)._replace(aside=desk.snapshot.aside)
+    desk.end_where_reached(body.key)
 
 
 def _hear_colleague(desk: Desk, body: ColleagueAnswered) -> None:

@@ -7,6 +7,7 @@ import re
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import reduce
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from bot.engine.lexicon import Shared
 from bot.engine.model import Text, Value
 
+LENGTH_OF_MONTH = len("2026-12")
 PLACE = re.compile(r"\{([a-z_][a-z0-9_.]*)\}")
 
 
@@ -68,8 +70,8 @@ def _look_up(place: str, values: Mapping[str, Value], language: str, shared: Sha
 def write(
     value: Value, language: str, shared: Shared, names: Names, values: Mapping[str, Value] = MappingProxyType({})
 ) -> str:
-    """One value as a person reads it: {person: id}, {ja, en}, {message: name} with what its places take beside
-    `values`, a list of values, or plain text."""
+    """One value as a person reads it: {person: id}, {ja, en}, {on: ISO date or month}, {days: number}, {message: name}
+    with what its places take beside `values`, a list of values, or plain text."""
     if isinstance(value, dict) and "message" in value:
         # An answer kept from an earlier version may name a choice that this one no longer has.
         text = names.messages.get(value["message"], shared.formats["missing"]).of(language)
@@ -91,6 +93,8 @@ def _write_list(parts: Sequence[str], language: str, shared: Shared) -> str:
 def _write_record(value: Mapping[str, Any], language: str, shared: Shared, names: Names) -> str:
     if "person" in value:
         return write_person(value["person"], language, shared, names, value.get("form", "person"))
+    if "on" in value or "days" in value:
+        return _write_time(value, language, shared)
     if "form" in value:
         return shared.formats[value["form"]].of(language)
     if "ja" in value:
@@ -98,6 +102,21 @@ def _write_record(value: Mapping[str, Any], language: str, shared: Shared, names
     if "own" in value:
         return str(value["own"])
     return shared.formats["missing"].of(language)
+
+
+def _write_time(value: Mapping[str, Any], language: str, shared: Shared) -> str:
+    """A day or a month of a year that the person knows, or a number of days; what is none of it reads as it is."""
+    if "days" in value:
+        return shared.formats["days"].of(language).replace("{count}", str(value["days"]))
+    iso = str(value["on"])
+    try:
+        day = date.fromisoformat(iso if len(iso) > LENGTH_OF_MONTH else f"{iso}-01")
+    except ValueError:
+        return iso
+    month = shared.formats["months"].of(language).split()[day.month - 1]
+    if len(iso) == LENGTH_OF_MONTH:
+        return month
+    return shared.formats["day"].of(language).replace("{month}", month).replace("{day}", str(day.day))
 
 
 def write_person(person: str | None, language: str, shared: Shared, names: Names, form: str = "person") -> str:

@@ -6,7 +6,21 @@ from bot.engine.facts import Derive
 from bot.engine.loader import ContentFault
 from bot.engine.model import Flow, Value
 from bot.engine.position import Conclude, Route
-from bot.flows import colleague, company, decision, evaluation, inventory, ledger, recheck, review, successor
+from bot.flows import (
+    colleague,
+    company,
+    confirm,
+    decision,
+    evaluation,
+    inventory,
+    ledger,
+    measures,
+    plan,
+    recheck,
+    review,
+    successor,
+    upkeep,
+)
 from bot.flows import round as round_flow
 
 
@@ -33,8 +47,12 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "colleague": (colleague.DERIVED, {}, colleague.CONCLUSIONS),
     "company": (company.DERIVED, {}, company.CONCLUSIONS),
     "evaluation": (evaluation.DERIVED, {}, evaluation.CONCLUSIONS),
+    "measures": (measures.DERIVED, measures.READERS, measures.CONCLUSIONS),
     "review": (review.DERIVED, {}, review.CONCLUSIONS),
     "decision": (decision.DERIVED, {}, decision.CONCLUSIONS),
+    "plan": (plan.DERIVED, {}, plan.CONCLUSIONS),
+    "confirm": (confirm.DERIVED, {}, confirm.CONCLUSIONS),
+    "upkeep": (upkeep.DERIVED, {}, upkeep.CONCLUSIONS),
     "round": (round_flow.DERIVED, {}, round_flow.CONCLUSIONS),
     "recheck": (recheck.DERIVED, {}, recheck.CONCLUSIONS),
     "successor": (successor.DERIVED, {}, successor.CONCLUSIONS),

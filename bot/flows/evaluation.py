@@ -11,7 +11,7 @@ from bot.conclusions import BeginInterview, ClassifyItem, Conclusion, TellAsker,
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
-from bot.flows import judgement, judgement_words
+from bot.flows import judgement, judgement_effect, judgement_words
 from bot.flows.judgement import (
     LEVELS,
     is_other_person,
@@ -221,6 +221,7 @@ def hand_over(facts: Facts, _: str) -> list[Conclusion]:
 
 
 DERIVED: Mapping[str, Derive] = {
+    **judgement_effect.DERIVED,
     "technical": judgement.derive_technical,
     "asks": derive_asks,
     "handed": lambda facts: "yes" if is_other_person(facts, facts["hand_to"]) else "no",

@@ -1,6 +1,6 @@
 """How a manager's review begins: what waits, in lines. What is decided of each is `decision`. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,17 +8,35 @@ from bot.engine.facts import Derive, Facts
 from bot.engine.model import Value
 from bot.engine.position import Conclude
 
+Card = Mapping[str, Any]  # flow, id, and what its source says of it
+
 
 def derive_cards(facts: Facts) -> list[dict[str, Any]]:
-    """One line a card: the item by name, its level and department."""
-    return [
-        {
-            "key": card["id"],
-            "label": {"ja": card["name"], "en": card.get("name_en") or card["name"]},
-            "note": [{"form": f"level_{card['level']}"}, card["department"]],
-        }
-        for card in facts["cards"]
-    ]
+    """One line a card: what it is about, and of which department."""
+    return [LINES[card.get("flow", "decision")](card) for card in facts["cards"]]
+
+
+def _name_item(card: Card) -> dict[str, Any]:
+    label = {"ja": card["name"], "en": card.get("name_en") or card["name"]}
+    return {"key": card["id"], "label": label, "note": [{"form": f"level_{card['level']}"}, card["department"]]}
+
+
+def _name_class(card: Card) -> dict[str, Any]:
+    level, _, way = card["class"].partition("-")
+    named = {"value": {"form": f"level_{level.removeprefix('L')}"}, "other": {"form": f"way_{way}"}}
+    return {"key": card["id"], "label": {"message": "class", **named}, "note": card["department"]}
+
+
+def _name_place(card: Card) -> dict[str, Any]:
+    label = {"message": "unseen", "value": card["count"]}
+    return {"key": card["id"], "label": label, "note": card["department"] or {"message": "company_wide"}}
+
+
+LINES: Mapping[str, Callable[[Card], dict[str, Any]]] = {
+    "decision": _name_item,
+    "plan": _name_class,
+    "confirm": _name_place,
+}
 
 
 def derive_opener(facts: Facts) -> Value:

@@ -1,6 +1,6 @@
 """Reading for whoever is to be asked or reminded unasked: what is not over yet, and how often they heard from us."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
@@ -8,6 +8,10 @@ from sqlalchemy import func, or_, select
 from bot.state.database import Database
 from bot.state.queries import UNFINISHED
 from bot.state.tables import interviews, outbox
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+BUDGET = 3  # interruptions of one person in a week
+INTERRUPTS = ("invite:", "remind:", "notice:tasks_yours")  # how the keys begin of what reaches people unasked
 
 
 class Unfinished(NamedTuple):
@@ -28,8 +32,8 @@ def find_unfinished(database: Database, interview: str) -> Unfinished | None:
     return Unfinished(*tuple(rows[0])) if rows else None
 
 
-def count_asked(database: Database, person: str, since: datetime) -> int:
-    """How often this person was asked or reminded unasked since then. Raises CannotSave."""
-    asked = or_(outbox.c.key.startswith("invite:"), outbox.c.key.startswith("remind:"))
-    wanted = select(func.count()).where(outbox.c.person_id == person, outbox.c.sent_at >= since, asked)
-    return int(database.fetch(wanted)[0][0])
+def is_over_budget(database: Database, person: str, now: datetime) -> bool:
+    """Whether this person was asked or reminded unasked as often as may be in a week. Raises CannotSave."""
+    asked = or_(*(outbox.c.key.startswith(begins) for begins in INTERRUPTS))
+    wanted = select(func.count()).where(outbox.c.person_id == person, outbox.c.sent_at >= now - WEEK, asked)
+    return int(database.fetch(wanted)[0][0]) >= BUDGET

@@ -5,26 +5,33 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.conclusions import (
     BeginInterview,
     ClassifyItem,
+    Compute,
     Conclusion,
     ConfirmItem,
+    ConfirmMeasures,
+    DecideClass,
     DecideItem,
     HandOn,
     RegisterItem,
     RetireItem,
     SetCompanyFact,
     SetOwner,
+    SettleClass,
     StartRound,
     TellAsker,
     TellManager,
+    TendMeasure,
 )
 from bot.engine.interview import Interview
-from bot.state.deciding import decide_item
+from bot.handbook.measures import COMPANY
+from bot.state.deciding import decide_class, decide_item
 from bot.state.rechecking import confirm_item, retire_gone
 from bot.state.record import (
     Transaction,
     begin_interview,
     classify_item,
-    lock_departments,
+    have_computed,
+    lock_places,
     register_items,
     set_company_fact,
     set_owner,
@@ -33,7 +40,9 @@ from bot.state.record import (
 )
 from bot.state.register import lock_asked
 from bot.state.rounds import start_round
+from bot.state.settling import settle_class
 from bot.state.succession import hand_on
+from bot.state.upkeep import confirm_measures, tend_measure
 
 OF_DEPARTMENTS = (
     RegisterItem,
@@ -46,13 +55,22 @@ OF_DEPARTMENTS = (
 
 
 def lock_what_changes(tx: Transaction, conclusions: Sequence[Conclusion]) -> None:
-    """What is still asked about items that come off, then the departments of all these, at once and in order, so that
-    two replicas never wait for each other."""
+    """What is still asked about items that come off, then the places of all these, at once and in order, so that two
+    replicas never wait for each other."""
     for item in sorted(one.item for one in conclusions if isinstance(one, RetireItem)):
         lock_asked(tx, item)
-    ids = [one.department for one in conclusions if isinstance(one, OF_DEPARTMENTS)]
-    if ids:
-        lock_departments(tx, ids)
+    places = {place for one in conclusions for place in list_places(one)}
+    if places:
+        lock_places(tx, places)
+
+
+def list_places(one: Conclusion) -> tuple[str, ...]:
+    """The departments, or the company, of which a conclusion changes items, classes or measures."""
+    if isinstance(one, SettleClass | DecideClass):
+        return (one.department, COMPANY)
+    if isinstance(one, ConfirmMeasures | TendMeasure):
+        return (one.place,)
+    return (one.department,) if isinstance(one, OF_DEPARTMENTS) else ()
 
 
 def conclude(tx: Transaction, interview: Interview, actor: str, conclusions: Sequence[Conclusion]) -> None:
@@ -74,6 +92,8 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
         begin_interview(tx, actor, one)
     elif isinstance(one, TellAsker):
         tell_asker(tx, interview, one)
+    elif isinstance(one, Compute):
+        have_computed(tx, interview, one)
     elif isinstance(one, TellManager):
         tell_managers(tx, interview, one)
     elif isinstance(one, SetCompanyFact):
@@ -87,4 +107,8 @@ WRITES: Mapping[type, Callable[..., None]] = {
     RetireItem: retire_gone,
     SetOwner: set_owner,
     HandOn: hand_on,
+    SettleClass: settle_class,
+    DecideClass: decide_class,
+    ConfirmMeasures: confirm_measures,
+    TendMeasure: tend_measure,
 }

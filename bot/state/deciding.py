@@ -1,22 +1,27 @@
-"""What a manager's decision does to an item of the register, inside a transaction the store opened.
+"""What a manager's decision does to an item of the register or to a class, inside a transaction the store opened.
 
-A decision counts for the item as its maker saw it: where the item was changed or decided meanwhile nothing is written,
-and the card is put before that person again, with what happened.
+A decision counts for the thing as its maker saw it: where it was changed or decided meanwhile nothing is written, and
+the card is put before that person again, with what happened.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import select, update
 from sqlalchemy.engine import Row
 
-from bot.conclusions import BeginInterview, DecideItem
+from bot.conclusions import BeginInterview, DecideClass, DecideItem
 from bot.engine.interview import Interview
-from bot.state.record import Transaction, begin_interview
-from bot.state.rows import open_item, seal_item, to_json
+from bot.state.record import Transaction, begin_interview, put_event
+from bot.state.rows import open_class, open_item, seal_item, to_json
+from bot.state.settling import find_class, write_class
 from bot.state.succession import is_active, release
 from bot.state.tables import items
+from bot.state.tending import start_work
 
 DECIDED = ("approved", "returned")
+GAP_SEEN_FOR = relativedelta(months=6)  # before a manager is asked once more about what was left open
 
 
 def decide_item(tx: Transaction, interview: Interview, actor: str, one: DecideItem) -> None:
@@ -28,40 +33,82 @@ def decide_item(tx: Transaction, interview: Interview, actor: str, one: DecideIt
     body = open_item(tx.vault, row)
     before = body.get("decision") or {}
     if is_stale(row, one) and before.get("interview") != interview.id:
-        _ask_again(tx, interview, actor, row, before if row.state in DECIDED else None)
+        _ask_again(tx, interview, actor, row.id, before if row.state in DECIDED else None)
+        tx.add_entry(actor, "item.decided_late", row.id, interview=interview.id)
         return
-    decision = {
-        "what": one.what,
-        "by": interview.person,
-        "at": tx.now.isoformat(),
-        "words": one.words,
-        "level": row.level,
-        "interview": interview.id,
-        "asker": (interview.given.get("asker") or {}).get("person"),
-    }
+    decision = {**_tell_decision(tx, interview, one), "level": row.level}
     sealed = seal_item(tx.vault, row.id, body["name"], body["key"], {**body, "decision": decision})
     changed = {"state": one.what, "body": sealed, "revision": row.revision + 1, "updated_at": tx.now}
     tx.connection.execute(update(items).where(items.c.id == row.id).values(changed))
     content = tx.vault.digest(to_json(decision))
     tx.add_entry(actor, f"item.{one.what}", row.id, interview=interview.id, level=row.level, content=content)
-    if one.what == "returned" and one.proposer:
-        wish = {"wish": {"person": interview.person, "words": one.words}}
-        asked = BeginInterview("evaluation", one.proposer, row.id, wish, queued=True, invites=True)
-        begin_interview(tx, actor, asked)
-        if not is_active(tx, one.proposer):
-            release(tx, actor, one.proposer, "left")
+    if one.what == "returned":
+        _send_back(tx, interview, actor, "evaluation", row.id, one)
 
 
-def is_stale(row: Row[Any], one: DecideItem) -> bool:
-    """Whether the item is no longer as the one who decides saw it."""
+def decide_class(tx: Transaction, interview: Interview, actor: str, one: DecideClass) -> None:
+    """Approve how a class is to be protected, which starts the work, or send it back to the head with the words.
+
+    What it leaves open is asked about once more after a while.
+    """
+    row, subject = find_class(tx, one.department, one.class_id), f"{one.department}/{one.class_id}"
+    if row is None:
+        return
+    body = open_class(tx.vault, row)
+    before = body.get("decision") or {}
+    if is_stale(row, one) and before.get("interview") != interview.id:
+        _ask_again(tx, interview, actor, subject, before if row.state in DECIDED else None)
+        tx.add_entry(actor, "class.decided_late", subject, interview=interview.id)
+        return
+    decision = _tell_decision(tx, interview, one)
+    write_class(tx, row, one.department, one.class_id, {**body, "decision": decision}, state=one.what)
+    content = tx.vault.digest(to_json(decision))
+    tx.add_entry(actor, f"class.{one.what}", subject, interview=interview.id, content=content)
+    if one.what == "approved":
+        planned = [(place, measure) for place, measure, state, _ in body["put"] if state == "planned"]
+        start_work(tx, planned, actor, interview.person)
+        if body["open"] and not body.get("again"):
+            told = {"gap": subject, "revision": row.revision + 1}
+            put_event(tx, f"gap:{subject}:{row.revision + 1}", interview.person, None, told, tx.now + GAP_SEEN_FOR)
+    else:
+        _send_back(tx, interview, actor, "measures", subject, one)
+
+
+def is_stale(row: Row[Any], one: DecideItem | DecideClass) -> bool:
+    """Whether the thing is no longer as the one who decides saw it."""
     return bool(row.revision != one.revision)
 
 
-def _ask_again(tx: Transaction, interview: Interview, actor: str, row: Row[Any], decision: Any) -> None:
+def _tell_decision(tx: Transaction, interview: Interview, one: DecideItem | DecideClass) -> dict[str, Any]:
+    """The decision as it is kept with the thing."""
+    return {
+        "what": one.what,
+        "by": interview.person,
+        "at": tx.now.isoformat(),
+        "words": one.words,
+        "interview": interview.id,
+        "asker": (interview.given.get("asker") or {}).get("person"),
+    }
+
+
+def _send_back(
+    tx: Transaction, interview: Interview, actor: str, flow: str, subject: str, one: DecideItem | DecideClass
+) -> None:
+    """Ask whoever put it forward once more, with what the manager wishes for."""
+    if one.proposer is None:
+        return
+    wish = {"wish": {"person": interview.person, "words": one.words}}
+    begin_interview(tx, actor, BeginInterview(flow, one.proposer, subject, wish, queued=True, invites=True))
+    if not is_active(tx, one.proposer):
+        release(tx, actor, one.proposer, "left")
+
+
+def _ask_again(
+    tx: Transaction, interview: Interview, actor: str, subject: str, decision: Mapping[str, Any] | None
+) -> None:
     """The same card once more for the person who was too late, with who was first, or that it was changed."""
     told: dict[str, Any] = {"changed": "yes"}
     if decision:
         told = {"decided": {"what": decision["what"], "who": {"person": decision["by"]}, "at": decision["at"]}}
     kept = {name: interview.given[name] for name in ("asker", "due") if interview.given.get(name)}
-    begin_interview(tx, actor, BeginInterview("decision", interview.person, row.id, {**kept, **told}))
-    tx.add_entry(actor, "item.decided_late", row.id, interview=interview.id)
+    begin_interview(tx, actor, BeginInterview(interview.flow, interview.person, subject, {**kept, **told}))

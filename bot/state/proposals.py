@@ -1,14 +1,17 @@
-"""Reading for a manager's review: the items that wait for a decision, the review at hand, how long decisions took."""
+"""Reading for a manager's review: what waits for a decision, the review at hand, how long decisions took."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 
+from bot.access import Scope
+from bot.state.measures import Kept, Settled, list_measures, list_settled
 from bot.state.queries import Reader
-from bot.state.tables import departments, interviews, items, roles
+from bot.state.tables import classes, departments, interviews, items, measures, roles
 
 UNFINISHED = ("queued", "open", "paused")
+CARDS = ("decision", "plan", "confirm")  # the flows of which one interview is one card of a review, in their order
 MEASURED = 10
 
 
@@ -24,14 +27,7 @@ def find_pending(reader: Reader, person: str, most: int) -> list[dict[str, Any]]
     """At most so many items whose proposal waits for a manager, highest level and longest waiting first: not those
     that somebody else was asked to decide, nor this person's own where another manager can decide them.
     """
-    managers = select(roles.c.person_id).where(roles.c.role == "register_manager")
-    elsewhere = exists().where(
-        interviews.c.flow == "decision",
-        interviews.c.subject == items.c.id,
-        interviews.c.status.in_(UNFINISHED),
-        interviews.c.person_id != person,
-        interviews.c.person_id.not_in(managers),
-    )
+    elsewhere = exists(_select_elsewhere("decision", person).where(interviews.c.subject == items.c.id))
     wanted = (
         select(items, departments.c.name.label("department"), departments.c.name_en.label("department_en"))
         .join(departments, departments.c.id == items.c.department_id)
@@ -40,8 +36,46 @@ def find_pending(reader: Reader, person: str, most: int) -> list[dict[str, Any]]
         .limit(most)
     )
     found = [row for row in reader.open_items(wanted) if "damaged" not in row]
-    alone = len(reader.find_with_role("register_manager")) < 2  # noqa: PLR2004 - one needs another
+    alone = is_only_manager(reader)
     return [row for row in found if alone or (row.get("judgement") or {}).get("person") != person]
+
+
+def _select_elsewhere(flow: str, person: str) -> Select[tuple[str]]:
+    """What somebody who is no manager was asked to decide of this flow."""
+    managers = select(roles.c.person_id).where(roles.c.role == "register_manager")
+    return select(interviews.c.subject).where(
+        interviews.c.flow == flow,
+        interviews.c.status.in_(UNFINISHED),
+        interviews.c.person_id != person,
+        interviews.c.person_id.not_in(managers),
+    )
+
+
+def is_only_manager(reader: Reader) -> bool:
+    """Whether there is no second manager, so that the one has to decide also what they put forward themselves."""
+    return len(reader.find_with_role("register_manager")) < 2  # noqa: PLR2004 - one needs another
+
+
+def find_proposed_classes(reader: Reader, person: str) -> list[Settled]:
+    """The classes whose protection waits for a manager, as `find_pending` has items: highest level and longest waiting
+    first."""
+    elsewhere = {row.subject for row in reader.database.fetch(_select_elsewhere("plan", person))}
+    found = list_settled(reader, Scope(everything=True), classes.c.state == "proposed")
+    alone = is_only_manager(reader)
+    mine = [one for one in found if alone or one.body["person"] != person]
+    return sorted((one for one in mine if one.subject not in elsewhere), key=lambda one: one.class_id, reverse=True)
+
+
+def find_unseen(reader: Reader, person: str) -> dict[str, list[Kept]]:
+    """What is said to be in place and nobody looked at, by place, longest ago first: not what its owner is just being
+    asked about, nor what this person claimed themselves where another manager can look."""
+    found = list_measures(reader, Scope(everything=True), measures.c.state == "claimed")
+    alone = is_only_manager(reader)
+    places: dict[str, list[Kept]] = {}
+    for one in sorted(found, key=lambda one: (one.said_at, one.measure)):
+        if one.asks != "has" and (alone or one.said_by != person):
+            places.setdefault(one.place, []).append(one)
+    return places
 
 
 def find_sitting(reader: Reader, person: str) -> Sitting | None:
@@ -55,7 +89,7 @@ def find_sitting(reader: Reader, person: str) -> Sitting | None:
     told = [opened.reply.value for _, opened in reader.read_answers(rows[0].id) if opened.key == "begin"]
     since = select(interviews.c.id).where(
         interviews.c.person_id == person,
-        interviews.c.flow == "decision",
+        interviews.c.flow.in_(CARDS),
         interviews.c.status == "done",
         interviews.c.updated_at >= rows[0].updated_at,
     )
@@ -66,7 +100,7 @@ def measure_cards(reader: Reader, person: str) -> list[float]:
     """Seconds from the question to the answer of this person's last decisions."""
     wanted = select(interviews.c.prompted_at, interviews.c.updated_at).where(
         interviews.c.person_id == person,
-        interviews.c.flow == "decision",
+        interviews.c.flow.in_(CARDS),
         interviews.c.status == "done",
         interviews.c.prompted_at.is_not(None),
     )

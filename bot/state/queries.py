@@ -260,6 +260,7 @@ class Reader:
                 people.c.email.label("owner"),
                 people.c.name.label("owner_name"),
                 people.c.name_en.label("owner_name_en"),
+                departments.c.field,
             )
             .join(departments, departments.c.id == items.c.department_id)
             .outerjoin(people, people.c.id == items.c.owner_id)

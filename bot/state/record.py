@@ -4,19 +4,20 @@ Each change adds its audit entry; nothing here reads what a person may not see, 
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import Row
 
 from bot.calendars import find_holidays
 from bot.conclusions import (
     BeginInterview,
     ClassifyItem,
+    Compute,
     RegisterItem,
     SetOwner,
     TellAsker,
@@ -25,6 +26,7 @@ from bot.conclusions import (
 from bot.engine.interview import Interview
 from bot.engine.lexicon import fold
 from bot.engine.position import Snapshot
+from bot.handbook.measures import COMPANY
 from bot.hours import find_moment
 from bot.ports import Ids
 from bot.state.audit import Entry, chain
@@ -70,6 +72,7 @@ class Transaction:
 # Made once, as in store.py.
 LOCK_HEAD = select(deployment.c.audit_seq, deployment.c.audit_hash).where(deployment.c.id == 1).with_for_update()
 INSERT_AUDIT = Bulk(insert(audit))
+LOCK_COMPANY = select(func.pg_advisory_xact_lock(7274538))  # any number that nothing else of ours locks
 MOVE_HEAD = (
     update(deployment).where(deployment.c.id == 1).values(audit_seq=bindparam("seq"), audit_hash=bindparam("hash"))
 )
@@ -79,6 +82,15 @@ def lock_departments(tx: Transaction, ids: Sequence[str]) -> None:
     """Take the departments' rows in order, so that their names can be compared and written as one step."""
     wanted = select(departments.c.id).where(departments.c.id.in_(sorted(set(ids)))).order_by(departments.c.id)
     tx.connection.execute(wanted.with_for_update()).all()
+
+
+def lock_places(tx: Transaction, places: Collection[str]) -> None:
+    """Take what guards the measures of these places: the departments' rows in order, then, where `company` is among
+    them, a lock of its own, as there is no row that stands for all departments. Everybody takes them in this order.
+    """
+    lock_departments(tx, [place for place in places if place != COMPANY])
+    if COMPANY in places and tx.connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        tx.connection.execute(LOCK_COMPANY)
 
 
 def open_items(tx: Transaction, department: str) -> list[tuple[Row[Any], dict[str, Any]]]:
@@ -141,6 +153,8 @@ def classify_item(tx: Transaction, interview: Interview, actor: str, one: Classi
     tx.connection.execute(update(items).where(items.c.id == row.id).values(changed))
     content = tx.vault.digest(to_json(one.judgement))
     tx.add_entry(actor, "item.classified", row.id, interview=interview.id, level=one.level, content=content)
+    if known.get("judgement"):  # before its first judgement nothing was planned for it
+        put_effect(tx, row.department_id)
 
 
 def set_owner(tx: Transaction, interview: Interview, actor: str, one: SetOwner) -> None:
@@ -199,11 +213,12 @@ class Asked(NamedTuple):
     moment: datetime
 
 
-def find_asked(tx: Transaction, person: str) -> Asked:
-    """This person, who is in the directory."""
+def find_asked(tx: Transaction, person: str, since: datetime | None = None) -> Asked:
+    """This person, who is in the directory; a good moment from now on, or from `since` where that is later."""
     columns = (people.c[name] for name in ("language", "timezone", "from_hour", "to_hour"))
     row = tx.connection.execute(select(*columns).where(people.c.id == person)).one()
-    moment = find_moment(tx.now, row.timezone, row.from_hour, row.to_hour, find_holidays(row.timezone))
+    begins = max(tx.now, since or tx.now)
+    moment = find_moment(begins, row.timezone, row.from_hour, row.to_hour, find_holidays(row.timezone))
     return Asked(row.language, row.timezone, moment)
 
 
@@ -232,6 +247,12 @@ def tell_asker(tx: Transaction, interview: Interview, one: TellAsker) -> None:
     put_event(tx, key, asker, one.interview, told, tx.now)
 
 
+def have_computed(tx: Transaction, interview: Interview, one: Compute) -> None:
+    """An event that falls due at once, to be worked out outside the lane; what it is made from is sealed with it."""
+    told = {"computes": one.what, "key": one.key, "given": dict(one.given)}
+    put_event(tx, f"compute:{interview.id}:{interview.revision}", interview.person, interview.id, told, tx.now)
+
+
 def put_event(
     tx: Transaction, key: str, person: str, interview: str | None, told: Mapping[str, Any], due_at: datetime
 ) -> None:
@@ -240,10 +261,18 @@ def put_event(
     tx.insert_new(outbox, [_make_due(key, "event", person, interview, to_json(sealed), due_at)])
 
 
+def put_effect(tx: Transaction, department: str) -> None:
+    """What this department's items fall in, or what was said of its measures, changed: it is looked at outside the
+    lane what follows."""
+    put_event(tx, f"effect:{department}:{tx.ids.new()}", "", None, {"effect": department}, tx.now)
+
+
 def erase(tx: Transaction, interview: Interview, actor: str | None = None) -> None:
     """Delete what a cancelled interview was told, and take back the questions it had handed on; by the person who was
     asked, unless `actor` says who else did."""
     tx.connection.execute(delete(answers).where(answers.c.interview_id == interview.id))
+    computed = outbox.c.key.startswith(f"compute:{interview.id}:", autoescape=True)
+    tx.connection.execute(delete(outbox).where(computed))
     handed_on = select(interviews.c.id).where(interviews.c.subject.startswith(f"{interview.id}:", autoescape=True))
     for queued in tx.connection.execute(
         handed_on.where(interviews.c.status.in_(("queued", "open", "paused")))
@@ -253,14 +282,16 @@ def erase(tx: Transaction, interview: Interview, actor: str | None = None) -> No
 
 
 def give_back(tx: Transaction, interview: Interview) -> None:
-    """What somebody asked of a person who then cancels goes back: the question as not answered, the item as theirs."""
+    """What somebody asked of a person who then cancels goes back: the question as not answered, the item or class as
+    theirs."""
     given = interview.given
     if given.get("origin"):
         origin = given["origin"]
         tell_asker(tx, interview, TellAsker(origin["interview"], origin["key"], {"answer": "declined", "person": None}))
     elif given.get("asker"):
         asker = given["asker"]["person"]
-        begin_interview(tx, asker, BeginInterview(interview.flow, asker, given["item"]["id"], {}, queued=True))
+        subject = tx.connection.execute(select(interviews.c.subject).where(interviews.c.id == interview.id)).scalar_one()
+        begin_interview(tx, asker, BeginInterview(interview.flow, asker, subject, {}, queued=True))
 
 
 def take_back(tx: Transaction, actor: str, interview_id: str) -> None:

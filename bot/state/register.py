@@ -12,7 +12,7 @@ from sqlalchemy.engine import Row
 
 from bot.conclusions import BeginInterview
 from bot.engine.lexicon import fold
-from bot.state.record import Transaction, begin_interview, lock_departments, open_items, take_back
+from bot.state.record import Transaction, begin_interview, lock_departments, open_items, put_effect, take_back
 from bot.state.rows import open_item, seal_item, to_json
 from bot.state.tables import interviews, items
 
@@ -32,6 +32,7 @@ def retire_item(tx: Transaction, actor: str, item_id: str, reason: str) -> str |
     _take_back(tx, actor, asked)
     _write(tx, row, {**body, "retired": {"reason": reason}}, state="retired", review_on=None)
     tx.add_entry(actor, "item.retired", item_id, content=tx.vault.digest(reason))
+    put_effect(tx, row.department_id)
     return None
 
 
@@ -73,6 +74,7 @@ def split_item(tx: Transaction, actor: str, item_id: str, names: Sequence[str]) 
     into = [part["id"] for part in parts]
     _write(tx, row, {**body, "into": into}, state="retired", review_on=None)
     tx.add_entry(actor, "item.split", item_id, into=into, content=tx.vault.digest(to_json(names)))
+    put_effect(tx, row.department_id)
     for part in into:
         for judge in sorted(judges):
             begin_interview(tx, actor, BeginInterview(JUDGING, judge, part, {}, queued=True))

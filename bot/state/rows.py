@@ -1,4 +1,7 @@
-"""Between values and rows: interviews, answers and items as sealed bodies. Knows the tables' shape, runs no SQL."""
+"""Between values and rows: interviews, answers, items, classes and measures as sealed bodies.
+
+Knows the tables' shape, runs no SQL.
+"""
 
 import json
 from collections.abc import Mapping
@@ -79,6 +82,29 @@ def seal_item(vault: Vault, item_id: str, name: str, key: str, body: Mapping[str
 def open_item(vault: Vault, row: Any) -> dict[str, Any]:
     """What `seal_item` sealed. Raises Damaged."""
     opened: dict[str, Any] = json.loads(vault.open("items", row.id, "body", row.body))
+    return opened
+
+
+def seal_class(vault: Vault, department: str, class_id: str, body: Mapping[str, Any]) -> bytes:
+    """What was settled for a class of a department, and what was made of it."""
+    return vault.seal("classes", f"{department}/{class_id}", "body", to_json(body))
+
+
+def open_class(vault: Vault, row: Any) -> dict[str, Any]:
+    """What `seal_class` sealed. Raises Damaged."""
+    class_id = row._mapping["class"]
+    opened: dict[str, Any] = json.loads(vault.open("classes", f"{row.department_id}/{class_id}", "body", row.body))
+    return opened
+
+
+def seal_measure(vault: Vault, place: str, measure: str, body: Mapping[str, Any]) -> bytes:
+    """What was said of a measure in somebody's own words."""
+    return vault.seal("measures", f"{place}/{measure}", "body", to_json(body))
+
+
+def open_measure(vault: Vault, row: Any) -> dict[str, Any]:
+    """What `seal_measure` sealed. Raises Damaged."""
+    opened: dict[str, Any] = json.loads(vault.open("measures", f"{row.place}/{row.measure}", "body", row.body))
     return opened
 
 

@@ -18,14 +18,14 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from bot.conclusions import TellAsker
+from bot.conclusions import Compute, TellAsker
 from bot.engine.dates import DateWords
 from bot.engine.interview import Interview, Say, Turn
 from bot.engine.lexicon import Shared
 from bot.engine.machine import END
 from bot.engine.position import Route
 from bot.engine.turn import take_turn
-from bot.events import ColleagueAnswered, Event
+from bot.events import ColleagueAnswered, Computed, Event
 from bot.ports import Clock, Ids
 from bot.state.bulk import Bulk
 from bot.state.concluding import conclude, lock_what_changes
@@ -49,7 +49,7 @@ class Handled:
     status: str
     repeated: bool = False
     fault: str | None = None
-    tells: bool = False  # an event for another interview came of it
+    tells: bool = False  # an event came of it that is to be carried over: to another interview, or to be worked out
     rests: bool = False  # it ended, and nothing else is to follow in this visit
 
 
@@ -118,7 +118,8 @@ class Store:
         taken: list[tuple[Event, Interview, Turn]] = []
         for event in events:
             row, repeated = rows.get(event.interview), event.key not in fresh
-            if row is None or not (row.person_id == event.person or isinstance(event.body, ColleagueAnswered)):
+            is_of_record = isinstance(event.body, ColleagueAnswered | Computed)
+            if row is None or not (row.person_id == event.person or is_of_record):
                 handled.append(Handled(event.key, event.interview, "unknown", repeated, "not_yours"))
             elif repeated:
                 handled.append(Handled(event.key, event.interview, row.status, repeated, failed.get(event.key)))
@@ -141,7 +142,7 @@ class Store:
             tx.connection.execute(update(inbox).where(inbox.c.key == event.key).values(state=code))
             return Handled(event.key, event.interview, row.status, fault=code)
         taken.append((event, before, turn))
-        tells = any(isinstance(one, TellAsker) for one in turn.conclusions)
+        tells = any(isinstance(one, TellAsker | Compute) for one in turn.conclusions)
         ended = turn.interview.snapshot.position.removeprefix(END) if turn.interview.snapshot.has_ended else ""
         rests = turn.interview.status == "done" and route.flow.outcomes[ended].rests
         return Handled(event.key, event.interview, turn.interview.status, tells=tells, rests=rests)

@@ -26,9 +26,9 @@ from bot.state.record import (
 )
 from bot.state.rounds import refresh_progress
 from bot.state.rows import open_interview, seal_interview
-from bot.state.tables import departments, interviews, invitations, items, people, roles
+from bot.state.tables import ID, departments, interviews, invitations, items, people, roles
 
-WORK = ("inventory", "recheck", "evaluation")  # what a department is asked, whoever answers
+WORK = ("inventory", "recheck", "evaluation", "measures")  # what a department is asked, whoever answers
 UNFINISHED = ("queued", "open", "paused")
 Reason = Literal["left", "chat", "moved", "silent"]
 
@@ -78,7 +78,8 @@ def _open(vault: Vault, row: Row[Any]) -> Interview | None:
 
 
 def _select_open(person: str) -> Select[Any]:
-    department = func.coalesce(items.c.department_id, interviews.c.subject).label("department")
+    named = func.substr(interviews.c.subject, 1, ID.length)  # alone, or before a class
+    department = func.coalesce(items.c.department_id, named).label("department")
     return (
         select(interviews, department)
         .outerjoin(items, items.c.id == interviews.c.subject)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-SCHEMA = "0006"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0007"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 metadata = MetaData()
 
@@ -180,6 +180,46 @@ items = Table(
     Column("revision", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+)
+
+# What the head of a department settled for one class of its information, and what a manager made of it.
+classes = Table(
+    "classes",
+    metadata,
+    Column("department_id", ID, ForeignKey("departments.id"), primary_key=True),
+    Column("class", String(20), primary_key=True),  # level and way of use, as items have it
+    Column("interview_id", ID, ForeignKey("interviews.id"), nullable=False),
+    Column("state", String(10), nullable=False),  # proposed, approved or returned
+    # sealed: its items and forms then, what was said of measures, what stays open, findings, the decision
+    Column("body", LargeBinary, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+# One row a measure and place: said once, it serves every class there that needs it.
+measures = Table(
+    "measures",
+    metadata,
+    Column("place", ID, primary_key=True),  # a department's id, or company where one serves all
+    Column("measure", String(60), primary_key=True),  # of the catalogue
+    Column("state", String(10), nullable=False),  # claimed, confirmed, planned, declined, released or unknown
+    Column("owner_id", ID, ForeignKey("people.id")),
+    Column("due_on", Date),
+    Column("kept_days", Integer),  # for how many days its records keep, where it leaves any
+    Column("chosen_for", String(60), nullable=False),  # the department and class it was first chosen for
+    Column("interview_id", ID, ForeignKey("interviews.id"), nullable=False),  # where it was said last
+    Column("said_by", ID, ForeignKey("people.id"), nullable=False),
+    Column("said_at", Instant, nullable=False),
+    Column("confirmed_by", ID, ForeignKey("people.id")),
+    Column("confirmed_at", Instant),
+    Column("asks", String(10)),  # what its owner is asked next: done, still, has or days
+    Column("ask_on", Date),  # and from which day on
+    Column("body", LargeBinary, nullable=False),  # sealed: why it was declined
+    Column("revision", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index("measures_owner", "owner_id", "ask_on"),
 )
 
 publications = Table(

@@ -22,11 +22,16 @@ evaluation.begin   own      dept            -                -                - 
 round.begin        -        -               all              -                -             -       -
 review.begin       -        -               all              -                -             -       -
 decision.begin     own      -               all              -                -             -       -
+measures.begin     own      dept            -                -                -             -       -
+plan.begin         own      -               all              -                -             -       -
+confirm.begin      -        -               all              -                -             -       -
+upkeep.begin       own      -               -                -                -             -       -
 recheck.begin      own      dept            -                -                -             -       -
 successor.begin    -        -               all              -                -             -       -
 ledger.begin       -        dept            all              -                -             -       -
 register.read      -        dept            all              -                -             -       -
 register.change    -        dept            all              -                -             -       -
+cover.read         -        dept            all              -                -             -       -
 notice.read        own      -               all              -                -             -       -
 company.set        -        -               all              -                -             -       all
 """

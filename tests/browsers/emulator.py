@@ -2,7 +2,8 @@
 
 It is not faithful in what Slack refuses or repeats (no retries, time limit, rate limits, token or block checks), its
 clock for messages has whole seconds, one modal is shown to everybody, and of a form it neither ticks nor sends what was
-filled in beforehand, nor draws ticks outside a modal: tests/doubles and tests/contracts cover those.
+filled in beforehand, nor draws ticks outside a modal. It takes files, but draws neither those nor rich text: of a table
+it shows the sentence alone. tests/doubles and tests/contracts cover all of that.
 """
 
 import asyncio

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+from bot.conclusions import ClassifyItem
 from bot.engine.loader import read_yaml
 from tests.chat import IDS, Chat, content
 
@@ -29,6 +30,7 @@ class Played(NamedTuple):
     typical: int
     reason: str
     questions: tuple[str, ...]
+    judged: ClassifyItem
 
 
 def read_experts() -> Mapping[str, Any]:
@@ -66,11 +68,10 @@ def play(line_id: str, expert: Mapping[str, Any], language: str = "ja") -> Playe
         asked.append(question)
         assert len(asked) < 12, (line_id, asked)
         answer(chat, question, expert)
-    judgement = chat.conclusions[0]
-    level = judgement.level  # type: ignore[union-attr] # the first conclusion of a finished evaluation
-    return Played(
-        line_id, len(asked), level, int(line["typical_level"][1]), chat.facts["proposal"].reasons[0], (*asked,)
-    )
+    judged = chat.conclusions[0]  # the first conclusion of a finished evaluation
+    assert isinstance(judged, ClassifyItem)
+    typical, reason = int(line["typical_level"][1]), chat.facts["proposal"].reasons[0]
+    return Played(line_id, len(asked), judged.level, typical, reason, (*asked,), judged)
 
 
 def answer(chat: Chat, question: str, expert: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.bootstrap import build_inspect
+from bot.conclusions import Compute
 from bot.conversation import screen
 from bot.engine.dates import DateWords
 from bot.engine.interview import Interview
@@ -17,9 +18,21 @@ from bot.engine.position import start
 from bot.engine.speaking import Speaker, to_prompt
 from bot.engine.turn import take_turn
 from bot.engine.words import Names
-from bot.events import Event, Known, Said
+from bot.events import Computed, Event, Known, Said
 from bot.flows import build_route
-from tests.chat import DECISION, LEDGER, RECHECK, REVIEW, ROUND, SUCCESSOR
+from tests.chat import (
+    CONFIRM,
+    DECISION,
+    LEDGER,
+    MEASURES,
+    PLAN,
+    RECHECK,
+    REVIEW,
+    ROUND,
+    SUCCESSOR,
+    UPKEEP,
+    work_out,
+)
 
 CONTENT = load_content([Path(__file__).parents[2] / "content"])
 INSPECT = build_inspect(CONTENT)
@@ -57,9 +70,19 @@ GIVEN: dict[str, dict[str, Any]] = {
         "experts": ["mori"],
     },
     "ledger": LEDGER,
+    "measures": {
+        **MEASURES,
+        "people": {
+            **{kind: ["takahashi"] for kind in ("legal", "hr", "it", "general_affairs", "management")},
+            "business": ["me"],
+        },
+    },
     "review": REVIEW,
     "decision": DECISION,
     "recheck": RECHECK,
+    "plan": PLAN,
+    "confirm": CONFIRM,
+    "upkeep": UPKEEP,
     "round": ROUND,
     "successor": {**SUCCESSOR, "who": {"person": "sato"}},
 }
@@ -84,6 +107,11 @@ def play(flow_id: str, case: Case) -> tuple[Interview, list[str]]:
         )
         interview = turn.interview
         concluded += [type(one).__name__ for one in turn.conclusions]
+        asked = turn
+        while one := next((one for one in asked.conclusions if isinstance(one, Compute)), None):  # as the shell does
+            found = Event(f"{number}:{one.key}", "i", "", "record", NOW, Computed(one.key, work_out(one)))
+            asked = take_turn(route, interview, found, NOW, CONTENT.shared, DATES)
+            interview = asked.interview
         speaker = Speaker(route, interview, CONTENT.shared, Names())
         shown = to_notices(speaker, turn.says) + ([repr(to_prompt(speaker))] if interview.status == "open" else [])
         assert not [text for text in shown if "{" in text and "}" in text], (typed, shown)

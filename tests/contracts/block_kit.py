@@ -21,6 +21,8 @@ MOST_TEXT = 40_000
 MOST_IN_HOME = 250_000  # bytes of the whole view
 OPTION_TEXT, OPTION_VALUE, BUTTON_VALUE = 75, 150, 2_000
 FREE = ("text", "value", "initial_value", "private_metadata")  # any text will do here
+FILE = re.compile("F[A-Z0-9]{8,}")
+ALIVE = ("broadcast", "channel", "color", "date", "emoji", "link", "team", "user", "usergroup")  # of rich text
 TICKS = ("checkboxes", "radio_buttons")
 
 ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
@@ -123,6 +125,12 @@ def _find_object_faults(one: Mapping[str, Any]) -> Iterator[str]:
             yield "empty text"
         if len_of(one["text"]) > 3_000:
             yield "text too long"
+    if kind == "text" and not 0 < len_of(one["text"]) <= 3_000:
+        yield "rich text that is empty or too long"
+    if kind == "image" and not 0 < len_of(one["alt_text"]) <= 2_000:
+        yield "a picture with nothing, or too much, to read aloud"
+    if kind == "image" and not FILE.fullmatch(one["slack_file"]["id"]):
+        yield "a picture that lies nowhere"
     if kind == "button" and (len_of(one["text"]["text"]) > OPTION_TEXT or len(one["value"]) > BUTTON_VALUE):
         yield "button too long"
     if kind == "plain_text_input" and len_of(one.get("initial_value", "")) > one["max_length"]:
@@ -160,6 +168,8 @@ def find_active(payload: Mapping[str, Any]) -> list[str]:
             faults += ["formatting inside bold text"] if FORMATTING.search(one["text"][1:-1]) else []
         if one.get("type") == "plain_text" and one.get("emoji") is not False:
             faults.append("plain text in which emoji names become pictures")
+        if one.get("type") in ALIVE or (one.get("type") == "text" and "style" in one):
+            faults.append("rich text that is more than text")
     faults += find_markup(payload.get("text", ""))
     faults += [f"hidden in {text[:40]!r}" for text in texts_in(payload) if HIDDEN.search(text)]
     return faults
@@ -184,7 +194,7 @@ def objects_in(value: Any) -> Iterator[Mapping[str, Any]]:
 def texts_in(value: Any) -> Iterator[str]:
     """Every text a person reads in it."""
     for one in objects_in(value):
-        yield from (one[name] for name in ("text", "initial_value") if isinstance(one.get(name), str))
+        yield from (one[name] for name in ("text", "initial_value", "alt_text") if isinstance(one.get(name), str))
 
 
 def len_of(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.slack.render import to_closed, to_messages, to_modal, to_standing
+from adapters.slack.render import show_picture, to_closed, to_messages, to_modal, to_standing
 from bot.prompts import Choice, Prompt, Shown
 from tests.chat import shared
 from tests.contracts.block_kit import find_active, find_message_faults, find_view_faults, objects_in
@@ -20,6 +20,8 @@ def faults_of(*shown: Shown) -> list[str]:
     """What Slack would refuse or act upon in all of it: the messages, the modals, the answered cards."""
     faults = [fault for one in render(*shown) for fault in (*find_message_faults(one), *find_active(one))]
     for prompt in (one for one in shown if isinstance(one, Prompt)):
+        pictured = [show_picture(one, "F0123456789", prompt) for one in render(prompt)]
+        faults += [fault for one in pictured for fault in (*find_message_faults(one), *find_active(one))]
         closed = to_closed(to_standing(prompt), prompt.title, shared(), prompt.language)
         faults += [*find_message_faults(closed), *find_active(closed)]
         if prompt.kind in ("form", "several_of"):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import blocks as slack_blocks
-from bot.prompts import Choice, Field, Line, Notice, Progress, Shown
+from bot.prompts import Choice, Field, Line, Notice, Progress, Row, Shown, Table
 from tests.contracts.block_kit import find_active
 from tests.contracts.slack_prompts import faults_of, make, render
 
@@ -50,8 +50,10 @@ def everywhere(text: str, language: str = "ja") -> list[Shown]:
         Field("d", "text", text, (), text, text, limit=60),
     )
     said = {"title": text, "body": text, "lines": (Line(text, text), Line(text)), "language": language}
+    table = Table((text, text), (Row(text, (text, text)), Row(text, (text, text))), spoken=text, title=text)
     more: dict[str, Any] = {"progress": Progress(0, 3, 4), "hint": text, "moves": text, "offers": ("why", "pause")}
     prompts = [make("one_of", choices=offered, **said, **more), make("form", fields=fields, **said, **more)]
+    prompts += [make("several_of", choices=offered, table=table, **said), make("text", table=table, **said)]
     return [Notice(text), *prompts, make("several_of", choices=offered, **said), make("text", **said)]
 
 

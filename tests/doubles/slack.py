@@ -48,6 +48,8 @@ class SlackDouble:
     calls: list[Call] = field(default_factory=list)
     whispers: list[Any] = field(default_factory=list)  # what came to a response_url
     messages: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  # by channel and ts
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)  # uploaded ones, by id
+    waits_for_files: int = 0  # times a file is asked for before it is there, because it is taken up later
     homes: dict[str, Any] = field(default_factory=dict)
     views: dict[str, Any] = field(default_factory=dict)
     triggers: set[str] | None = None  # those that still live; None: all
@@ -71,6 +73,7 @@ class SlackDouble:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._serve_call)  # the SDK reads by GET
         app.router.add_post("/reply/{name}", self._serve_reply)
+        app.router.add_post("/upload/{file}", self._serve_upload)
         app.router.add_get("/link", self._serve_socket)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -99,7 +102,7 @@ class SlackDouble:
         method, args = request.match_info["method"], await _read_args(request)
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         self.calls.append(Call(method, args, token))
-        fault = self._faults[method].popleft() if self._faults[method] else self.choose(method)
+        fault = self._take_fault(method)
         if "before" not in (fault.hangs, fault.drops) and fault.status == 200 and not fault.error:
             said = self._do(method, args)
         else:
@@ -112,6 +115,9 @@ class SlackDouble:
         if fault.html is not None:
             return web.Response(status=fault.status, text=fault.html, content_type="text/html", headers=headers)
         return web.json_response(said, status=fault.status, headers=headers)
+
+    def _take_fault(self, method: str) -> Fault:
+        return self._faults[method].popleft() if self._faults[method] else self.choose(method)
 
     def _do(self, method: str, args: Mapping[str, Any]) -> dict[str, Any]:
         does = getattr(self, f"_{method.replace('.', '_')}", None)
@@ -127,6 +133,7 @@ class SlackDouble:
         ts = f"1790000100.{next(self._numbers):06}"
         if not args.get("channel"):
             raise KeyError("channel_not_found")
+        self._find_files(args.get("blocks") or ())
         self.messages[args["channel"], ts] = {"ts": ts, **args}
         return {"channel": args["channel"], "ts": ts, "message": self.messages[args["channel"], ts]}
 
@@ -136,6 +143,37 @@ class SlackDouble:
             raise KeyError("message_not_found")
         self.messages[at] = {**self.messages[at], **args}
         return {"channel": at[0], "ts": at[1], "message": self.messages[at]}
+
+    def _find_files(self, blocks: Any) -> None:
+        """Whatever is shown must be uploaded, complete and taken up."""
+        for block in (one for one in blocks if "slack_file" in one):
+            file = self.files.get(block["slack_file"]["id"], {})
+            if not file.get("is_complete"):
+                raise KeyError("invalid_blocks")
+            file["asked"] += 1
+            if file["asked"] <= self.waits_for_files:
+                raise KeyError("invalid_blocks")
+
+    def _files_getUploadURLExternal(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        name = f"F{next(self._numbers):010}"
+        self.files[name] = {"name": args["filename"], "length": int(args["length"]), "asked": 0, "shared": []}
+        return {"file_id": name, "upload_url": f"{self.url}/upload/{name}"}
+
+    async def _serve_upload(self, request: web.Request) -> web.Response:
+        fault = self._take_fault("upload")
+        file, body = self.files[request.match_info["file"]], await request.read()
+        if fault.status == 200 and len(body) == file["length"]:
+            file["body"] = body
+        return web.Response(status=fault.status, text="OK")
+
+    def _files_completeUploadExternal(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        told = _object(args["files"])
+        for one in told:
+            if "body" not in self.files.get(one["id"], ()):
+                raise KeyError("file_not_found")
+            self.files[one["id"]] |= {"is_complete": True, "title": one["title"]}
+            self.files[one["id"]]["shared"] += [args["channel_id"]] if args.get("channel_id") else []
+        return {"files": [{"id": one["id"], "title": one["title"]} for one in told]}
 
     def _conversations_open(self, args: Mapping[str, Any]) -> dict[str, Any]:
         return {"channel": {"id": f"D{args['users'][1:]}"}}
@@ -240,8 +278,8 @@ class SlackDouble:
             return Got(response.status, json.loads(text) if text.startswith("{") else text)
 
 
-def _object(value: Any) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
+def _object(value: Any) -> Any:
+    read: Any = json.loads(value) if isinstance(value, str) else value
     return read
 
 

@@ -87,3 +87,25 @@ async def test_a_call_goes_wrong_as_scripted_and_once(
     assert len(double.messages) == kept
     await client.chat_postMessage(channel="D01", text="b")
     assert len(double.messages) == kept + 1
+
+
+async def test_a_file_is_shown_once_it_is_complete_and_taken_up(double: SlackDouble, client: AsyncWebClient) -> None:
+    """A picture can be shown only after its bytes, its completion and the time Slack takes; before, it is refused."""
+    double.waits_for_files = 1
+    place = await client.files_getUploadURLExternal(filename="a.png", length=3)
+    shown = [{"type": "image", "alt_text": "a", "slack_file": {"id": place["file_id"]}}]
+
+    async def post() -> str:
+        try:
+            return str((await client.chat_postMessage(channel="D1", text="a", blocks=shown))["ok"])
+        except SlackApiError as fault:
+            return str(fault.response["error"])
+
+    with pytest.raises(SlackApiError):  # no bytes yet
+        await client.files_completeUploadExternal(files=[{"id": place["file_id"], "title": "a"}])
+    async with ClientSession() as session, session.post(place["upload_url"], data=b"png"):
+        pass
+    assert await post() == "invalid_blocks"
+    await client.files_completeUploadExternal(files=[{"id": place["file_id"], "title": "a"}])
+    assert [await post(), await post()] == ["invalid_blocks", "True"]
+    assert (double.files[place["file_id"]]["body"], double.files[place["file_id"]]["shared"]) == (b"png", [])

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.engine.model import Choice, Condition, Field, Flow, Question, Rule, Value
-from tests.factories import DONE, choice, edited, field, flow, joined, listing, question, text, when
+from tests.factories import DONE, choice, edited, field, flow, joined, listing, question, text, thinking, when
 
 KINDS = ("yes_no", "one_of", "several_of", "text", "number", "date", "person", "form")
 ENDS = ("end0", "end1", "end2")
@@ -85,7 +85,8 @@ def _fields(draw: st.DrawFn, name: str) -> Field:
 
 @st.composite
 def flows(draw: st.DrawFn) -> Flow:
-    """Five to twelve questions in a row, with jumps forward, perhaps one loop and perhaps a list to confirm."""
+    """Five to twelve questions in a row, with jumps forward, perhaps one loop and a list to confirm, perhaps a wait for
+    something to be worked out."""
     made: list[Question] = []
     size = draw(st.integers(5, 12))
     looped = draw(st.integers(0, size - 3)) if draw(st.booleans()) else None
@@ -94,7 +95,10 @@ def flows(draw: st.DrawFn) -> Flow:
             made += _things_and_each()
         else:
             made.append(draw(questions(f"q{len(made)}", made)))
-    standing = [question("told", "text", standing=True, by_others=True)]
+    waits, found = thinking(DONE)
+    if draw(st.booleans()):
+        made.insert(draw(st.integers(1, 3)), waits)
+    standing = [question("told", "text", standing=True, by_others=True), found]
     if looped is not None:
         made += [one for one in listing().questions.values() if one.id == "confirm"]
         standing += [one for one in listing().questions.values() if one.standing]

@@ -7,10 +7,12 @@ from typing import get_args
 import pytest
 
 import bot.engine
+from bot.engine.checks import check_map
 from bot.engine.model import Outcome, Text
-from bot.engine.position import Reply
+from bot.engine.position import Reply, Route
 from bot.engine.speaking import find_people_ids
 from bot.guard import Kind
+from bot.prompts import Row, Table
 from tests import factories
 from tests.chat import IDS, Chat, content, shared
 from tests.factories import branching, choice, field, flow, question, route, two_questions
@@ -69,6 +71,40 @@ def test_list_is_shown_with_its_question() -> None:
     """A question that shows a list shows it line by line."""
     chat = Chat(route(factories.listing())).say("ink, glue", "はい")
     assert [line.label for line in chat.last_prompt.lines] == ["ink", "glue"]
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_table_is_shown_in_words(language: str) -> None:
+    """A table made by a derived fact comes in the person's language, with its marks as they are."""
+    state = {"ja": "予定", "en": "planned"}
+    made = {
+        "columns": [{"ja": "社員", "en": "staff"}, {"form": "unknown"}],
+        "rows": [{"label": {"person": IDS["mori"]}, "cells": [state, [state, state]], "marks": ["planned", "open"]}],
+        "spoken": state,
+    }
+    asked = flow(question("q", "text", table_from="table"))
+    table = Chat(Route(asked, {"table": lambda _: made}, {}, {}), language).last_prompt.table
+    told, joined = state[language], {"ja": "予定、予定", "en": "planned, planned"}[language]
+    unknown = shared().formats["unknown"].of(language)
+    name = Chat(asked).speaker(language).write({"person": IDS["mori"]})
+    row = Row(name, (told, joined), ("planned", "open"))
+    assert table == Table(({"ja": "社員", "en": "staff"}[language], unknown), (row,), told)
+
+
+def test_a_table_comes_from_a_fact_that_exists() -> None:
+    """A flow whose table is to come from a fact that nobody works out is refused."""
+    found = check_map(flow(question("q", "text", table_from="nothing")), Path("flow.yaml"))
+    assert [(one.code, one.params) for one in found] == [("unknown_name", {"name": "nothing"})]
+    assert check_map(flow(question("q", "text", table_from="lines")), Path("flow.yaml")) == []
+
+
+def test_no_table_where_there_is_nothing_to_show() -> None:
+    """A question without a table, or whose fact is empty, is shown without one, and so is a small question beside."""
+    asked = flow(question("q", "text", table_from="table"))
+    assert Chat(Route(asked, {"table": lambda _: None}, {}, {})).last_prompt.table is None
+    assert Chat(two_questions()).last_prompt.table is None
+    made = {"columns": [], "rows": [], "spoken": "x"}
+    assert Chat(Route(asked, {"table": lambda _: made}, {}, {})).say("やめる").last_prompt.table is None
 
 
 def test_earlier_answers_are_offered_by_their_question() -> None:
@@ -222,7 +258,7 @@ def test_notice_in_either_language(language: str) -> None:
         ("person", "a", "aです"),
         ("text", [{"name": "型", "line": None}, {"name": "治具", "line": None}], "型、治具"),
         ("number", 3, "3"),
-        ("date", "2026-11-10", "2026-11-10"),
+        ("date", "2026-11-10", "11月10日"),
     ],
 )
 def test_answer_as_people_say_it(kind: str, value: object, written: str) -> None:

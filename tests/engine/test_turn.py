@@ -7,7 +7,7 @@ import pytest
 from bot.engine.model import Rule
 from tests import factories
 from tests.chat import IDS, Chat
-from tests.factories import branching, edited, flow, handed_on, question, reroute, route, two_questions
+from tests.factories import branching, edited, flow, handed_on, question, reroute, route, two_questions, worked_out
 
 SECRETS = {
     "rows": "材料 t0.8 SPM 62 下死点 118.4 / 材料 t1.2 SPM 48 下死点 117.9 / 材料 t1.6 SPM 40 下死点 117.5",
@@ -268,3 +268,55 @@ def test_today_is_where_the_person_is() -> None:
     for zone, day in (("Asia/Tokyo", "2026-11-11"), ("America/New_York", "2026-11-10")):
         chat = Chat(asked, given={"timezone": zone}).advance(hours=8)  # past midnight in Tokyo alone
         assert chat.say("明日").answer("day") == day
+
+
+# -- what is worked out outside ----------------------------------------------------------------------------------------
+
+
+def test_what_is_to_be_worked_out_is_asked_for_on_arrival() -> None:
+    """The turn that brings an interview to a question that waits has it worked out, once, bound to its inputs."""
+    chat = Chat(route(worked_out())).say("12")
+    assert chat.position.startswith("thinking@")
+    assert [one.key.partition("@")[2] for one in chat.awaited] == [chat.position.partition("@")[2]]
+    chat.say("続ける", "なぜ", "はい").choose("look")
+    assert (len(chat.awaited), chat.position.partition("@")[0]) == (1, "thinking")
+
+
+def test_a_result_is_nobodys_and_silent() -> None:
+    """What was worked out is recorded like an answer, says nothing, and leads on."""
+    chat = Chat(route(worked_out())).say("12").compute({"worth": 1})
+    assert (chat.says, chat.position, chat.turn.recorded[0].reply.value) == ([], "fits", {"worth": 1})
+    assert chat.compute({"worth": 1}).position == "fits"
+
+
+def test_a_changed_answer_has_it_worked_out_again() -> None:
+    """A result counts for the answers it was made from; changed back, the first one counts again."""
+    chat = Chat(route(worked_out())).say("12").compute().say("戻る", "13")
+    assert (len(chat.awaited), chat.position.partition("@")[0]) == (2, "thinking")
+    chat.compute({}, place=0)
+    assert chat.position.startswith("thinking@")
+    chat.compute()
+    assert chat.position == "fits"
+    assert chat.say("戻る", "12").position == "fits"
+    assert len(chat.awaited) == 2
+
+
+def test_what_is_said_while_it_is_worked_out_answers_nothing() -> None:
+    """A yes typed or pressed at the question that only waits is no yes to what is asked after it; a move is one."""
+    chat = Chat(route(worked_out())).say("12")
+    card = chat.last_prompt
+    chat.compute().late("はい", on=card)
+    assert (chat.says, chat.position, chat.answer("fits")) == ([], "fits", None)
+    chat.choose("look", on=card)
+    assert (chat.says, chat.position) == ([], "fits")
+    assert chat.late("休む", on=card).status == "paused"
+
+
+def test_a_result_after_the_end_changes_nothing() -> None:
+    """An interview that was cancelled meanwhile stays as it is, and so does one that waits while the person rests."""
+    chat = Chat(route(worked_out())).say("12", "休む").compute()
+    assert (chat.status, chat.position) == ("paused", "fits")
+    chat = Chat(route(worked_out())).say("12", "やめる").choose("yes")
+    before = chat.interview
+    assert chat.compute().interview == before
+    assert chat.says == []

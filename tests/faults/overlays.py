@@ -30,6 +30,7 @@ outcomes:
   ended: {}
 """
 WORDING = "flows/company/wording.yaml"
+MEASURES = "catalogue/measures.yaml"
 
 
 def lay_over(place: Place, text: str, name: str = WORDING) -> Broken:
@@ -146,3 +147,23 @@ def content_saved_in_another_encoding(place: Place) -> Broken:
 def content_with_a_folder_for_a_file(place: Place) -> Broken:
     broken = lay_over(place, GOOD, f"{WORDING}/inner.txt")
     return Broken(Path(broken.names).parent, broken.changed)
+
+
+@breakage
+def measures_with_a_wrong_key(place: Place) -> Broken:
+    return lay_over(place, "measures:\n  c1-mfa:\n    effrot: low\n", MEASURES)
+
+
+@breakage
+def measures_with_an_unknown_leaker(place: Place) -> Broken:
+    return lay_over(place, "measures:\n  c1-mfa:\n    leakers: [staff]\n", MEASURES)
+
+
+@breakage
+def measures_with_a_label_too_long_to_tick(place: Place) -> Broken:
+    return lay_over(place, f"measures:\n  c1-mfa:\n    short:\n      ja: |\n        {'鍵' * 21}\n", MEASURES)
+
+
+@breakage
+def measures_with_a_new_one_in_one_language(place: Place) -> Broken:
+    return lay_over(place, "measures:\n  own:\n    name:\n      ja: |\n        点呼\n", MEASURES)

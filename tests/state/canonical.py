@@ -5,14 +5,16 @@ import json
 import re
 from typing import Any
 
-from bot.state.rows import open_answer, open_interview, open_item
+from bot.state.rows import open_answer, open_class, open_interview, open_item, open_measure
 from bot.state.tables import (
     answers,
+    classes,
     company,
     departments,
     inbox,
     interviews,
     items,
+    measures,
     outbox,
     people,
     publications,
@@ -42,6 +44,8 @@ def read_state(world: World) -> str:
         "interviews": sorted(tell(_open_interview(world, row)) for row in world.rows(interviews)),
         "answers": sorted(tell(_open_answer(world, row)) for row in world.rows(answers)),
         "items": sorted(tell(_open_item(world, row)) for row in world.rows(items)),
+        "classes": sorted(tell(_open_class(world, row)) for row in world.rows(classes)),
+        "measures": sorted(tell(_open_measure(world, row)) for row in world.rows(measures)),
     }
     return json.dumps(parts, ensure_ascii=False, sort_keys=True, indent=1)
 
@@ -80,3 +84,14 @@ def _open_answer(world: World, row: Any) -> list[Any]:
 def _open_item(world: World, row: Any) -> list[Any]:
     body = open_item(world.vault, row)
     return [row.department_id, body["name"], row.interview_id, row.owner_id, row.state, row.revision, body]
+
+
+def _open_class(world: World, row: Any) -> list[Any]:
+    class_id = row._mapping["class"]
+    return [row.department_id, class_id, row.interview_id, row.state, row.revision, open_class(world.vault, row)]
+
+
+def _open_measure(world: World, row: Any) -> list[Any]:
+    who = [row.owner_id, row.said_by, row.confirmed_by, row.interview_id, row.chosen_for]
+    known = [row.state, str(row.due_on), row.kept_days, row.asks, str(row.ask_on), row.revision]
+    return [row.place, row.measure, *who, *known, open_measure(world.vault, row)]

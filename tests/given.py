@@ -1,0 +1,75 @@
+"""What interviews about measures are given: a class to protect, one put forward, measures to see and to do."""
+
+from collections.abc import Mapping
+
+from bot.engine.model import Value
+from tests.cast import IDS
+
+FACTORY = {"id": "d1", "name": {"ja": "製造部", "en": "Manufacturing"}, "field": "manufacturing"}
+CARD = {"place": 1, "of": 7, "minutes_left": 8, "last": "no"}
+PLAN: Mapping[str, Value] = {
+    "department": FACTORY,
+    "proposer": {"person": IDS["sato"]},
+    "due": "2026-11-19",
+    **CARD,
+    "class": {
+        "id": "L3-desk",
+        "level": 3,
+        "forms": ["paper", "knowhow"],
+        "items": 2,
+        "revision": 1,
+        "planned": ["c4-mark", "c2-no-photo"],
+        "in_place": 9,
+        "unowned": 1,
+        "open": [["C1", "employee", "knowhow"]],
+        "declined": [{"measure": "c1-split-process", "reason": "30人で、分けると現場が回らないので"}],
+        "findings": [
+            {"kind": "muri", "name": "muri", "params": {}},
+            {"kind": "overlap", "name": "overlap", "params": {}},
+        ],
+        "again": "no",
+    },
+    "near": [IDS["suzuki"], IDS["mori"]],
+}
+CONFIRM: Mapping[str, Value] = {
+    "where": {"id": "d1", "name": FACTORY["name"]},
+    "measures": [
+        {"measure": name, "revision": 1, "said_by": IDS["sato"]} for name in ("c4-mark", "c3-cctv", "c1-route-limit")
+    ],
+    "more": 2,
+    **CARD,
+}
+UPKEEP: Mapping[str, Value] = {
+    "measures": [
+        {
+            "place": "d1",
+            "measure": name,
+            "revision": 2,
+            "asks": "done",
+            "due_on": due_on,
+            "kept_days": None,
+            "confirmed_on": None,
+        }
+        for name, due_on in (("c4-mark", "2026-12-10"), ("c3-cctv", None))
+    ],
+    "manager": {"person": IDS["takahashi"]},
+}
+MEASURES: Mapping[str, Value] = {
+    "manager": {"person": IDS["takahashi"]},
+    "department": FACTORY,
+    "class": {
+        "id": "L3-desk",
+        "level": 3,
+        "forms": ["paper", "knowhow"],
+        "items": [
+            {"id": "i0", "name": "P-3ライン加工条件表", "name_en": "Line P-3 settings sheet"},
+            {"id": "i3", "name": "段取りのコツ", "name_en": "Set-up tricks"},
+        ],
+    },
+    "standing": {},
+    "people": {
+        **{kind: [IDS["takahashi"]] for kind in ("legal", "hr", "it", "general_affairs", "management")},
+        "business": [IDS["sato"]],
+    },
+    "today": "2026-11-10",
+}
