@@ -290,7 +290,9 @@ def give_back(tx: Transaction, interview: Interview) -> None:
         tell_asker(tx, interview, TellAsker(origin["interview"], origin["key"], {"answer": "declined", "person": None}))
     elif given.get("asker"):
         asker = given["asker"]["person"]
-        subject = tx.connection.execute(select(interviews.c.subject).where(interviews.c.id == interview.id)).scalar_one()
+        subject = tx.connection.execute(
+            select(interviews.c.subject).where(interviews.c.id == interview.id)
+        ).scalar_one()
         begin_interview(tx, asker, BeginInterview(interview.flow, asker, subject, {}, queued=True))
 
 

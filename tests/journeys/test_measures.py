@@ -32,7 +32,11 @@ HELD: dict[str, list[tuple[str, int, list[str], list[str]]]] = {
     SATO: [("加工条件", 3, PAPER_AND_HEADS, ["desk"]), ("順送の金型", 2, [*THINGS, "electronic"], ["shared"])],
     ITO: [("金型の図面", 3, ["paper", "electronic"], ["shared"]), ("設計の勘所", 2, PAPER_AND_HEADS, ["desk"])],
     MORI: [("検査の基準", 2, ["paper", "electronic"], ["company"])],
-    SHIMIZU: [("見積りの計算表", 2, DATA, ["company"]), ("顧客の一覧", 2, DATA, ["desk"]), ("企画", 1, DATA, ["outside"])],
+    SHIMIZU: [
+        ("見積りの計算表", 2, DATA, ["company"]),
+        ("顧客の一覧", 2, DATA, ["desk"]),
+        ("企画", 1, DATA, ["outside"]),
+    ],
     TAKAHASHI: [("給与", 3, ["electronic", "paper"], ["desk"])],
     KOBAYASHI: [("原価", 3, DATA, ["desk"]), ("取引の条件", 2, ["electronic", "paper"], ["shared"])],
     FUJITA: [("仕入れの値段", 2, ["electronic", "paper"], ["shared"])],
@@ -143,7 +147,9 @@ def test_a_class_settled_again_is_thought_over(program: Program) -> None:
     """Asked again, say because a manager sent it back, the head sees what was planned and may leave some of it out."""
     talk(program, SATO, [one.ja for one in GOLDEN], "measures")
     department = program.find_member(SATO).department_id  # type: ignore[union-attr]
-    again = talk(program, SATO, ["1なし", "外したまま", "飛ばす", "進める", "1"], "measures", items=(f"{department}/L3-desk",))
+    again = talk(
+        program, SATO, ["1なし", "外したまま", "飛ばす", "進める", "1"], "measures", items=(f"{department}/L3-desk",)
+    )
     assert questions(again)[0] == "suggestion"
     assert len(again.prompts[0]["lines"]) == 7
     kept = find(program)
