@@ -61,6 +61,8 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "round.begin": {"register_manager": Reach.ALL},
     "review.begin": {"register_manager": Reach.ALL},
     "decision.begin": {"register_manager": Reach.ALL, "employee": Reach.OWN},
+    "bundle.begin": {"register_manager": Reach.ALL},
+    "same.begin": {"register_manager": Reach.ALL, "employee": Reach.OWN},
     "measures.begin": {"department_head": Reach.DEPARTMENT, "employee": Reach.OWN},
     "plan.begin": {"register_manager": Reach.ALL, "employee": Reach.OWN},
     "confirm.begin": {"register_manager": Reach.ALL},

@@ -15,6 +15,7 @@ from bot.engine.position import Route
 from bot.flows.company import FACTS
 from bot.given import find_manager, to_department
 from bot.handbook.measures import read_measures
+from bot.matching import prepare_same
 from bot.measuring import (
     begin_measures,
     begin_upkeep,
@@ -25,7 +26,7 @@ from bot.measuring import (
     read_protection,
 )
 from bot.protecting import prepare_confirm, prepare_plan
-from bot.reviewing import begin_review, prepare_decision
+from bot.reviewing import begin_review, prepare_bundle, prepare_decision
 from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.succession import count_open, find_near
@@ -195,6 +196,8 @@ Prepare = Callable[[Reader, Mapping[str, Route], Member, Waiting, datetime], dic
 PREPARATIONS: Mapping[str, Prepare] = {
     "evaluation": prepare_evaluation,
     "decision": prepare_decision,
+    "bundle": prepare_bundle,
+    "same": prepare_same,
     "inventory": prepare_department,
     "recheck": prepare_department,
     "successor": prepare_successor,

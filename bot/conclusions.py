@@ -49,6 +49,19 @@ class DecideItem:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchItems:
+    """A manager's word that items of two departments are the same thing: who put the lower one forward is asked to
+    raise it to the other's level. Both revisions are the items' as the manager saw them."""
+
+    department: str  # of the lower one
+    item: str
+    revision: int
+    other: str  # the higher one
+    other_revision: int
+    proposer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmItem:
     """An item is still as it was: the day to look at it again moves on by its own rule.
 
@@ -228,6 +241,7 @@ Conclusion = (
     | ConfirmItem
     | RetireItem
     | DecideItem
+    | MatchItems
     | HandOn
     | SetOwner
     | StartRound

@@ -39,6 +39,29 @@ CONFIRM: Mapping[str, Value] = {
     "more": 2,
     **CARD,
 }
+ALIKE = [
+    {"id": f"i{place}", "name": name, "revision": 2, "reasons": ["economic", "nonpublic"], "proposer": IDS["sato"]}
+    for place, name in enumerate(("順送の金型", "自動送りの改造", "段取りのコツ"))
+]
+BUNDLE: Mapping[str, Value] = {
+    "department": FACTORY,
+    "class": {"level": 2, "way": "desk"},
+    "items": ALIKE,
+    "proposers": [IDS["sato"]],
+    **CARD,
+}
+SAME: Mapping[str, Value] = {
+    "pair": "i0/i9",
+    "higher": {**ALIKE[0], "level": 2, "department": FACTORY, "owner": IDS["sato"]},
+    "lower": {
+        **{"id": "i9", "name": "順送金型", "name_en": "Progressive dies", "revision": 1, "level": 1},
+        "department": {"id": "d2", "name": {"ja": "営業部", "en": "Sales"}},
+        **{"owner": IDS["mori"], "proposer": IDS["mori"]},
+    },
+    "likeness": "name",
+    "due": "2026-11-19",
+    **CARD,
+}
 UPKEEP: Mapping[str, Value] = {
     "measures": [
         {

@@ -35,6 +35,9 @@ FOLLOWED = (
     "owner_changed",
     "split",
     "confirmed",
+    "approved",
+    "returned",
+    "matched",
     "retired",
 )  # entries about an item
 OF_CLASS = ("proposed", "approved", "returned")  # entries about how its class is protected
@@ -283,7 +286,7 @@ def _word_entries(
             values = {"row": said["row"], "level": words.level(said["level"]), "places": said["places"] or None}
         elif action == "renamed":
             values = {"before": before, "name": (before := next(called, item["name"]))}
-        elif action == "classified":
+        elif action in ("classified", "approved", "matched"):
             values = {"level": words.level(detail.get("level"))}
         elif action == "owner_changed":
             values = {"person": _name_person(detail["owner"], names, words)}

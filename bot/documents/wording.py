@@ -71,4 +71,4 @@ class Wording:
     def owner(self, row: Row) -> str:
         """Who knows the item best, and where that is not settled yet, so."""
         name, how = self.pick(row, "owner_name"), f"how_{row.get('owner_how')}"
-        return name + self.say(how) if name and how in self.shared.formats else name
+        return self.say(how, name=name) if name and how in self.shared.formats else name

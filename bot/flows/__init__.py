@@ -7,6 +7,7 @@ from bot.engine.loader import ContentFault
 from bot.engine.model import Flow, Value
 from bot.engine.position import Conclude, Route
 from bot.flows import (
+    bundle,
     colleague,
     company,
     confirm,
@@ -18,6 +19,7 @@ from bot.flows import (
     plan,
     recheck,
     review,
+    same,
     successor,
     upkeep,
 )
@@ -50,6 +52,8 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "measures": (measures.DERIVED, measures.READERS, measures.CONCLUSIONS),
     "review": (review.DERIVED, {}, review.CONCLUSIONS),
     "decision": (decision.DERIVED, {}, decision.CONCLUSIONS),
+    "bundle": (bundle.DERIVED, {}, bundle.CONCLUSIONS),
+    "same": (same.DERIVED, {}, same.CONCLUSIONS),
     "plan": (plan.DERIVED, {}, plan.CONCLUSIONS),
     "confirm": (confirm.DERIVED, {}, confirm.CONCLUSIONS),
     "upkeep": (upkeep.DERIVED, {}, upkeep.CONCLUSIONS),

@@ -5,11 +5,15 @@ Pure; what is decided, and of what, is each flow's own.
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import UNANSWERED, Value
 
 MOST_NAMED = 3  # people proposed to delegate to
+MOST_REASONS = 2
+
+Item = Mapping[str, Any]  # id, name, perhaps name_en, level, revision, and of its judgement what the card tells
 
 
 def read_choice(facts: Facts) -> Value:
@@ -52,6 +56,15 @@ def name_day(day: str | None) -> Value:
         return ""
     on = date.fromisoformat(day)
     return {"message": "day", "value": on.month, "other": on.day}
+
+
+def name_item(item: Item) -> Value:
+    return {"ja": item["name"], "en": item.get("name_en") or item["name"]}
+
+
+def name_reasons(item: Item) -> Value:
+    """What decided its level, the first first."""
+    return [{"form": f"reason_{one}"} for one in (item.get("reasons") or [])[:MOST_REASONS]]
 
 
 def derive_rest(facts: Facts) -> Value:

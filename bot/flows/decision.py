@@ -13,8 +13,6 @@ from bot.engine.position import Conclude
 from bot.flows import card
 from bot.flows.card import derive_own_words, is_returned, read_choice, read_due
 
-MOST_REASONS = 2
-
 
 def derive_own_line(facts: Facts) -> Value:
     """Whose proposal it is, and whether that person chose it over what was computed."""
@@ -24,11 +22,6 @@ def derive_own_line(facts: Facts) -> Value:
     value = {"form": f"level_{proposed}"}
     reason = overruled.get("reason")
     return {"message": "of_whom_own" if reason else "of_whom_own_bare", "value": value, "other": reason}
-
-
-def derive_reasons(facts: Facts) -> Value:
-    reasons = facts["item"].get("reasons") or []
-    return [{"form": f"reason_{one}"} for one in reasons[:MOST_REASONS]]
 
 
 def derive_suggestions(facts: Facts) -> list[dict[str, Any]]:
@@ -64,9 +57,9 @@ def delegate(facts: Facts, _: str) -> list[Conclusion]:
 
 DERIVED: Mapping[str, Derive] = {
     **card.DERIVED,
-    "name": lambda facts: {"ja": facts["item"]["name"], "en": facts["item"].get("name_en") or facts["item"]["name"]},
+    "name": lambda facts: card.name_item(facts["item"]),
     "level_word": lambda facts: {"form": f"level_{facts['item']['level']}"},
-    "reason_words": derive_reasons,
+    "reason_words": lambda facts: card.name_reasons(facts["item"]),
     "own_line": derive_own_line,
     "suggestions": derive_suggestions,
 }

@@ -135,9 +135,14 @@ def derive_asked_line(facts: Facts) -> Value:
 
 
 def derive_wish(facts: Facts) -> Value:
-    """What a manager wishes for, where the proposal was sent back, in the manager's own words."""
+    """What a manager wishes for, where the proposal was sent back: in the manager's own words, or a level."""
     wish = facts["wish"]
-    return {"message": "wish_line", "value": {"person": wish["person"]}, "other": wish["words"]} if wish else ""
+    if not wish:
+        return ""
+    level = wish.get("level")
+    wished = wish["words"] if level is None else {"form": f"level_{level}"}
+    message = "wish_line" if level is None else "wish_level"
+    return {"message": message, "value": {"person": wish["person"]}, "other": wished}
 
 
 def derive_rest(facts: Facts) -> Value:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import Value
 from bot.engine.position import Conclude
+from bot.flows.card import name_item
 
 Card = Mapping[str, Any]  # flow, id, and what its source says of it
 
@@ -17,8 +18,22 @@ def derive_cards(facts: Facts) -> list[dict[str, Any]]:
 
 
 def _name_item(card: Card) -> dict[str, Any]:
-    label = {"ja": card["name"], "en": card.get("name_en") or card["name"]}
-    return {"key": card["id"], "label": label, "note": [{"form": f"level_{card['level']}"}, card["department"]]}
+    return {
+        "key": card["id"],
+        "label": name_item(card),
+        "note": [{"form": f"level_{card['level']}"}, card["department"]],
+    }
+
+
+def _name_bundle(card: Card) -> dict[str, Any]:
+    label = {"message": "bundle", "value": {"form": f"level_{card['level']}"}, "other": card["count"]}
+    return {"key": card["id"], "label": label, "note": card["department"]}
+
+
+def _name_pair(card: Card) -> dict[str, Any]:
+    one, other = card["pair"]
+    label = {"message": "pair", "value": name_item(one), "other": name_item(other)}
+    return {"key": card["id"], "label": label, "note": [one["department"], other["department"]]}
 
 
 def _name_class(card: Card) -> dict[str, Any]:
@@ -34,6 +49,8 @@ def _name_place(card: Card) -> dict[str, Any]:
 
 LINES: Mapping[str, Callable[[Card], dict[str, Any]]] = {
     "decision": _name_item,
+    "bundle": _name_bundle,
+    "same": _name_pair,
     "plan": _name_class,
     "confirm": _name_place,
 }

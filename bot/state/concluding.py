@@ -12,6 +12,7 @@ from bot.conclusions import (
     DecideClass,
     DecideItem,
     HandOn,
+    MatchItems,
     RegisterItem,
     RetireItem,
     SetCompanyFact,
@@ -24,7 +25,7 @@ from bot.conclusions import (
 )
 from bot.engine.interview import Interview
 from bot.handbook.measures import COMPANY
-from bot.state.deciding import decide_class, decide_item
+from bot.state.deciding import decide_class, decide_item, match_items
 from bot.state.rechecking import confirm_item, retire_gone
 from bot.state.record import (
     Transaction,
@@ -48,6 +49,7 @@ OF_DEPARTMENTS = (
     RegisterItem,
     ClassifyItem,
     DecideItem,
+    MatchItems,
     ConfirmItem,
     RetireItem,
     SetOwner,
@@ -103,6 +105,7 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
 WRITES: Mapping[type, Callable[..., None]] = {
     ClassifyItem: classify_item,
     DecideItem: decide_item,
+    MatchItems: match_items,
     ConfirmItem: confirm_item,
     RetireItem: retire_gone,
     SetOwner: set_owner,

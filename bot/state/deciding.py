@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import select, update
 from sqlalchemy.engine import Row
 
-from bot.conclusions import BeginInterview, DecideClass, DecideItem
+from bot.conclusions import BeginInterview, DecideClass, DecideItem, MatchItems
 from bot.engine.interview import Interview
 from bot.state.record import Transaction, begin_interview, put_event
 from bot.state.rows import open_class, open_item, seal_item, to_json
@@ -33,7 +33,7 @@ def decide_item(tx: Transaction, interview: Interview, actor: str, one: DecideIt
     body = open_item(tx.vault, row)
     before = body.get("decision") or {}
     if is_stale(row, one) and before.get("interview") != interview.id:
-        _ask_again(tx, interview, actor, row.id, before if row.state in DECIDED else None)
+        _ask_again(tx, interview, actor, "decision", row.id, before if row.state in DECIDED else None)
         tx.add_entry(actor, "item.decided_late", row.id, interview=interview.id)
         return
     decision = {**_tell_decision(tx, interview, one), "level": row.level}
@@ -43,7 +43,7 @@ def decide_item(tx: Transaction, interview: Interview, actor: str, one: DecideIt
     content = tx.vault.digest(to_json(decision))
     tx.add_entry(actor, f"item.{one.what}", row.id, interview=interview.id, level=row.level, content=content)
     if one.what == "returned":
-        _send_back(tx, interview, actor, "evaluation", row.id, one)
+        _ask_proposer(tx, actor, "evaluation", row.id, one.proposer, person=interview.person, words=one.words)
 
 
 def decide_class(tx: Transaction, interview: Interview, actor: str, one: DecideClass) -> None:
@@ -57,7 +57,7 @@ def decide_class(tx: Transaction, interview: Interview, actor: str, one: DecideC
     body = open_class(tx.vault, row)
     before = body.get("decision") or {}
     if is_stale(row, one) and before.get("interview") != interview.id:
-        _ask_again(tx, interview, actor, subject, before if row.state in DECIDED else None)
+        _ask_again(tx, interview, actor, "plan", subject, before if row.state in DECIDED else None)
         tx.add_entry(actor, "class.decided_late", subject, interview=interview.id)
         return
     decision = _tell_decision(tx, interview, one)
@@ -71,7 +71,34 @@ def decide_class(tx: Transaction, interview: Interview, actor: str, one: DecideC
             told = {"gap": subject, "revision": row.revision + 1}
             put_event(tx, f"gap:{subject}:{row.revision + 1}", interview.person, None, told, tx.now + GAP_SEEN_FOR)
     else:
-        _send_back(tx, interview, actor, "measures", subject, one)
+        _ask_proposer(tx, actor, "measures", subject, one.proposer, person=interview.person, words=one.words)
+
+
+def match_items(tx: Transaction, interview: Interview, actor: str, one: MatchItems) -> None:
+    """Two items are the same thing: whoever put the lower one forward is asked to raise it to the other's level, not
+    told whose that is. A proposal waits no longer; what was approved stays so until there is another proposal."""
+    wanted = select(items).where(items.c.id.in_((one.item, one.other))).order_by(items.c.id)
+    rows = {row.id: row for row in tx.connection.execute(wanted.with_for_update())}
+    lower, higher = rows[one.item], rows[one.other]
+    if "retired" in (lower.state, higher.state):
+        return
+    if (lower.revision, higher.revision) != (one.revision, one.other_revision):
+        _ask_again(tx, interview, actor, "same", interview.given["pair"])
+        tx.add_entry(actor, "item.matched_late", lower.id, interview=interview.id)
+        return
+    body = open_item(tx.vault, lower)
+    match = {"with": higher.id, "level": higher.level, "by": interview.person, "at": tx.now.isoformat()}
+    changed = {
+        "state": "returned" if lower.state == "proposed" else lower.state,
+        "body": seal_item(tx.vault, lower.id, body["name"], body["key"], {**body, "match": match}),
+        "revision": lower.revision + 1,
+        "updated_at": tx.now,
+    }
+    tx.connection.execute(update(items).where(items.c.id == lower.id).values(changed))
+    for row, other in ((lower, higher), (higher, lower)):
+        tx.add_entry(actor, "item.matched", row.id, other=other.id, level=higher.level, interview=interview.id)
+    wish = {"person": interview.person, "words": "", "level": higher.level}
+    _ask_proposer(tx, actor, "evaluation", lower.id, one.proposer, **wish)
 
 
 def is_stale(row: Row[Any], one: DecideItem | DecideClass) -> bool:
@@ -91,24 +118,26 @@ def _tell_decision(tx: Transaction, interview: Interview, one: DecideItem | Deci
     }
 
 
-def _send_back(
-    tx: Transaction, interview: Interview, actor: str, flow: str, subject: str, one: DecideItem | DecideClass
-) -> None:
-    """Ask whoever put it forward once more, with what the manager wishes for."""
-    if one.proposer is None:
+def _ask_proposer(tx: Transaction, actor: str, flow: str, subject: str, proposer: str | None, **wish: Any) -> None:
+    """Ask whoever put it forward once more, with who wishes for what."""
+    if proposer is None:
         return
-    wish = {"wish": {"person": interview.person, "words": one.words}}
-    begin_interview(tx, actor, BeginInterview(flow, one.proposer, subject, wish, queued=True, invites=True))
-    if not is_active(tx, one.proposer):
-        release(tx, actor, one.proposer, "left")
+    begin_interview(tx, actor, BeginInterview(flow, proposer, subject, {"wish": wish}, queued=True, invites=True))
+    if not is_active(tx, proposer):
+        release(tx, actor, proposer, "left")
 
 
 def _ask_again(
-    tx: Transaction, interview: Interview, actor: str, subject: str, decision: Mapping[str, Any] | None
+    tx: Transaction,
+    interview: Interview,
+    actor: str,
+    flow: str,
+    subject: str,
+    decision: Mapping[str, Any] | None = None,
 ) -> None:
-    """The same card once more for the person who was too late, with who was first, or that it was changed."""
+    """The card once more for the person who was too late, with who was first, or that it was changed."""
     told: dict[str, Any] = {"changed": "yes"}
     if decision:
         told = {"decided": {"what": decision["what"], "who": {"person": decision["by"]}, "at": decision["at"]}}
     kept = {name: interview.given[name] for name in ("asker", "due") if interview.given.get(name)}
-    begin_interview(tx, actor, BeginInterview(interview.flow, interview.person, subject, {**kept, **told}))
+    begin_interview(tx, actor, BeginInterview(flow, interview.person, subject, {**kept, **told}))

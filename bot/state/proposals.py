@@ -1,5 +1,6 @@
 """Reading for a manager's review: what waits for a decision, the review at hand, how long decisions took."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from bot.state.queries import Reader
 from bot.state.tables import classes, departments, interviews, items, measures, roles
 
 UNFINISHED = ("queued", "open", "paused")
-CARDS = ("decision", "plan", "confirm")  # the flows of which one interview is one card of a review, in their order
+CARDS = ("decision", "bundle", "same", "plan", "confirm")  # the flows of which one interview is one card of a review
 MEASURED = 10
 
 
@@ -24,20 +25,49 @@ class Sitting(NamedTuple):
 
 
 def find_pending(reader: Reader, person: str, most: int) -> list[dict[str, Any]]:
-    """At most so many items whose proposal waits for a manager, highest level and longest waiting first: not those
-    that somebody else was asked to decide, nor this person's own where another manager can decide them.
+    """At most so many items whose proposal waits for a manager, those this person put off first, then by level and by
+    how long they wait: not those that somebody else was asked to decide, nor this person's own where another manager
+    can decide them.
     """
     elsewhere = exists(_select_elsewhere("decision", person).where(interviews.c.subject == items.c.id))
     wanted = (
         select(items, departments.c.name.label("department"), departments.c.name_en.label("department_en"))
         .join(departments, departments.c.id == items.c.department_id)
         .where(items.c.state == "proposed", ~elsewhere)
-        .order_by(items.c.level.desc(), items.c.updated_at, items.c.id)
+        .order_by(_was_put_off(person).desc(), items.c.level.desc(), items.c.updated_at, items.c.id)
         .limit(most)
     )
     found = [row for row in reader.open_items(wanted) if "damaged" not in row]
     alone = is_only_manager(reader)
     return [row for row in found if alone or (row.get("judgement") or {}).get("person") != person]
+
+
+def _was_put_off(person: str) -> ColumnElement[bool]:
+    """Whether this person had the card of an item before them and left it undecided as it stands now."""
+    return exists().where(
+        interviews.c.flow == "decision",
+        interviews.c.subject == items.c.id,
+        interviews.c.person_id == person,
+        interviews.c.status == "done",
+        interviews.c.updated_at >= items.c.updated_at,
+    )
+
+
+def find_asked_elsewhere(reader: Reader, flow: str, person: str) -> set[str]:
+    """The subjects of this flow that somebody who is no manager was asked to decide."""
+    return {row.subject for row in reader.database.fetch(_select_elsewhere(flow, person))}
+
+
+def find_told(reader: Reader, flow: str, subjects: Collection[str]) -> dict[str, str]:
+    """What anybody chose last on the card of each subject, where one was answered."""
+    wanted = select(interviews.c.id, interviews.c.subject).where(
+        interviews.c.flow == flow, interviews.c.status == "done", interviews.c.subject.in_(list(subjects))
+    )
+    found: dict[str, str] = {}
+    for row in reader.database.fetch(wanted.order_by(interviews.c.updated_at, interviews.c.id)):
+        told = [str(one.reply.value) for _, one in reader.read_answers(row.id) if one.key == "card"]
+        found |= {row.subject: told[-1]} if told else {}
+    return found
 
 
 def _select_elsewhere(flow: str, person: str) -> Select[tuple[str]]:
@@ -59,7 +89,7 @@ def is_only_manager(reader: Reader) -> bool:
 def find_proposed_classes(reader: Reader, person: str) -> list[Settled]:
     """The classes whose protection waits for a manager, as `find_pending` has items: highest level and longest waiting
     first."""
-    elsewhere = {row.subject for row in reader.database.fetch(_select_elsewhere("plan", person))}
+    elsewhere = find_asked_elsewhere(reader, "plan", person)
     found = list_settled(reader, Scope(everything=True), classes.c.state == "proposed")
     alone = is_only_manager(reader)
     mine = [one for one in found if alone or one.body["person"] != person]

@@ -21,6 +21,7 @@ from bot.engine.words import Names
 from bot.events import Computed, Event, Known, Said
 from bot.flows import build_route
 from tests.chat import (
+    BUNDLE,
     CONFIRM,
     DECISION,
     LEDGER,
@@ -29,6 +30,7 @@ from tests.chat import (
     RECHECK,
     REVIEW,
     ROUND,
+    SAME,
     SUCCESSOR,
     UPKEEP,
     work_out,
@@ -82,6 +84,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "recheck": RECHECK,
     "plan": PLAN,
     "confirm": CONFIRM,
+    "bundle": BUNDLE,
+    "same": SAME,
     "upkeep": UPKEEP,
     "round": ROUND,
     "successor": {**SUCCESSOR, "who": {"person": "sato"}},

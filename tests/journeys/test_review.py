@@ -1,23 +1,26 @@
 """A manager's review, through the real program: what waits comes a card at a time, and each is one decision."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot.access import Scope
 from bot.bootstrap import Program, build_program
 from bot.conversation import NotAllowed
 from bot.settings import Settings
 from bot.state import deciding
-from bot.state.tables import roles
+from bot.state.tables import audit, roles
 from tests.bot.trial import put_forward
+from tests.faults.evidence import rows_of
 from tests.journeys.terminal import Screen, talk
 from tests.state.world import SetClock
 
 SATO, ITO, TAKAHASHI, KOBAYASHI = (f"{name}@hibarino.example" for name in ("sato", "ito", "takahashi", "kobayashi"))
-FIRST, SECOND, THIRD, OTHER = "加工条件表", "順送の金型", "段取りのコツ", "試作の図面"
+FIRST, SECOND, THIRD, FOURTH, OTHER = "加工条件表", "順送の金型", "段取りのコツ", "自動送りの改造", "試作の図面"
 
 JUDGED = ["1 / 0 / 1", "あたらない", "会社の強みそのもの", "1 3 / 1 / 2 / 1 4", "この内容で出す"]
 
@@ -46,6 +49,19 @@ def items(program: Program) -> dict[str, dict[str, object]]:
 
 def states(program: Program) -> dict[str, object]:
     return {name: row["state"] for name, row in items(program).items()}
+
+
+def register(program: Program) -> list[dict[str, Any]]:
+    return program.reader.read_register(Scope(everything=True))
+
+
+def matched(program: Program) -> list[Any]:
+    """The entries about items said to be the same."""
+    return rows_of(program, select(audit).where(audit.c.action == "item.matched"))
+
+
+def asked_pairs(screen: Screen) -> int:
+    return len([one for one in screen.prompts if one["flow"] == "same"])
 
 
 def asked(screen: Screen) -> list[str]:
@@ -187,3 +203,82 @@ def test_a_managers_own_proposal_waits_for_the_other_one(program: Program) -> No
     assert "就業規則の案" in str(review(program, "一覧だけ見る").notices)
     appoint(program, KOBAYASHI)
     assert "就業規則の案" in str(review(program, "一覧だけ見る", email=KOBAYASHI).notices)
+
+
+def test_equal_cards_come_as_one_and_are_recorded_one_by_one(program: Program) -> None:
+    """Three of one class that nobody changed are one card with a line each; approved, each has its own entry."""
+    put_forward(program, SATO, {FOURTH: 2})
+    screen = review(program, "始める", "承認", "承認", "承認")
+    assert asked(screen)[:4] == ["begin", "card", "card", "card"]
+    bundle = screen.prompts[2]
+    assert bundle["flow"] == "bundle"
+    assert {line["label"] for line in bundle["lines"]} == {SECOND, THIRD, FOURTH}
+    assert set(states(program).values()) == {"approved"}
+    entries = [row.object for row in rows_of(program, select(audit)) if row.action == "item.approved"]
+    assert sorted(entries) == sorted(str(row["id"]) for row in items(program).values())
+
+
+def test_what_was_changed_or_is_strictly_confidential_is_never_bundled(program: Program) -> None:
+    """One item its head chose over what was computed, and those of the highest level, come by themselves."""
+    put_forward(program, SATO, {FOURTH: 2}, overruled={"reason": "来年は使わない"})
+    put_forward(program, SATO, {"極秘の二つめ": 3, "極秘の三つめ": 3})
+    screen = review(program, "始める", *["承認"] * 7)
+    assert {one["flow"] for one in screen.prompts} == {"review", "decision"}
+
+
+def test_one_by_one_each_is_a_card_and_nothing_is_decided_before(program: Program) -> None:
+    """Who would rather look at each gets them next, as cards that can be sent back or given away."""
+    put_forward(program, SATO, {FOURTH: 2})
+    screen = review(program, "始める", "承認", "1枚ずつ", "休む")
+    assert [one["flow"] for one in screen.prompts][2:4] == ["bundle", "decision"]
+    assert states(program)[SECOND] == "proposed"
+    again = review(program, "始める", "承認", "承認", "承認", "承認")
+    assert "bundle" not in {one["flow"] for one in again.prompts}
+    assert set(states(program).values()) == {"approved"}
+
+
+def test_an_item_changed_under_an_open_bundle_comes_back_alone(program: Program) -> None:
+    """What its head changed meanwhile is not approved unseen: the others are, and it is a card again."""
+    put_forward(program, SATO, {FOURTH: 2})
+    review(program, "始める", "承認")  # the bundle is before the manager
+    put_forward(program, SATO, {THIRD: 2}, reasons=["loss"])
+    late = talk(program, TAKAHASHI, ["承認", "休む"])
+    assert states(program)[THIRD] == "proposed"
+    assert states(program)[SECOND] == states(program)[FOURTH] == "approved"
+    assert THIRD in late.prompts[1]["title"]
+
+
+def test_what_was_put_off_comes_first_the_next_time(program: Program) -> None:
+    """A card put off stands before whatever else waits by then, whatever its level."""
+    review(program, "始める", "承認", "承認", "あとで", "承認")
+    put_forward(program, ITO, {"新しい極秘": 3})
+    screen = review(program, "始める", "承認", "承認")
+    assert THIRD in screen.prompts[1]["title"]
+    assert "新しい極秘" in screen.prompts[2]["title"]
+
+
+def test_two_that_look_alike_are_one_card_and_the_lower_is_asked_to_rise(program: Program) -> None:
+    """Said to be the same, the lower one's head is asked again, not told whose the other is; both records say so."""
+    put_forward(program, ITO, {SECOND: 1})
+    waiting = ("始める", "承認", "承認", "承認", "承認", "承認", "同じ")
+    screen = review(program, *waiting)
+    card = next(one for one in screen.prompts if one["flow"] == "same")
+    assert SECOND in card["body"]
+    lower = next(row for row in register(program) if row["name"] == SECOND and row["level"] == 1)
+    entries = [(row.object, json.loads(row.detail)["other"]) for row in matched(program)]
+    assert len(entries) == 2
+    assert {one for one, _ in entries} == {other for _, other in entries}
+    asked_again = talk(program, ITO, [], "evaluation", items=(str(lower["id"]),)).prompts[0]
+    assert "秘" in asked_again["body"]
+    assert "製造部" not in asked_again["body"]
+    assert "same" not in {one["flow"] for one in review(program, *waiting).prompts}
+
+
+def test_two_things_are_not_put_side_by_side_again(program: Program) -> None:
+    """Said to be two things they stay as they are; put off, they come again."""
+    put_forward(program, ITO, {SECOND: 1})
+    approve_all = ("始める", *["あとで"] * 6)
+    assert asked_pairs(review(program, *approve_all)) == 1
+    assert asked_pairs(review(program, *approve_all[:-1], "別のもの")) == 1
+    assert asked_pairs(review(program, *approve_all)) == 0
+    assert matched(program) == []
