@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.access import Scope
+from bot.calendars import find_holidays
 from bot.conclusions import BeginInterview
 from bot.engine.position import Route
 from bot.given import find_manager, find_workers
@@ -30,6 +31,7 @@ from bot.state.queries import Member, Reader, Waiting
 
 TOGETHER = timedelta(days=7)  # what is due within so long is asked at once
 RESTED = timedelta(days=1)  # before somebody who spoke of what they see to is asked about it unasked
+PLANNED_AHEAD = 200  # days, somewhat more than the half year that great effort is given
 MOST_ASKED = 9  # measures of one interview with their owner
 
 
@@ -80,13 +82,15 @@ def prepare_measures(
     before = [one for one in list_settled(reader, reach) if one.state != "returned"]
     settled = any(one.subject == waiting.subject for one in before)
     known = describe_class(reader, rows, one, list_measures(reader, reach))
+    today = now.astimezone(ZoneInfo(member.timezone)).date()
     people = {person for found in known["people"].values() for person in found} | {member.id}
     people |= {kept["owner"] for kept in known["standing"].values() if kept["owner"]}
     return {
         **known,
         "manager": find_manager(reader, member),
         "load": count_load(reader, people),
-        "today": now.astimezone(ZoneInfo(member.timezone)).date().isoformat(),
+        "today": today.isoformat(),
+        "holidays": list_holidays(member.timezone, today),
         "again": bool(before),
         "settled": [{"level": read_level(one.class_id), "forms": list(one.body["forms"])} for one in before],
         "earlier": _read_earlier(reader, routes, member, waiting) if settled else {},
@@ -127,6 +131,13 @@ def _name_department(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _name_item(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row.get(name) for name in ("id", "name", "name_en")}
+
+
+def list_holidays(timezone: str, today: date) -> list[str]:
+    """The public holidays on which nothing should be due."""
+    is_holiday = find_holidays(timezone)
+    days = (today + timedelta(days=ahead) for ahead in range(PLANNED_AHEAD))
+    return [day.isoformat() for day in days if is_holiday(day)]
 
 
 def _to_given(kept: Kept) -> dict[str, Any]:

@@ -157,7 +157,8 @@ def to_prompt(speaker: Speaker) -> Prompt:
     repeated = interview.given.get("again") or any(key.startswith(f"{asking.question.id}@") for key in snapshot.path)
     again = repeated and (words.again or words.body_again)
     aside = _aside_values(speaker)
-    body = [words.statement if not snapshot.answers else None, words.body_again if again else words.body]
+    is_new = all(_came_by_itself(speaker, key) for key in snapshot.answers)
+    body = [words.statement if is_new else None, words.body_again if again else words.body]
     if _asked_again(snapshot) and not asking.question.required:
         body = []  # its opening was said when it came for the first time
     return Prompt(
@@ -178,6 +179,12 @@ def to_prompt(speaker: Speaker) -> Prompt:
         moves=shared.formats["moves"].of(language),
         offers=tuple(_offers(speaker, asking)),
     )
+
+
+def _came_by_itself(speaker: Speaker, key: str) -> bool:
+    """Whether an answer was not this person's own."""
+    question = speaker.route.flow.questions.get(split_key(key)[0])
+    return question is not None and question.by_others
 
 
 def _offers(speaker: Speaker, asking: Asking) -> Iterator[str]:

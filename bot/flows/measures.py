@@ -48,7 +48,7 @@ MOST_DAYS = 4  # lines about records; of what is left out their owners are asked
 # By when, by the work it takes; what is for next has at least as long as work of weeks. Our suggestion.
 MONTHS = {"low": 1, "mid": 3, "high": 6}
 MONTHS_NEXT = MONTHS["mid"]
-SATURDAY, WEEK = 5, 7
+SATURDAY = 5
 
 
 # -- what is in place --------------------------------------------------------------------------------------------------
@@ -126,7 +126,9 @@ def propose_day(facts: Facts, measure: str, now: bool) -> str:
         return str(before)
     months = MONTHS[read_catalogue(facts)[measure].effort]
     day = date.fromisoformat(facts["today"]) + relativedelta(months=months if now else max(months, MONTHS_NEXT))
-    return (day + timedelta(days=WEEK - day.weekday() if day.weekday() >= SATURDAY else 0)).isoformat()
+    while day.weekday() >= SATURDAY or day.isoformat() in (facts["holidays"] or ()):
+        day += timedelta(days=1)
+    return day.isoformat()
 
 
 def make_owner_fields(facts: Facts) -> Iterator[dict[str, Any]]:
@@ -305,7 +307,7 @@ DERIVED: Mapping[str, Derive] = {
     "later_count": lambda facts: sum(not now for now in list_suggested(facts).values()),
     "pick_lines": measures_words.derive_pick_lines,
     "filled_line": measures_words.derive_filled_line,
-    "filled_word": lambda facts: {**measures_words.derive_filled_line(facts), "message": "filled_short"},
+    "filled_word": lambda facts: {**measures_words.derive_filled_line(facts), "message": "filled_short", "this": ""},
     "next_line": measures_words.derive_next_line,
     "burden_line": measures_words.derive_burden,
     "spared_line": measures_words.derive_spared,

@@ -18,8 +18,11 @@ from bot.engine.reading import Reading, Refused
 from bot.flows.measures_plan import Same, list_fitting, read_catalogue, read_plan
 
 ALIKE = 78  # least rapidfuzz ratio (0-100) at which a word is taken for another
+EXACTLY = 101.0  # where the whole of what was said is the word
 SHORTEST = 2  # letters of a word that may be looked for inside another
+SHORTEST_LATIN = 4
 MOST_BEFORE = 14  # letters that may stand before the first place: "without", "please drop"
+SENTENCE = re.compile(r"[\n\u3002]")  # one says no more of what the one before spoke of
 PLACE = re.compile(r"\d{1,2}")
 MARK = re.compile(r"[\u3001\u3002,.\s]")
 AROUND = " \u3001\u3002,.\u30fb"
@@ -38,12 +41,16 @@ def _list_words(same: Same) -> dict[str, tuple[str, ...]]:
 
 def find_measure(text: str, facts: Facts, among: Iterable[str], shared: Shared) -> str | None:
     """The measure a few words speak of, the one named most exactly."""
+    score, name = _find_best(text, facts, among, shared)
+    return name if score >= ALIKE else None
+
+
+def _find_best(text: str, facts: Facts, among: Iterable[str], shared: Shared) -> tuple[float, str]:
+    """The measure most like some words, and how surely it is meant."""
     words, said = _list_words(Same(facts.catalogue["measures"])), fold(unhedge(text, shared))
-    if len(said) < SHORTEST:
-        return None
     scored = [(_compare(said, words[name]), -place, name) for place, name in enumerate(among)]
-    best = max(scored, default=(0.0, 0, ""))
-    return best[2] if best[0] >= ALIKE else None
+    score, _, name = max(scored, default=(0.0, 0, ""))
+    return score, name
 
 
 def _compare(said: str, words: Iterable[str]) -> float:
@@ -53,34 +60,58 @@ def _compare(said: str, words: Iterable[str]) -> float:
 
 def _compare_one(said: str, word: str) -> float:
     if said == word:
-        return 101.0
+        return EXACTLY
     shorter, longer = sorted((said, word), key=len)
-    if len(shorter) >= SHORTEST and not shorter.isascii() and shorter in longer:
+    if _is_within(shorter, longer):
         return ALIKE + (100 - ALIKE) * len(shorter) / len(longer)
     return float(fuzz.ratio(said, word))
 
 
+def _is_within(shorter: str, longer: str) -> bool:
+    """Whether a word stands inside another; of Latin ones all words, in any order and number."""
+    if not shorter.isascii():
+        return len(shorter) >= SHORTEST and shorter in longer
+    parts = [{part.rstrip("s") for part in text.split()} for text in (shorter, longer)]
+    return len(shorter) >= SHORTEST_LATIN and parts[0] <= parts[1]
+
+
 def read_named(text: str, facts: Facts, reading: Reading) -> list[Value] | None:
-    """The measures named, one a line; what is none of them is kept in the person's words, and counts for nothing. None
-    where nothing of it is one."""
-    fitting = [one.id for one in list_fitting(facts)]
+    """The measures named, one a line, but for those said not to be there; what is none of them is kept in the person's
+    words, and counts for nothing. None where nothing of it is one."""
+    fitting, shared = [one.id for one in list_fitting(facts)], reading.shared
     known = [*fitting, *(name for name in read_catalogue(facts) if name not in set(fitting))]
+    pieces = list(filter(None, map(str.strip, SENTENCE.split(text))))
+    there = [piece for piece in pieces if not _is_lacking(piece, facts, known, shared)]
     found: list[Value] = []
-    for piece in filter(None, map(str.strip, text.split("\n"))):
-        names = _find_all(piece, facts, known, reading.shared)
-        found += names or [{"own": piece}]
-    if not any(isinstance(one, str) for one in found):
+    for piece in there:
+        found += _find_all(piece, facts, known, shared) or [{"own": unhedge(piece, shared)}]
+    if len(there) == len(pieces) and not any(isinstance(one, str) for one in found):
         return None
     return [one for place, one in enumerate(found) if one not in found[:place]]
 
 
-def _find_all(piece: str, facts: Facts, among: list[str], shared: Shared) -> list[str]:
-    """The measure of one piece, or each of several that a word joins."""
+def _is_lacking(piece: str, facts: Facts, among: list[str], shared: Shared) -> bool:
+    """Whether it is said of a measure that it is not there; a measure may have such a word in its own name."""
+    score, _ = _find_best(piece, facts, among, shared)
+    return ALIKE <= score < EXACTLY and _lacking(shared.lacking).search(fold(piece)) is not None
+
+
+@lru_cache(maxsize=4)
+def _lacking(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Japanese says so at the end, English at the beginning."""
+    ends = "|".join(re.escape(fold_word(word)) for word in words if not word.isascii())
+    begins = "|".join(re.escape(fold_word(word)) for word in words if word.isascii())
+    return re.compile(rf"(?:{ends})[\u3041-\u3096]{{0,2}}$|^(?:{begins})\b")
+
+
+def _find_all(piece: str, facts: Facts, among: list[str], shared: Shared) -> list[Value]:
+    """The measure of one piece, or those of several that a word joins, with what else is said between them."""
     for join in shared.joins:
         parts = [part.strip() for part in piece.split(join)]
-        names = [find_measure(part, facts, among, shared) for part in parts] if len(parts) > 1 else []
-        if names and all(names) and len(set(names)) == len(names):
-            return [name for name in names if name]
+        named = {part: find_measure(part, facts, among, shared) for part in parts if part}
+        names = [name for name in named.values() if name]
+        if len(names) > 1 and len(set(names)) == len(names):
+            return [name or {"own": part} for part, name in named.items()]
     name = find_measure(piece, facts, among, shared)
     return [name] if name else []
 

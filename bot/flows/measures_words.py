@@ -138,12 +138,13 @@ def tally_squares(facts: Facts, plan: Plan | None = None) -> Counter[str]:
 
 
 def derive_filled_line(facts: Facts) -> Value:
-    """How many squares of how many are met today, and by how many measures."""
+    """How many squares of how many are met, and by how many measures that are there or planned already."""
     squares, known = tally_squares(facts), read_standing(facts)
-    fitting = [name for name, state in known.items() if state in IN_PLACE and name in read_catalogue(facts)]
+    states = [state for name, state in known.items() if name in read_catalogue(facts) and state != "declined"]
     filled = squares["needed"] - squares["open"]
-    message = "filled" if filled else "filled_in_part" if fitting else "filled_none"
-    return {"message": message, "value": filled, "other": squares["needed"], "this": len(fitting)}
+    message = "filled_with_planned" if "planned" in states else "filled"
+    message = message if filled else "filled_in_part" if states else "filled_none"
+    return {"message": message, "value": filled, "other": squares["needed"], "this": len(states)}
 
 
 def name_squares(facts: Facts, cells: Iterable[Cell], with_meaning: bool = True) -> list[Value]:
@@ -189,24 +190,24 @@ def derive_pick_lines(facts: Facts) -> list[dict[str, Value]]:
         {
             "key": name,
             "label": name_measure(facts, name),
-            "note": _note(facts, name, now, any(cell.objective == FLOOR for cell in opens.get(name, ()))),
+            "note": _note(facts, name, now, any(cell.objective == FLOOR for cell in opens.get(name, ())), "pick"),
         }
         for name, now in list_suggested(facts).items()
     ]
 
 
-def _note(facts: Facts, name: str, now: bool, is_floor: bool) -> Value:
+def _note(facts: Facts, name: str, now: bool, is_floor: bool, message: str) -> Value:
     marks = [*([] if now else [{"message": "next"}]), *([{"message": "as_floor"}] if is_floor else [])]
     effort = tell(facts, "efforts", read_catalogue(facts)[name].effort, "name")
-    message = "pick_marked" if marks else "pick"
+    message = f"{message}_marked" if marks else message
     return {"message": message, "value": effort, "other": tell(facts, "measures", name, "reason"), "this": marks}
 
 
 def derive_plan_lines(facts: Facts) -> list[dict[str, Value]]:
-    """What is left of it, as numbered lines."""
+    """What is left of it, as numbered lines; what each is for was said with the suggestion."""
     plan = read_plan(facts)
     return [
-        {"key": name, "label": name_measure(facts, name), "note": _note(facts, name, now, False)}
+        {"key": name, "label": name_measure(facts, name), "note": _note(facts, name, now, False, "planned")}
         for name, now in plan.picks.items()
     ]
 
@@ -265,7 +266,7 @@ def derive_opened(facts: Facts) -> list[Cell]:
 def derive_swap_options(facts: Facts) -> list[dict[str, Any]]:
     """What could come instead, each with its effort and what it closes."""
     name = read_measure(facts)
-    opened = count_squares(derive_opened(facts))
+    opened = derive_opened(facts)
     return [
         {
             "id": swap,
@@ -279,13 +280,19 @@ def derive_swap_options(facts: Facts) -> list[dict[str, Any]]:
     ]
 
 
-def _tell_closed(facts: Facts, cells: Sequence[Cell], opened: int) -> Value:
-    closed = count_squares(cells)
-    if closed == opened:
+def _tell_closed(facts: Facts, cells: Sequence[Cell], opened: Collection[Cell]) -> Value:
+    """How much of what is open one measure closes: all, some squares, or of these some forms alone."""
+    if set(opened) <= set(cells):
         return {"message": "closes_all"}
+    squares = {(cell.objective, cell.leaker) for cell in cells}
+    touched = [cell for cell in opened if (cell.objective, cell.leaker) in squares]
     leakers = list(dict.fromkeys(cell.leaker for cell in cells if cell.leaker))
     only = [tell(facts, "leakers", leaker, "name") for leaker in leakers]
-    return {"message": "closes_only", "value": only} if only and closed == len(leakers) else count("closes", closed)
+    forms = name_forms(facts, {cell.form for cell in cells})
+    if not set(touched) <= set(cells):
+        return {"message": "closes_part" if only else "closes_only", "value": only or forms, "other": forms}
+    is_named = only and len(squares) == len(leakers)
+    return {"message": "closes_only", "value": only} if is_named else count("closes", len(squares))
 
 
 def derive_declined_word(facts: Facts) -> Value:

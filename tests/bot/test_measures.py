@@ -28,7 +28,7 @@ def suggested(*says: str) -> Chat:
 
 
 def tasks(typed: str) -> dict[str, Any]:
-    """What one line changes of who sees to what, by when, and of how long records are kept; by field, people by name."""
+    """What one line changes of owners, days and how long records are kept; by field, people by their names."""
     chat = suggested("全部")
     before = {field.id: field.filled for field in chat.last_prompt.fields} if chat.last_prompt else {}
     chat.say(typed)
@@ -109,3 +109,70 @@ def test_what_was_changed_is_said_by_name() -> None:
     (said,) = suggested("全部", "4 佐藤 1月末").notices
     assert "返却" in said
     assert "1月31日" in said
+
+
+# -- what is in place --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("鍵あります、カメラもあるよ。あと日報", ["c1-locked-storage", "c3-cctv", {"own": "日報"}]),
+        ("うちは鍵くらいかな", ["c1-locked-storage"]),
+        ("棚の鍵と防犯カメラと名札", ["c1-locked-storage", "c3-cctv", "c3-name-badge"]),
+        ("鍵かけてる、それと監視カメラあり", ["c1-locked-storage", "c3-cctv"]),
+        ("locked cabinets, fixed routes", ["c1-route-limit", "c1-locked-storage"]),
+        ("we have cameras and a lock", ["c3-cctv", "c1-locked-storage"]),
+    ],
+)
+def test_things_named_in_passing(typed: str, named: list[Any]) -> None:
+    """What is said around a thing is dropped, several in one breath all count, and what is not known is kept."""
+    assert protect(typed).answer("in_place_things") == named
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("鍵、カメラはない", ["c1-locked-storage"]),
+        ("鍵はある。カメラはありません", ["c1-locked-storage"]),
+        ("1 3、カメラはなし", ["c1-locked-storage", "c3-visitor-badge"]),
+        ("no cameras, locked cabinets", ["c1-locked-storage"]),
+        ("カメラはやっぱりなし", []),
+    ],
+)
+def test_what_is_said_not_to_be_there(typed: str, named: list[Any]) -> None:
+    """A thing that somebody says they do not have is never counted as in place."""
+    assert protect(typed).answer("in_place_things") == named
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"), [("私物USBは使わない", "c2-private-usb-ban"), ("スマホを持ち込まない", "c2-phone-ban")]
+)
+def test_a_ban_is_a_measure(typed: str, named: str) -> None:
+    """A measure whose own name says that something is not done is there all the same."""
+    assert protect(typed).answer("in_place_things") == [named]
+
+
+# -- what is decided ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["コツの書き出しはやめとく", "6はパス", "6しない", "6なし", "コツの書き出しは見送り"])
+def test_left_out_in_everyday_words(typed: str) -> None:
+    """Leaving something out is understood by its place and by its name, in words people use among themselves."""
+    chat = suggested(typed)
+    assert chat.position.partition(".1.")[2] == LIST
+
+
+def test_what_comes_instead_stands_in_its_place() -> None:
+    """A list is not shuffled by a swap: what comes instead has the place of what it comes for."""
+    chat = suggested("3なし", "1")
+    before, after = ([line.label for line in one.last_prompt.lines] for one in (suggested(), chat) if one.last_prompt)
+    assert [place for place, one in enumerate(after) if one != before[place]] == [2]
+
+
+def test_a_swap_says_what_it_leaves_open() -> None:
+    """What guards one form of a square is not offered as if it guarded the square: taken, something stays open."""
+    chat = suggested("2なし")
+    whole = {choice.id for choice in chat.last_prompt.choices if "全部" in choice.label} if chat.last_prompt else set()
+    assert "c1-secure-disposal" in chat.choices
+    assert "c1-secure-disposal" not in whole
