@@ -44,7 +44,8 @@ def weigh(reader: Reader, routes: Mapping[str, Route], given: Mapping[str, Any])
     }
     standing_of[this.department] = dict(given["standing"])
     planned = [(name, person, day) for name, person, day in given["planned"] if person]
-    load = count_load(reader, {person for _, person, _ in planned})
+    here = {(name, COMPANY if measures[name].reach == COMPANY else this.department) for name, *_ in planned}
+    load = count_load(reader, {person for _, person, _ in planned}, but=here)  # put forward before, they weigh once
     found = [
         *find_muri(planned, load, measures),
         *find_muda(measures, [this, *others], standing_of),

@@ -79,8 +79,8 @@ def prepare_measures(
     one = next((one for one in to_classes(rows) if to_subject(one) == waiting.subject), None)
     if one is None:
         return None
-    before = [one for one in list_settled(reader, reach) if one.state != "returned"]
-    settled = any(one.subject == waiting.subject for one in before)
+    before = list_settled(reader, reach)  # what was sent back was looked through, too
+    settled = any(one.subject == waiting.subject and one.state != "returned" for one in before)
     known = describe_class(reader, rows, one, list_measures(reader, reach))
     today = now.astimezone(ZoneInfo(member.timezone)).date()
     people = {person for found in known["people"].values() for person in found} | {member.id}

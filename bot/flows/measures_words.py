@@ -37,20 +37,21 @@ TOLD = ("short", "name", "note", "reason", "desc")
 # -- names -------------------------------------------------------------------------------------------------------------
 
 
-def _told(facts: Facts) -> Mapping[str, Any]:
+def read_told(facts: Facts) -> Mapping[str, Any]:
+    """The catalogue with its texts."""
     found: Mapping[str, Any] = facts.catalogue["measures"]
     return found
 
 
 def name_measure(facts: Facts, measure: str) -> Value:
     """A measure as people call it; one the catalogue has no more goes by its id."""
-    one = _told(facts)["measures"].get(measure)
+    one = read_told(facts)["measures"].get(measure)
     return dict(one["short"]) if one else measure
 
 
 def tell(facts: Facts, kind: str, name: str, part: str) -> Value:
     """A text of the catalogue: of an objective, a leaker, a form, an effort, an owner or a measure."""
-    return dict(_told(facts)[kind][name][part])
+    return dict(read_told(facts)[kind][name][part])
 
 
 def name_forms(facts: Facts, forms: Collection[str]) -> list[Value]:
@@ -91,7 +92,7 @@ def derive_items_word(facts: Facts) -> Value:
 
 def make_lines(facts: Facts, names: Iterable[str]) -> list[dict[str, Any]]:
     """Measures as lines to tick."""
-    told = _told(facts)["measures"]
+    told = read_told(facts)["measures"]
     return [{"id": name, **told[name]["short"], "also": told[name].get("also", ())} for name in names]
 
 
@@ -132,15 +133,20 @@ def find_squares(facts: Facts, plan: Plan | None = None) -> dict[tuple[str, str]
 
 def tally_squares(facts: Facts, plan: Plan | None = None) -> Counter[str]:
     """How many squares are in place, planned, open; and `needed`, all of them."""
-    states = Counter(find_squares(facts, plan).values())
+    return count_states(find_squares(facts, plan))
+
+
+def count_states(squares: Mapping[tuple[str, str], str]) -> Counter[str]:
+    states = Counter(squares.values())
     states["needed"] = sum(states.values()) - states[NOT_APPLICABLE]
     return states
 
 
 def derive_filled_line(facts: Facts) -> Value:
     """How many squares of how many are met, and by how many measures that are there or planned already."""
-    squares, known = tally_squares(facts), read_standing(facts)
+    known = {name: state for name, state in read_standing(facts).items() if name not in list_suggested(facts)}
     states = [state for name, state in known.items() if name in read_catalogue(facts) and state != "declined"]
+    squares = count_states(to_squares(find_cover(read_catalogue(facts), read_class(facts), known)))
     filled = squares["needed"] - squares["open"]
     message = "filled_with_planned" if "planned" in states else "filled"
     message = message if filled else "filled_in_part" if states else "filled_none"
@@ -149,7 +155,7 @@ def derive_filled_line(facts: Facts) -> Value:
 
 def name_squares(facts: Facts, cells: Iterable[Cell], with_meaning: bool = True) -> list[Value]:
     """Needs by square, the forms of each together: its name, and what it means that it is open."""
-    opens = _told(facts)["opens"]
+    opens = read_told(facts)["opens"]
     lines: list[Value] = []
     for (objective, leaker), together in groupby(cells, key=lambda cell: (cell.objective, cell.leaker)):
         forms = name_forms(facts, [cell.form for cell in together])
@@ -274,7 +280,7 @@ def derive_swap_options(facts: Facts) -> list[dict[str, Any]]:
             "value": name_measure(facts, swap),
             "other": tell(facts, "efforts", read_catalogue(facts)[swap].effort, "name"),
             "this": _tell_closed(facts, cells, opened),
-            "also": _told(facts)["measures"][swap].get("also", ()),
+            "also": read_told(facts)["measures"][swap].get("also", ()),
         }
         for swap, cells in list_swaps(facts, read_plan(facts), name)
     ]
@@ -318,21 +324,6 @@ def find_cover_of(facts: Facts, plan: Plan) -> Mapping[Cell, str]:
 
 def list_open(facts: Facts, plan: Plan) -> list[Cell]:
     return [cell for cell, state in find_cover_of(facts, plan).items() if state == "open"]
-
-
-# -- where it comes from -----------------------------------------------------------------------------------------------
-
-
-def derive_origins(facts: Facts, names: Iterable[str]) -> Value:
-    """Where these measures come from, a line for each kind of source, the catalogue's titles of what was published."""
-    told, sources = _told(facts)["measures"], _told(facts)["sources"]
-    tags = {name: [str(tag) for tag in told[name]["source"]] for name in names}
-    seed = [name_measure(facts, name) for name, of in tags.items() if "seed" in of]
-    found = list(dict.fromkeys(tag.partition(":")[2] for of in tags.values() for tag in of if ":" in tag))
-    own = [name_measure(facts, name) for name, of in tags.items() if of == ["knowledge"]]
-    titles: list[Value] = [dict(sources[key]) for key in found if key in sources]
-    lines = (("from_outline", seed), ("from_published", titles), ("from_us", own))
-    return stack({"message": message, "value": value} for message, value in lines if value)
 
 
 # -- the cover map -----------------------------------------------------------------------------------------------------

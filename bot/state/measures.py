@@ -120,13 +120,16 @@ def list_settled(reader: Reader, allowed: Scope, *which: ColumnElement[bool]) ->
     return [settled for row in rows if (settled := _open_settled(reader, row))]
 
 
-def count_load(reader: Reader, people: Collection[str]) -> dict[str, dict[str, int]]:
-    """How many planned measures each of these people has for each month (YYYY-MM), wherever they stand."""
-    wanted = select(measures.c.owner_id, measures.c.due_on).where(
+def count_load(
+    reader: Reader, people: Collection[str], but: Collection[tuple[str, str]] = ()
+) -> dict[str, dict[str, int]]:
+    """How many planned measures each of these people has for each month (YYYY-MM), wherever they stand; `but` are
+    measures with their places that count elsewhere."""
+    wanted = select(measures.c.owner_id, measures.c.due_on, measures.c.measure, measures.c.place).where(
         measures.c.owner_id.in_(sorted(people)), measures.c.state == "planned", measures.c.due_on.is_not(None)
     )
     counted: dict[str, Counter[str]] = {}
-    for row in reader.database.fetch(wanted):
+    for row in [row for row in reader.database.fetch(wanted) if (row.measure, row.place) not in but]:
         counted.setdefault(row.owner_id, Counter())[f"{row.due_on:%Y-%m}"] += 1
     return {person: dict(sorted(months.items())) for person, months in counted.items()}
 

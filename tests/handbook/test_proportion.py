@@ -251,8 +251,7 @@ LITTLE = (
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_the_mark_the_pledge_the_lock_and_tidiness_are_never_called_waste(data: st.DataObject) -> None:
-    """Nor passwords, nor anything else of low effort, to begin with, or by which people tell: whatever else is in place,
-    over the real catalogue."""
+    """Nor anything else of low effort, to begin with, or by which people tell: whatever is in place beside it."""
     measures = read_real()
     names = data.draw(st.lists(st.sampled_from(sorted(measures)), max_size=60))
     held = make_class("paper", "electronic", "object", "knowhow", "shared", level=data.draw(st.integers(1, 3)))
