@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from bot.engine.asking import Asking
 from bot.engine.choices import find_option, read_one_of, read_several_of, read_yes_no, unhedge
-from bot.engine.dates import read_date
+from bot.engine.dates import read_last_day
 from bot.engine.lexicon import fold, fold_word, has_letters, is_question, unquote
 from bot.engine.numerals import read_number, replace_kanji
 from bot.engine.reading import Accepted, Moved, Reading, Refused, Result, Several
@@ -79,8 +79,8 @@ def read_days(asking: Asking, text: str, reading: Reading) -> Result:
 
 
 def read_date_reply(asking: Asking, text: str, reading: Reading) -> Result:
-    """A day in any of the usual spellings, kept as ISO date."""
-    day = read_date(text, reading.today, reading.dates) if reading.dates else None
+    """A day in any of the usual spellings, kept as ISO date; every day we ask for is one by which something is done."""
+    day = read_last_day(text, reading.today, reading.dates) if reading.dates else None
     return Accepted(day.isoformat()) if day else Refused("not_a_date")
 
 

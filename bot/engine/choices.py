@@ -252,7 +252,7 @@ def _nearest_of(asking: Asking, chosen: list[Value], own: list[str]) -> Result:
 
 
 def _refuse_some(asking: Asking) -> Refused:
-    return Refused("choose_some", {"count": len(asking.options)})
+    return Refused("choose_some", {"count": sum(not option.exclusive for option in asking.options)})
 
 
 def _list_marked(options: Sequence[Option], text: str) -> list[str]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from bot.engine.numerals import replace_kanji
 
-__all__ = ["DateWords", "read_date"]
+__all__ = ["DateWords", "read_date", "read_last_day"]
 
 _LONGEST = 60  # longer than any date a person types; NFKC is quadratic in combining marks, so the length comes first
 _LEAP_YEARS_APART = 8  # at most, around a century that has none
@@ -86,6 +86,16 @@ def read_date(text: str, today: date, lexicon: DateWords) -> date | None:
         if day:
             return day
     return None
+
+
+def read_last_day(text: str, today: date, lexicon: DateWords) -> date | None:
+    """The day by which something is to be done: `read_date`, and a month or a year alone is its last day."""
+    day = read_date(text, today, lexicon)
+    if day or len(text) > _LONGEST:
+        return day
+    trimmed = _build(lexicon).around.sub("", _fold(text))
+    ends = [*(trimmed + word for word in lexicon.end_after), *(f"{word} {trimmed}" for word in lexicon.end_before)]
+    return next(filter(None, (read_date(end, today, lexicon) for end in ends)), None)
 
 
 def _read_one(text: str, today: date, grammar: _Grammar) -> date | None:

@@ -95,6 +95,7 @@ class Shared(BaseModel):
     hedges: tuple[str, ...]  # what people say around an answer
     denials: tuple[str, ...]  # what behind a label takes it back
     leaving: tuple[str, ...]  # what beside a place leaves it out
+    lacking: tuple[str, ...]  # what beside the name of a thing says that it is not there
     formats: Mapping[str, Text]  # how a person, a list, a missing fact are written
     sources: Mapping[str, Text] = {}  # what was published, by the key that stands behind `found:`
     surfaces: Mapping[str, Mapping[str, Text]]  # what differs by surface

@@ -255,6 +255,7 @@ def _join_shared(messages: MessagesFile, commands: CommandsFile) -> Shared:
         hedges=tuple(replies.hedges),
         denials=tuple(replies.denials),
         leaving=tuple(replies.leaving),
+        lacking=tuple(replies.lacking),
         formats=messages.formats,
         sources=messages.sources,
         surfaces=messages.surfaces,

@@ -5,78 +5,119 @@ Pure and total. What cannot be placed leaves all of it unread.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, takewhile
 
-from bot.engine.answers import find_named, read_one
+from bot.engine.answers import read_one
 from bot.engine.asking import AskedField, Asking, narrow
 from bot.engine.lexicon import Shared, fold, fold_word
 from bot.engine.numerals import read_number
-from bot.engine.reading import Accepted, Reading
+from bot.engine.reading import Accepted, Reading, Several
 
 LONGEST = 60  # words; more is no list of rows
-APART = re.compile(r"(?:[\s\u3001,;:=\uff0c\uff1b\u2192]|->)+")
+APART = re.compile(r"[\s、,;\uff0c\uff1b]+|(?<!\d)/|/(?!\d)")  # a slash between digits belongs to a date
+MARKS = r"(?:→|->|[:=.)])"
+DIGIT = re.compile(r"\d")
+SHORTEST_NAME = 2  # letters by which a row may be named
 
 Named = dict[str, str]
+Rows = Sequence[Sequence[AskedField]]
 
 
 def read_rows(asking: Asking, text: str, reading: Reading) -> Named:
-    """`4 Sato`, `2 end of December, 4 Sato Jan 31`, `all Sato`: what is said of each field, by id; nothing where a part
-    of it cannot be placed."""
+    """`4 Sato`, `2 end of December, 4 Sato Jan 31`, `1 and 2 Sato`, `all Sato`: what is said of each field, by id;
+    nothing where a part of it cannot be placed."""
     rows = [list(fields) for _, fields in groupby(asking.fields, key=lambda line: line.row)]
-    words = list(_part(text, len(rows), asking, reading))
-    if not words or len(words) > LONGEST:
-        return {}
-    if words[0] in {fold_word(word) for word in reading.shared.all}:
-        each = [_read_row(asking, fields, words[1:], reading) for fields in rows]
-        return {name: said for named in each for name, said in named.items()} if all(each) else {}
-    return _place(asking, rows, words, reading) or {}
+    if said := _find_said_of_all(text, reading.shared):
+        words = list(_part(said, 0, asking, reading))
+        each = [_read_row(asking, fields, words, reading) for fields in rows]
+        return {name: one for named in each for name, one in named.items()}
+    words = list(_part(_place_name(rows, text, reading.shared), len(rows), asking, reading))
+    return (_place(asking, rows, words, reading) or {}) if len(words) <= LONGEST else {}
+
+
+def _find_said_of_all(text: str, shared: Shared) -> str:
+    """`all Sato`, `Sato for all`: what is said of every row; nothing where a line does not speak of all."""
+    folded = fold(text)
+    for word in sorted(map(fold_word, shared.all), key=len, reverse=True):
+        mark = " " if word.isascii() else ""
+        if folded.startswith(word + mark):
+            return folded.removeprefix(word + mark)
+        if folded.endswith(mark + word):
+            return folded.removesuffix(mark + word)
+    return ""
+
+
+def _place_name(rows: Rows, text: str, shared: Shared) -> str:
+    """A line that begins with the name of one row, as if it began with its place; any other as it is."""
+    folded = fold(text)
+    for particle in shared.particles:
+        name, _, rest = folded.partition(particle)
+        named = [place for place, fields in enumerate(rows, 1) if _is_named(fields[0], name)]
+        if rest and len(named) == 1:
+            return f"{named[0]} {rest}"
+    return text
+
+
+def _is_named(line: AskedField, name: str) -> bool:
+    labels = (line.row.ja, line.row.en) if line.row and len(name) >= SHORTEST_NAME and not DIGIT.search(name) else ()
+    return any(name in fold_word(label) for label in labels)
 
 
 def _part(text: str, count: int, asking: Asking, reading: Reading) -> Iterator[str]:
     """The words of a line; a place that is written together with what is said of it stands apart from it."""
-    joined = _joined(reading.shared)
+    joins, joined = _joined(reading.shared.joins, reading.shared.counters, reading.shared.particles)
     kinds = {line.kind: line for line in asking.fields}.values()
-    for word in filter(None, APART.split(fold(text))):
+    for word in filter(None, APART.split(joins.sub(" ", fold(text)))):
         found = joined.match(word)
         is_place = found and 1 <= int(found[1]) <= count
-        if found and is_place and not any(_is_read(asking, line, word, reading) for line in kinds):
-            yield from filter(None, (found[1], found[2]))
+        is_marked = found and found[2] == ""  # as a place, with nothing behind it yet
+        if found and is_place and (is_marked or not any(_is_read(asking, line, word, reading) for line in kinds)):
+            yield from filter(None, found.groups())
         else:
             yield word
 
 
-def _joined(shared: Shared) -> re.Pattern[str]:
-    counted = "|".join(re.escape(word) for word in sorted(shared.counters, key=len, reverse=True))
-    marked = "|".join(["[.)]", *map(re.escape, shared.particles)])
-    return re.compile(rf"^(\d{{1,2}})(?:{counted})?(?:{marked})?(\D.*)?$")
+@lru_cache(maxsize=4)
+def _joined(
+    joins: tuple[str, ...], counters: tuple[str, ...], particles: tuple[str, ...]
+) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What joins two places, and a place with what is said of it."""
+    counted = "|".join(re.escape(word) for word in sorted(counters, key=len, reverse=True))
+    marked = "|".join([MARKS, *map(re.escape, particles)])
+    between = "|".join(map(re.escape, joins))
+    return (
+        re.compile(rf"(?<=\d)\s*(?:{between})\s*(?=\d)"),
+        re.compile(rf"^(\d{{1,2}})(?:{counted})?(?:(?:{marked})(.*)|(\D.*))?$"),
+    )
 
 
-def _place(
-    asking: Asking, rows: Sequence[Sequence[AskedField]], words: Sequence[str], reading: Reading
-) -> Named | None:
-    """Rows one after the other, each with as many words as can be read for it."""
+def _place(asking: Asking, rows: Rows, words: Sequence[str], reading: Reading) -> Named | None:
+    """Rows one after the other, or several together, each with as many words as can be read for it."""
     if not words:
         return {}
-    place = read_number(words[0])
-    if place is None or place != int(place) or not 1 <= place <= len(rows):
-        return None
-    for end in range(len(words), 1, -1):
-        named = _read_row(asking, rows[int(place) - 1], words[1:end], reading)
-        rest = _place(asking, rows, words[end:], reading) if named else None
-        if rest is not None and not named.keys() & rest.keys():
-            return {**named, **rest}
+    places = list(takewhile(lambda word: 1 <= _to_place(word, reading) <= len(rows), words))
+    for first in range(1, len(places) + 1):
+        meant = [rows[_to_place(word, reading) - 1] for word in places[:first]]
+        for end in range(len(words), first, -1):
+            each = [_read_row(asking, fields, words[first:end], reading) for fields in meant]
+            named = {name: said for one in each for name, said in one.items()} if all(each) else {}
+            rest = _place(asking, rows, words[end:], reading) if named else None
+            if rest is not None and not named.keys() & rest.keys():
+                return {**named, **rest}
     return None
 
 
+def _to_place(word: str, reading: Reading) -> int:
+    number = read_number(word, reading.shared.counters)
+    return int(number) if number is not None and number == int(number) else 0
+
+
 def _read_row(asking: Asking, fields: Sequence[AskedField], words: Sequence[str], reading: Reading) -> Named:
-    """All of the words for one field, or the first of them for one and the others for another."""
+    """The first of the words for one field and the others for another, or all of them for one."""
     whole = " ".join(words)
-    unknown = reading.shared.moves["unknown"]
-    if whole in unknown.spellings:
+    if whole in reading.shared.moves["unknown"].spellings:
         return {fields[0].id: whole}
-    for line in fields:
-        if _is_read(asking, line, whole, reading):
-            return {line.id: whole}
     for middle in range(1, len(words)):
         parts = " ".join(words[:middle]), " ".join(words[middle:])
         for one in fields:
@@ -84,11 +125,12 @@ def _read_row(asking: Asking, fields: Sequence[AskedField], words: Sequence[str]
                 pair = ((one, parts[0]), (other, parts[1]))
                 if one is not other and all(_is_read(asking, line, said, reading) for line, said in pair):
                     return {line.id: said for line, said in pair}
-    return {}
+    return {line.id: whole for line in fields if _is_read(asking, line, whole, reading)}
 
 
 def _is_read(asking: Asking, line: AskedField, said: str, reading: Reading) -> bool:
-    """Whether these words are just what the field takes; somebody's name in the middle of a sentence is not."""
-    if line.kind == "person":
-        return bool(find_named(said, reading))
-    return isinstance(read_one(narrow(asking, line), said, reading), Accepted)
+    if said in reading.shared.moves["unknown"].spellings:
+        return True
+    if line.kind == "person" and DIGIT.search(said):  # a name would be found in it, and the day behind it lost
+        return False
+    return isinstance(read_one(narrow(asking, line), said, reading), Accepted | Several)

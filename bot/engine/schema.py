@@ -181,6 +181,7 @@ class RepliesMap(BaseModel):
     hedges: list[str] = []
     denials: list[str] = []
     leaving: list[str] = []
+    lacking: list[str] = []
 
 
 class MessagesFile(BaseModel):

@@ -6,6 +6,7 @@ Pure: words come from content, names and the company's facts from the shell, not
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from bot.engine.asking import AskedField, Asking, Line, Option, ask, view_facts
@@ -21,6 +22,7 @@ from bot.prompts import Choice, Field, Progress, Prompt, Row, Table
 from bot.prompts import Line as ShownLine
 
 ENDING = " \u3002.?\uff1f"  # how a title ends, which a list of titles does without
+MOST_ROWS = 3  # of a form, told by name; of more only what was said
 PERSON_ID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 
 
@@ -103,11 +105,19 @@ class Speaker:
         return self.answer(aside["key"], Reply("answered", aside["value"]))
 
     def answer_told(self, key: str) -> str:
-        """What of a form the person told; what was left as proposed needs no confirming."""
+        """What of a form the person told, by row where a few stand in rows; what was left as proposed needs no
+        confirming."""
         reply = self.interview.snapshot.answers[key]
         told = {name: value for name, value in reply.value.items() if name not in reply.filled}
-        said = [part for line in self.asking(key).fields if line.id in told for part in self._told(line, told[line.id])]
-        return self.write(list(dict.fromkeys(said)))
+        lines = [line for line in self.asking(key).fields if line.id in told]
+        rows = [
+            (row, [part for line in group for part in self._told(line, told[line.id])])
+            for row, group in groupby(lines, key=lambda line: line.row)
+        ]
+        form, named = self.shared.formats["told_row"], [(row.of(self.language), said) for row, said in rows if row]
+        if len(named) == len(rows) <= MOST_ROWS:
+            return self.write([self.fill(form, {"label": row, "value": said}) for row, said in named])
+        return self.write(list(dict.fromkeys(part for _, said in rows for part in said)))
 
     def parts(self, asking: Asking | AskedField, value: Value) -> list[str]:
         """A value as a person would say it, each of several by itself."""
@@ -151,7 +161,8 @@ def to_prompt(speaker: Speaker) -> Prompt:
     repeated = interview.given.get("again") or any(key.startswith(f"{asking.question.id}@") for key in snapshot.path)
     again = repeated and (words.again or words.body_again)
     aside = _aside_values(speaker)
-    body = [words.statement if not snapshot.answers else None, words.body_again if again else words.body]
+    is_new = all(_came_by_itself(speaker, key) for key in snapshot.answers)
+    body = [words.statement if is_new else None, words.body_again if again else words.body]
     if _asked_again(snapshot) and not asking.question.required:
         body = []  # its opening was said when it came for the first time
     return Prompt(
@@ -172,6 +183,12 @@ def to_prompt(speaker: Speaker) -> Prompt:
         moves=shared.formats["moves"].of(language),
         offers=tuple(_offers(speaker, asking)),
     )
+
+
+def _came_by_itself(speaker: Speaker, key: str) -> bool:
+    """Whether an answer was not this person's own."""
+    question = speaker.route.flow.questions.get(split_key(key)[0])
+    return question is not None and question.by_others
 
 
 def _offers(speaker: Speaker, asking: Asking) -> Iterator[str]:

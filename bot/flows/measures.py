@@ -15,7 +15,7 @@ from bot.conclusions import Compute, Conclusion, PutMeasure, SettleClass, TellMa
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import Value
 from bot.engine.position import Conclude
-from bot.flows import measures_findings, measures_named, measures_words
+from bot.flows import measures_findings, measures_named, measures_origins, measures_words
 from bot.flows.measures_plan import (
     QUESTIONS,
     Plan,
@@ -306,13 +306,13 @@ DERIVED: Mapping[str, Derive] = {
     "later_count": lambda facts: sum(not now for now in list_suggested(facts).values()),
     "pick_lines": measures_words.derive_pick_lines,
     "filled_line": measures_words.derive_filled_line,
-    "filled_word": lambda facts: {**measures_words.derive_filled_line(facts), "message": "filled_short"},
+    "filled_word": lambda facts: {**measures_words.derive_filled_line(facts), "message": "filled_short", "this": ""},
     "lead_line": measures_words.derive_lead,
     "next_line": measures_words.derive_next_line,
     "burden_line": measures_words.derive_burden,
     "spared_line": measures_words.derive_spared,
     "unmet_line": measures_words.derive_unmet,
-    "pick_origins": lambda facts: measures_words.derive_origins(facts, list_suggested(facts)),
+    "pick_origins": lambda facts: measures_origins.derive_origins(facts, list_suggested(facts)),
     "next_about": derive_next_about,
     "next_declined": lambda facts: name_one(facts, read_plan(facts).unanswered),
     "next_one": lambda facts: name_one(facts, read_plan(facts).undecided),
@@ -322,7 +322,7 @@ DERIVED: Mapping[str, Derive] = {
     "measure": lambda facts: name_measure(facts, read_measure(facts)),
     "measure_desc": lambda facts: measures_words.tell(facts, "measures", read_measure(facts), "desc"),
     "measure_line": measures_words.derive_measure_line,
-    "measure_origins": lambda facts: measures_words.derive_origins(facts, [read_measure(facts)]),
+    "measure_origins": lambda facts: measures_origins.derive_origins(facts, [read_measure(facts)]),
     "opened_count": lambda facts: measures_words.count_squares(measures_words.derive_opened(facts)),
     "opened_lines": lambda facts: stack_squares(facts, measures_words.derive_opened(facts)),
     "swaps": measures_words.derive_swap_options,

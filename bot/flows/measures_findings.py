@@ -56,6 +56,6 @@ def _tell_uneven(facts: Facts, found: Finding) -> Value:
     squares = name_squares(facts, to_cells(told["cells"]), False)[:1]
     if found["name"] == "unlike_forms":
         like = [tell(facts, "forms", form, "name") for form in told["like"]]
-        return {"message": "finding_mura_forms", "value": tell(facts, "forms", told["form"], "name"), "other": like}
+        return {"message": "finding_mura_forms", "value": squares, "other": like}
     by = [name_measure(facts, one) for one in told["measures"][:MOST_NAMED]]
     return {"message": "finding_mura", "value": by, "other": squares}

@@ -21,7 +21,8 @@ from bot.handbook.measures import Same
 ALIKE = 78  # least rapidfuzz ratio (0-100) at which a word is taken for another
 SURELY = 95  # from here on words are not taken apart
 SAME = 101.0
-OF_PARTS = 0.95  # how much it counts that English words are among those of a name, in whatever order
+OF_PARTS = 0.94  # how much it counts that English words are among those of a name, in whatever order
+SENTENCE = re.compile(r"[\n\u3002]")  # one says no more of what the one before spoke of
 MOST_BEFORE = 14  # letters that may stand before the first place: "without", "please drop"
 PLACE = re.compile(r"\d{1,2}")
 MARK, SPACE = re.compile(r"[\u3001\u3002,.]"), re.compile(r"\s")
@@ -68,17 +69,32 @@ def _compare(said: str, word: str) -> float:
 
 
 def read_named(text: str, facts: Facts, reading: Reading) -> list[Value] | None:
-    """The measures named, one a line; what is none of them is kept in the person's words, and counts for nothing. None
-    where nothing of it is one."""
-    fitting = [one.id for one in list_fitting(facts)]
+    """The measures named, one a line, but for those said not to be there; what is none of them is kept in the person's
+    words, and counts for nothing. None where nothing of it is one."""
+    fitting, shared = [one.id for one in list_fitting(facts)], reading.shared
     known = [*fitting, *(name for name in read_catalogue(facts) if name not in set(fitting))]
+    pieces = list(filter(None, map(str.strip, SENTENCE.split(text))))
+    there = [piece for piece in pieces if not _is_lacking(piece, facts, known, shared)]
     found: list[Value] = []
-    for piece in filter(None, map(str.strip, text.split("\n"))):
-        names = _find_all(piece, facts, known, reading.shared)
-        found += names or [{"own": piece}]
-    if not any(isinstance(one, str) for one in found):
+    for piece in there:
+        found += _find_all(piece, facts, known, shared) or [{"own": unhedge(piece, shared)}]
+    if len(there) == len(pieces) and not any(isinstance(one, str) for one in found):
         return None
     return [one for place, one in enumerate(found) if one not in found[:place]]
+
+
+def _is_lacking(piece: str, facts: Facts, among: list[str], shared: Shared) -> bool:
+    """Whether it is said of a measure that it is not there; a measure may have such a word in its own name."""
+    named = find_measure(piece, facts, among, shared)
+    return bool(named and named.sure < SAME and _lacking(shared.lacking).search(fold(piece)))
+
+
+@lru_cache(maxsize=4)
+def _lacking(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Japanese says so at the end, English at the beginning."""
+    ends = "|".join(re.escape(fold_word(word)) for word in words if not word.isascii())
+    begins = "|".join(re.escape(fold_word(word)) for word in words if word.isascii())
+    return re.compile(rf"(?:{ends})[\u3041-\u3096]{{0,2}}$|^(?:{begins})\b")
 
 
 def _find_all(piece: str, facts: Facts, among: list[str], shared: Shared) -> list[Value]:

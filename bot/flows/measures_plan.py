@@ -254,9 +254,9 @@ def _decline(facts: Facts, plan: Plan, named: Mapping[str, str]) -> Plan:
             unanswered.append(name)
             break
         reason = read_words(answer) or words or _read_reason(facts, plan)
-        picks = {one: now for one, now in plan.picks.items() if one != name}
-        if choice in read_catalogue(facts) and choice not in picks:
-            picks[str(choice)] = plan.picks[name]
+        is_swapped = choice in read_catalogue(facts) and choice not in plan.picks
+        instead = {name: str(choice) if is_swapped else ""}  # where it stood in the list
+        picks = {instead.get(one, one): now for one, now in plan.picks.items() if instead.get(one, one)}
         plan = plan._replace(picks=picks, declined={**plan.declined, name: reason})
         still = set(opened) - _list_met(facts, picks)
         without_reason += [name] if still and not reason else []

@@ -38,20 +38,21 @@ TOLD = ("short", "name", "note", "reason", "desc")
 # -- names -------------------------------------------------------------------------------------------------------------
 
 
-def _told(facts: Facts) -> Mapping[str, Any]:
+def read_told(facts: Facts) -> Mapping[str, Any]:
+    """The catalogue with its texts."""
     found: Mapping[str, Any] = facts.catalogue["measures"]
     return found
 
 
 def name_measure(facts: Facts, measure: str) -> Value:
     """A measure as people call it; one the catalogue has no more goes by its id."""
-    one = _told(facts)["measures"].get(measure)
+    one = read_told(facts)["measures"].get(measure)
     return dict(one["short"]) if one else measure
 
 
 def tell(facts: Facts, kind: str, name: str, part: str) -> Value:
     """A text of the catalogue: of an objective, a leaker, a form, an effort, an owner or a measure."""
-    return dict(_told(facts)[kind][name][part])
+    return dict(read_told(facts)[kind][name][part])
 
 
 def name_forms(facts: Facts, forms: Collection[str]) -> list[Value]:
@@ -92,7 +93,7 @@ def derive_items_word(facts: Facts) -> Value:
 
 def make_lines(facts: Facts, names: Iterable[str]) -> list[dict[str, Any]]:
     """Measures as lines to tick."""
-    told = _told(facts)["measures"]
+    told = read_told(facts)["measures"]
     return [{"id": name, **told[name]["short"], "also": told[name].get("also", ())} for name in names]
 
 
@@ -133,7 +134,11 @@ def find_squares(facts: Facts, plan: Plan | None = None) -> dict[tuple[str, str]
 
 def tally_squares(facts: Facts, plan: Plan | None = None) -> Counter[str]:
     """How many squares are in place, planned, open; and `needed`, all of them."""
-    states = Counter(find_squares(facts, plan).values())
+    return count_states(find_squares(facts, plan))
+
+
+def count_states(squares: Mapping[tuple[str, str], str]) -> Counter[str]:
+    states = Counter(squares.values())
     states["needed"] = sum(states.values()) - states[NOT_APPLICABLE]
     return states
 
@@ -150,7 +155,7 @@ def derive_filled_line(facts: Facts) -> Value:
 
 def name_squares(facts: Facts, cells: Iterable[Cell], with_meaning: bool = True) -> list[Value]:
     """Needs by square, the forms of each together: its name, and what it means that it is open."""
-    opens = _told(facts)["opens"]
+    opens = read_told(facts)["opens"]
     lines: list[Value] = []
     for (objective, leaker), together in groupby(cells, key=lambda cell: (cell.objective, cell.leaker)):
         forms = name_forms(facts, [cell.form for cell in together])
@@ -191,24 +196,24 @@ def derive_pick_lines(facts: Facts) -> list[dict[str, Value]]:
         {
             "key": name,
             "label": name_measure(facts, name),
-            "note": _note(facts, name, now, any(cell.objective == FLOOR for cell in opens.get(name, ()))),
+            "note": _note(facts, name, now, any(cell.objective == FLOOR for cell in opens.get(name, ())), "pick"),
         }
         for name, now in list_suggested(facts).items()
     ]
 
 
-def _note(facts: Facts, name: str, now: bool, is_floor: bool) -> Value:
+def _note(facts: Facts, name: str, now: bool, is_floor: bool, message: str) -> Value:
     marks = [*([] if now else [{"message": "next"}]), *([{"message": "as_floor"}] if is_floor else [])]
     effort = tell(facts, "efforts", read_catalogue(facts)[name].effort, "name")
-    message = "pick_marked" if marks else "pick"
+    message = f"{message}_marked" if marks else message
     return {"message": message, "value": effort, "other": tell(facts, "measures", name, "reason"), "this": marks}
 
 
 def derive_plan_lines(facts: Facts) -> list[dict[str, Value]]:
-    """What is left of it, as numbered lines."""
+    """What is left of it, as numbered lines; what each is for was said with the suggestion."""
     plan = read_plan(facts)
     return [
-        {"key": name, "label": name_measure(facts, name), "note": _note(facts, name, now, False)}
+        {"key": name, "label": name_measure(facts, name), "note": _note(facts, name, now, False, "planned")}
         for name, now in plan.picks.items()
     ]
 
@@ -276,7 +281,7 @@ def derive_opened(facts: Facts) -> list[Cell]:
 def derive_swap_options(facts: Facts) -> list[dict[str, Any]]:
     """What could come instead, each with its effort and what it closes."""
     name = read_measure(facts)
-    opened = count_squares(derive_opened(facts))
+    opened = derive_opened(facts)
     return [
         {
             "id": swap,
@@ -284,19 +289,25 @@ def derive_swap_options(facts: Facts) -> list[dict[str, Any]]:
             "value": name_measure(facts, swap),
             "other": tell(facts, "efforts", read_catalogue(facts)[swap].effort, "name"),
             "this": _tell_closed(facts, cells, opened),
-            "also": _told(facts)["measures"][swap].get("also", ()),
+            "also": read_told(facts)["measures"][swap].get("also", ()),
         }
         for swap, cells in list_swaps(facts, read_plan(facts), name)
     ]
 
 
-def _tell_closed(facts: Facts, cells: Sequence[Cell], opened: int) -> Value:
-    closed = count_squares(cells)
-    if closed == opened:
+def _tell_closed(facts: Facts, cells: Sequence[Cell], opened: Collection[Cell]) -> Value:
+    """How much of what is open one measure closes: all, some squares, or of these some forms alone."""
+    if set(opened) <= set(cells):
         return {"message": "closes_all"}
+    squares = {(cell.objective, cell.leaker) for cell in cells}
+    touched = [cell for cell in opened if (cell.objective, cell.leaker) in squares]
     leakers = list(dict.fromkeys(cell.leaker for cell in cells if cell.leaker))
     only = [tell(facts, "leakers", leaker, "name") for leaker in leakers]
-    return {"message": "closes_only", "value": only} if only and closed == len(leakers) else count("closes", closed)
+    forms = name_forms(facts, {cell.form for cell in cells})
+    if not set(touched) <= set(cells):
+        return {"message": "closes_part" if only else "closes_only", "value": only or forms, "other": forms}
+    is_named = only and len(squares) == len(leakers)
+    return {"message": "closes_only", "value": only} if is_named else count("closes", len(squares))
 
 
 def derive_declined_word(facts: Facts) -> Value:
@@ -322,21 +333,6 @@ def find_cover_of(facts: Facts, plan: Plan) -> Mapping[Cell, str]:
 
 def list_open(facts: Facts, plan: Plan) -> list[Cell]:
     return [cell for cell, state in find_cover_of(facts, plan).items() if state == "open"]
-
-
-# -- where it comes from -----------------------------------------------------------------------------------------------
-
-
-def derive_origins(facts: Facts, names: Iterable[str]) -> Value:
-    """Where these measures come from, a line for each kind of source, the catalogue's titles of what was published."""
-    told, sources = _told(facts)["measures"], _told(facts)["sources"]
-    tags = {name: [str(tag) for tag in told[name]["source"]] for name in names}
-    seed = [name_measure(facts, name) for name, of in tags.items() if "seed" in of]
-    found = list(dict.fromkeys(tag.partition(":")[2] for of in tags.values() for tag in of if ":" in tag))
-    own = [name_measure(facts, name) for name, of in tags.items() if of == ["knowledge"]]
-    titles: list[Value] = [dict(sources[key]) for key in found if key in sources]
-    lines = (("from_outline", seed), ("from_published", titles), ("from_us", own))
-    return stack({"message": message, "value": value} for message, value in lines if value)
 
 
 # -- the cover map -----------------------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ room.
 **Muda and overlap.** A measure *reaches* a class where it names objective, leaker and form of one of its needs, at
 whatever level. One in place or planned that reaches a class can *go* where, without it, every need of every class
 stands as it did: what was in place is in place, what was planned is planned. What is found can go together, so of two
-that stand for each other one is found. Of middle or high effort it is muda; a measure of low effort, and any by which
-people tell that something is secret, is overlap instead and never muda: it costs little and is left. Looked at first
+that stand for each other one is found. Of middle or high effort it is muda; a measure of low effort, one that every
+company begins with, and any by which people tell that something is secret, is overlap instead and never muda: nobody
+is told that passwords are too much because paper is shredded. Looked at first
 are planned ones before those in place, higher effort before lower, the rarer before the commoner. What reaches no class
 is left alone: it may protect what nobody has listed.
 
@@ -188,8 +189,9 @@ def _spareness(measure: Measure, state: str) -> tuple[bool, bool, bool, int, int
 
 
 def _is_left(measure: Measure) -> bool:
-    """Whether a measure is never muda: it costs little, or people tell by it that something is secret."""
-    return measure.effort == "low" or bool(measure.floor)
+    """Whether a measure is never muda: it costs little, every company begins with it, or people tell by it that
+    something is secret."""
+    return measure.effort == "low" or measure.starter or bool(measure.floor)
 
 
 def _to_finding(measures: Mapping[str, Measure], put: Put, state: str, held_by: Sequence[Collection[Put]]) -> Finding:

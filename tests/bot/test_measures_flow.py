@@ -198,7 +198,7 @@ def test_five_now_and_the_others_next() -> None:
     assert prompt is not None
     assert len(prompt.lines) == 7
     assert [("つぎに" in line.note) for line in prompt.lines] == [False] * 5 + [True] * 2
-    assert "9つ" in prompt.body
+    assert "9件" in prompt.body
     assert "14マス" in prompt.body
     assert "小5、中2" in prompt.body
 
@@ -397,13 +397,13 @@ def test_the_map_agrees_with_its_sentence() -> None:
     assert len(marks) == 20
     for mark, word in (("in_place", "済"), ("planned", "予定"), ("open", "空き")):
         assert f"{word}{marks.count(mark)}" in prompt.body
-    assert f"空いているマスは{marks.count('open')}つ" in prompt.table.spoken
+    assert f"空いているのは{marks.count('open')}マス" in prompt.table.spoken
     assert f"予定の{marks.count('planned')}マス" in prompt.table.spoken
 
 
 def test_an_earlier_answer_is_changed() -> None:
     """Its effect is shown first: squares met, decisions that no longer count; then it is worked out anew."""
-    chat = suggested().say("全部", "直す 1", "1 2 3 5 6 7")
+    chat = suggested().say("全部", "直す 1", "1 2")
     assert asked(chat) == "aside:effect"
     assert chat.last_prompt is not None
     assert "マス" in chat.last_prompt.body

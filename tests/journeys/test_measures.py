@@ -108,7 +108,7 @@ def test_a_way_back_days_later(program: Program) -> None:
     talk(program, SATO, [GOLDEN[0].ja, GOLDEN[1].ja, "休む"], "measures")
     told = ["直す 約束や決まり", "1 2 4 5 6", "変える", "全部", "送る", "はい"]
     again = talk(program, SATO, told, "measures")
-    assert "9つ" in again.notices[0]
+    assert "9件" in again.notices[0]
     assert questions(again)[:4] == ["suggestion", "in_place_people", "aside:effect", "suggestion"]
     assert again.ends[0] == ("measures", "sent")
     kept = find(program)
