@@ -118,7 +118,7 @@ class FollowUp:
             return False
 
         def pass_all_on(tx: Transaction) -> None:
-            pass_on(tx, RECORD, person)
+            pass_on(tx, RECORD, [person])
             _take(tx, together)
 
         self.store.write(pass_all_on)

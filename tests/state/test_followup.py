@@ -11,9 +11,10 @@ from bot.access import Scope
 from bot.conclusions import DecideClass
 from bot.followup import FollowUp
 from bot.state import asking
-from bot.state.record import put_effect
+from bot.state.record import Transaction, put_effect
 from bot.state.register import retire_item
 from bot.state.rows import open_class
+from bot.state.succession import release_all
 from bot.state.tables import classes, interviews, items, outbox, people
 from tests.state.test_measures import judge, settle_as_asked
 from tests.state.test_settling import events, find, force, put, settle, write
@@ -136,6 +137,23 @@ async def test_while_one_is_open_the_next_waits(world: World) -> None:
         connection.execute(update(interviews).where(interviews.c.flow == "upkeep").values(status="done"))
     await let_happen(world, days=8)
     assert len(asked(world, "suzuki")) == 2
+
+
+async def test_who_leaves_while_they_are_asked_leaves_nothing_behind(world: World) -> None:
+    """Their question is taken back, and what it was about is the head's, who is asked it in turn."""
+    plan(world)
+    await let_happen(world, days=29)
+    (row,) = asked(world, "suzuki")
+
+    def leave(tx: Transaction) -> None:
+        tx.connection.execute(update(people).where(people.c.id == row.person_id).values(active=False))
+        release_all(tx, "record", [row.person_id], [])
+
+    world.store.write(leave)
+    assert [row.status for row in asked(world, "suzuki")] == ["cancelled"]
+    assert find(world).owner_id == world.people["sato"]
+    await let_happen(world, days=3)
+    assert [row.status for row in asked(world, "sato")] == ["queued"]
 
 
 @pytest.mark.parametrize(("left", "follows"), [("suzuki", "sato"), ("sato", "takahashi")])
