@@ -19,10 +19,10 @@ from sqlalchemy import text
 from bench.copies import PostgresCopy, SqliteCopy
 from bench.figure import Figure, run_rounds
 from bench.overheard import Batch, Overheard, count_turns
-from bench.workshop import EACH, IN_FLIGHT, Workshop, set_up, settings_for
+from bench.workshop import IN_FLIGHT, Workshop, set_up, settings_for
 from bot.state.database import FILE, Database
 
-ROUNDS = 9
+ROUNDS = 45
 WARM_UPS = 2
 WRITTEN = ("inbox", "interviews", "answers", "outbox", "audit", "deployment")
 
@@ -90,7 +90,7 @@ def _measure(name: str, driver: str, source: Workshop, workshop: Workshop, copy:
         more={
             "flow": "invented: 12 questions with choices, texts, a number and a branch; half pressed, half all typed",
             "in_flight": IN_FLIGHT,
-            "turns_a_run": IN_FLIGHT * EACH * 12,
+            "turns_a_run": IN_FLIGHT * 12,
             "turns_a_batch": [_size_batches(source.database), _size_batches(workshop.database)],
             "turns_per_second": round(median(rounds.ours)),
             "driver_per_second": round(median(rounds.theirs)),

@@ -27,7 +27,7 @@ from bot.state.store import Handled
 from bot.state.tables import interviews
 
 IN_FLIGHT = 32  # interviews answered at the same time, each by somebody who waits for the reply before going on
-EACH = 2  # interviews a person answers in one run, one after the other
+EACH = 1  # interviews a person answers in one run, one after the other
 
 ORDER = build_order()
 
@@ -45,7 +45,7 @@ def set_up(settings: Settings, runs: int) -> None:
     people = [member.id for member in program.reader.list_members()]
 
     def begin(tx: Transaction) -> None:
-        for number in range(runs * IN_FLIGHT * EACH):
+        for number in range(runs * IN_FLIGHT):
             person = people[number % len(people)]
             begin_interview(tx, "bench", BeginInterview(ORDER.id, person, f"order {number}", {}))
 
@@ -74,9 +74,8 @@ class Workshop:
         self.database.close()
 
     def _next_line(self, place: int) -> list[Event]:
-        """What one person will send: two orders by each way, one pressing the choices and one typing everything."""
-        way, presses = (SOON, CALM)[place % 2], place % 4 < 2
-        return [event for _ in range(EACH) for event in _list_events(*self._waiting.pop(), way, presses)]
+        """What one person will send: one order, by either way, pressing the choices or typing everything."""
+        return _list_events(*self._waiting.pop(), (SOON, CALM)[place % 2], presses=place % 4 < 2)
 
     async def _answer_all(self, lines: Sequence[Sequence[Event]]) -> float:
         began = perf_counter()

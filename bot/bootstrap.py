@@ -38,6 +38,7 @@ OURS = Path(__file__).resolve().parent.parent / "content"
 CACHE = "content-cache.json"
 LOG = "secret-review.log"
 SHAPES = {"measures": MeasuresFile}  # of the catalogue files whose lines are looked at
+PASTES, RESTS = 0.05, 0.2  # seconds: within which nobody types a next line; after which a reader looks up
 
 
 class StartFault(Exception):
@@ -319,16 +320,18 @@ async def read_line() -> str | None:
     if sys.stdin.isatty():
         sys.stdout.write("> ")
         sys.stdout.flush()
+        while not _has_keys(RESTS):
+            pass  # what comes in the instant before a read blocks, Ctrl-C too, would be heard only after that read
     line = sys.stdin.readline()  # nothing else runs here meanwhile, and Ctrl-C must end it at once
-    while line and sys.stdin.isatty() and _more_waits():
+    while line and sys.stdin.isatty() and sys.platform != "win32" and _has_keys(PASTES):
         line += sys.stdin.readline()
     return line.rstrip("\r\n") if line else None
 
 
-def _more_waits() -> bool:
-    """Whether more of a paste is there already: nobody types the next line within a twentieth of a second."""
+def _has_keys(seconds: float) -> bool:
+    """Whether something typed is there within so many seconds; Windows tells nobody, so there a read has to wait."""
     if sys.platform == "win32":
-        return False
+        return True
     import select
 
-    return bool(select.select([sys.stdin], [], [], 0.05)[0])
+    return bool(select.select([sys.stdin], [], [], seconds)[0])

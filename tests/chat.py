@@ -29,7 +29,7 @@ from bot.flows import build_route
 from bot.guard import Lexicon, inspect
 from bot.prompts import Prompt
 from tests.cast import CAST, IDS, PEOPLE
-from tests.given import CONFIRM, PLAN, UPKEEP
+from tests.given import CONFIRM, MEASURES, PLAN, UPKEEP
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 MONDAY = datetime(2026, 11, 9, 7, 40, tzinfo=UTC)  # 16:40 in Tokyo
@@ -99,25 +99,6 @@ RECHECK: Mapping[str, Value] = {
         {"id": "i1", "name": "順送の金型", "level": 2, "revision": 3},
         {"id": "i2", "name": "検査治具", "level": None, "revision": 1},
     ],
-}
-MEASURES: Mapping[str, Value] = {
-    "manager": {"person": IDS["takahashi"]},
-    "department": FACTORY,
-    "class": {
-        "id": "L3-desk",
-        "level": 3,
-        "forms": ["paper", "knowhow"],
-        "items": [
-            {"id": "i0", "name": "P-3ライン加工条件表", "name_en": "Line P-3 settings sheet"},
-            {"id": "i3", "name": "段取りのコツ", "name_en": "Set-up tricks"},
-        ],
-    },
-    "standing": {},
-    "people": {
-        **{kind: [IDS["takahashi"]] for kind in ("legal", "hr", "it", "general_affairs", "management")},
-        "business": [IDS["sato"]],
-    },
-    "today": "2026-11-10",
 }
 GIVEN: Mapping[str, Mapping[str, Value]] = {
     "inventory": {
@@ -317,6 +298,12 @@ class Chat:
     def awaited(self) -> list[Compute]:
         """What it asked to have worked out, so far."""
         return [one for one in self.conclusions if isinstance(one, Compute)]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the question before the person only waits for something to be worked out."""
+        asked = self.route.flow.questions.get((self.asked or "").partition("@")[0])
+        return asked is not None and asked.awaits is not None
 
     @property
     def ended(self) -> str | None:

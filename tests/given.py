@@ -1,4 +1,4 @@
-"""What interviews about measures are given, as values: a class put forward, measures to see and to do."""
+"""What interviews about measures are given: a class to protect, one put forward, measures to see and to do."""
 
 from collections.abc import Mapping
 
@@ -53,4 +53,23 @@ UPKEEP: Mapping[str, Value] = {
         for name, due_on in (("c4-mark", "2026-12-10"), ("c3-cctv", None))
     ],
     "manager": {"person": IDS["takahashi"]},
+}
+MEASURES: Mapping[str, Value] = {
+    "manager": {"person": IDS["takahashi"]},
+    "department": FACTORY,
+    "class": {
+        "id": "L3-desk",
+        "level": 3,
+        "forms": ["paper", "knowhow"],
+        "items": [
+            {"id": "i0", "name": "P-3ライン加工条件表", "name_en": "Line P-3 settings sheet"},
+            {"id": "i3", "name": "段取りのコツ", "name_en": "Set-up tricks"},
+        ],
+    },
+    "standing": {},
+    "people": {
+        **{kind: [IDS["takahashi"]] for kind in ("legal", "hr", "it", "general_affairs", "management")},
+        "business": [IDS["sato"]],
+    },
+    "today": "2026-11-10",
 }

@@ -37,6 +37,7 @@ FOLLOWED = (
     "confirmed",
     "retired",
 )  # entries about an item
+OF_CLASS = ("proposed", "approved", "returned")  # entries about how its class is protected
 
 ACCEPTED = ("answered", *UNANSWERED)  # what else was recorded, say that the guard kept something out, is no answer
 
@@ -80,7 +81,10 @@ class Trail:
         happened = self.history.read_entries(
             [item["id"], *([item["from"]] if item.get("from") else [])], [f"item.{name}" for name in FOLLOWED]
         )
-        names = self._find_names([*told], happened)
+        of_class = self.history.read_entries(
+            [f"{item['department_id']}/{item['class']}"], [f"class.{name}" for name in OF_CLASS]
+        )
+        names = self._find_names([*told], [*happened, *of_class])
         digests = {one.digest for _, _, answers in told for one in answers}
         bodies = self.history.read_publications(digests)
         versions = {digest: read_version(bodies.get(digest), self.words.shared) for digest in digests}
@@ -92,7 +96,13 @@ class Trail:
         return Why(
             item=item,
             back=sorted(back, key=lambda step: step.at),
-            forward=list(_word_entries(item, related, happened, names, self.words)),
+            forward=sorted(
+                [
+                    *_word_entries(item, related, happened, names, self.words),
+                    *_word_class_entries(of_class, names, self.words),
+                ],
+                key=lambda entry: entry.at,
+            ),
             zone=self.zone,
         )
 
@@ -284,6 +294,13 @@ def _word_entries(
             action = action if values["reason"] else "retired_gone"
         by = _name_actor(one.actor, names, words)
         yield Entry(one.at, by, action, words.say(f"entry_{action}", **values))
+
+
+def _word_class_entries(happened: Sequence[Happened], names: Names, words: Wording) -> Iterator[Entry]:
+    """The audit's entries about how a class is protected, in words."""
+    for one in happened:
+        action = one.action.replace(".", "_")
+        yield Entry(one.at, _name_actor(one.actor, names, words), action, words.say(f"entry_{action}"))
 
 
 def _name_person(person: str, names: Names, words: Wording) -> str:

@@ -35,6 +35,16 @@ class MoveWords(BaseModel):
         words = (self.shown.ja, self.shown.en, *self.also)
         return frozenset(fold_word(word).rstrip("?") or word for word in words)
 
+    @cached_property
+    def openings(self) -> tuple[str, ...]:
+        """The spellings, the longest first, so that what stands behind one is never part of another."""
+        return tuple(sorted(self.spellings, key=len, reverse=True))
+
+    @cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """What it is recognised by inside a longer message, folded."""
+        return tuple(map(fold_word, self.within))
+
 
 class Aside(BaseModel):
     """A small question of the engine's own, asked beside the flow's."""
@@ -144,10 +154,11 @@ def read_move(text: str, shared: Shared) -> Move | None:
     name = shared.spellings.get(folded)
     if name:
         return Move(name)
-    for spelling in shared.moves["change"].spellings:
+    openings = shared.moves["change"].openings
+    for spelling in openings if folded.startswith(openings) else ():
         if folded.startswith(spelling + " ") or (folded.startswith(spelling) and folded[len(spelling) :].isdigit()):
             return Move("change", folded[len(spelling) :].strip())
-    return _read_handing(folded, shared)
+    return _read_handing(folded, shared.moves["hand_over"])
 
 
 def read_command(text: str, shared: Shared) -> Move | None:
@@ -160,13 +171,12 @@ def read_command(text: str, shared: Shared) -> Move | None:
     return None
 
 
-def _read_handing(folded: str, shared: Shared) -> Move | None:
+def _read_handing(folded: str, words: MoveWords) -> Move | None:
     """「任せる 鈴木さん」 and 「鈴木さんに任せる」: the move with the name of whom."""
-    words = shared.moves["hand_over"]
-    for spelling in words.spellings:
+    for spelling in words.openings if folded.startswith(words.openings) else ():
         if folded.startswith(f"{spelling} "):
             return Move("hand_over", folded[len(spelling) :].strip())
-    for ending in map(fold_word, words.within):
+    for ending in words.phrases if folded.endswith(words.phrases) else ():
         if folded.endswith(ending) and len(folded) > len(ending):
             return Move("hand_over", folded.removesuffix(ending).strip())
     return None
@@ -175,7 +185,7 @@ def _read_handing(folded: str, shared: Shared) -> Move | None:
 def read_move_within(text: str, shared: Shared, only: str = "pause") -> Move | None:
     """A move recognised from one of its phrases inside a longer message."""
     folded = fold(text)
-    return Move(only) if any(fold_word(phrase) in folded for phrase in shared.moves[only].within) else None
+    return Move(only) if any(map(folded.__contains__, shared.moves[only].phrases)) else None
 
 
 def _to_plain(text: str) -> str:

@@ -6,6 +6,7 @@ Knows the digits and no language: the words that may follow a number are given t
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 __all__ = ["read_number", "replace_kanji"]
 
@@ -52,11 +53,16 @@ def read_number(text: str, counters: tuple[str, ...] = ()) -> int | float | None
     if len(text) > _LONGEST or not _marks_stand_alone(text):
         return None
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES).casefold().strip()
-    for ending in ("", *sorted(filter(None, map(_fold, counters)), key=len, reverse=True)):
+    for ending in _list_endings(counters):
         number = _read_plain(plain.removesuffix(ending).rstrip()) if plain.endswith(ending) else None
         if number is not None:
             return number
     return None
+
+
+@lru_cache(maxsize=1_000)  # counters are words of content
+def _list_endings(counters: tuple[str, ...]) -> tuple[str, ...]:
+    return "", *sorted(filter(None, map(_fold, counters)), key=len, reverse=True)
 
 
 def replace_kanji(text: str) -> str:

@@ -14,7 +14,7 @@ from bot.engine.numerals import read_number
 from bot.engine.reading import Accepted, Reading, Several
 
 LONGEST = 60  # words; more is no list of rows
-APART = re.compile(r"[\s、,;\uff0c\uff1b/]+")
+APART = re.compile(r"[\s\u3001,;\uff0c\uff1b]+")
 MARKS = r"(?:→|->|[:=.)])"
 
 Named = dict[str, str]

@@ -88,7 +88,11 @@ class Speaker:
         """A field of a form as part of one answer: a yes alone would not say to what."""
         if line.kind == "yes_no" and value in ("yes", "no"):
             return [self.label(line)] if value == "yes" else []
-        return self.parts(line, value)
+        said = self.parts(line, value)
+        if not line.row:
+            return said
+        row = {"label": line.row.of(self.language), "value": self.write(said)}
+        return [self.fill(self.shared.formats["row_told"], row)]
 
     def meant(self, aside: Mapping[str, Any]) -> str:
         """What an aside asks about: a value of the whole question, or of the one field that was asked."""

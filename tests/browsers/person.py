@@ -20,7 +20,10 @@ PLACE = re.compile(r"\{\w+\}")  # in a text of content
 
 OURS = "[...document.querySelectorAll('.msg')].filter(m => m.querySelector('.badge-app') && m.dataset.ts > seen)"
 ASKS = "m => m.querySelector('.bk-actions, .bk-context, .bk-input')"
-HEARD = f"([seen, asks]) => {OURS}.some(asks ? {ASKS} : () => true)"
+HEARD = (
+    f"([seen, asks, holds]) => {{ const found = {OURS}; "
+    f"return found.some(asks ? {ASKS} : () => true) && found.map(m => m.innerText).join('\\n').includes(holds) }}"
+)
 # The emulator runs the lines of a plain text together, which Slack does not.
 STYLE = ".bk-text, .bk-context-text { white-space: pre-line }"
 READ = (
@@ -38,27 +41,32 @@ class Person:
     pictures: Path | None = None
     seen: str = ""  # the latest message taken in
     cards: list[str] = field(default_factory=list)  # the questions, by their message
+    answered: int = 0  # of the questions, those that stood when this person last did something
     heard: list[str] = field(default_factory=list)  # all that came
     shots: Any = field(default_factory=lambda: count(1))
 
     # -- what a person does --------------------------------------------------------------------------------------------
 
-    async def says(self, text: str, asks: bool = True) -> str:
-        """Type into the conversation; what came in return, once a question is among it, where one is to come."""
+    async def says(self, text: str, holds: str = "", asks: bool = True) -> str:
+        """Type into the conversation; what came in return, as `hears` waits for it."""
         await self.types(text)
-        return await self.hears(asks)
+        return await self.hears(holds, asks)
 
     async def types(self, text: str) -> None:
         """The emulator's messages bear whole seconds: one typed in the second of the question seems older than it."""
         await self.page.wait_for_function("since => Math.floor(Date.now() / 1000) > since", arg=await self._second())
+        self.answered = len(self.cards)
         composer = self.page.locator(".composer-input")
         await composer.fill(text)
         await composer.press("Enter")
 
-    async def presses(self, label: str, card: int = -1, asks: bool = True) -> str:
-        """A button of the latest question, or of an earlier one."""
-        await self.button(label, card).click()
-        return await self.hears(asks)
+    async def presses(self, label: str, holds: str = "", asks: bool = True) -> str:
+        """A button of the latest question not answered yet that has it, once it is there."""
+        while not (found := [one for one in self.cards[self.answered :] if await self._button(one, label).count()]):
+            await self.hears()
+        self.answered = len(self.cards)
+        await self._button(found[-1], label).click()
+        return await self.hears(holds, asks)
 
     async def remembers(self, label: str) -> dict[str, Any]:
         """The press of a button of the latest question, to be made when that is over."""
@@ -95,7 +103,7 @@ class Person:
     async def submits(self, asks: bool = True) -> str:
         await self.modal.locator(".modal-btn.primary").click()
         await expect(self.modal).to_have_count(0, timeout=PATIENCE)
-        return await self.hears(asks)
+        return await self.hears(asks=asks)
 
     async def closes(self) -> None:
         """The form, by the cross in its corner: an accident."""
@@ -120,9 +128,9 @@ class Person:
 
     # -- what a person sees --------------------------------------------------------------------------------------------
 
-    async def hears(self, asks: bool = True) -> str:
-        """What was written to this person since, once it is there."""
-        await self.page.wait_for_function(HEARD, arg=[self.seen, asks], timeout=PATIENCE)
+    async def hears(self, holds: str = "", asks: bool = True) -> str:
+        """What was written to this person since, once this is in it and, where one is to come, a question."""
+        await self.page.wait_for_function(HEARD, arg=[self.seen, asks, holds], timeout=PATIENCE)
         new = await self.page.evaluate(READ, self.seen)
         self.seen = new[-1]["ts"]
         self.cards += [one["ts"] for one in new if one["asks"]]
@@ -140,8 +148,10 @@ class Person:
         return self.page.locator(".modal")
 
     def button(self, label: str, card: int = -1) -> Locator:
-        within = self.page.locator(f'.msg[data-ts="{self.cards[card]}"]')
-        return within.locator(".bk-button", has_text=exactly(label))
+        return self._button(self.cards[card], label)
+
+    def _button(self, card: str, label: str) -> Locator:
+        return self.page.locator(f'.msg[data-ts="{card}"]').locator(".bk-button", has_text=exactly(label))
 
     async def photograph(self, what: str) -> None:
         if self.pictures:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,21 +42,24 @@ class Screen:
         return [(one["flow"], one["outcome"]) for one in self.shown if one["type"] == "end"]
 
 
+Reply = Callable[[dict[str, Any]], str | None]  # what somebody says to the prompt before them; None ends the input
+
+
 def talk(
     program: Program,
     email: str,
-    replies: Iterable[str],
+    replies: Iterable[str] | Reply,
     flow: str | None = None,
     lang: str | None = None,
     items: tuple[str, ...] = (),
 ) -> Screen:
-    """One person's visit: the replies are typed one by one, then the input ends."""
+    """One person's visit: the replies are typed one by one, or as each prompt asks for, then the input ends."""
     member = program.find_member(email)
     assert member is not None, email
-    screen, waiting = Screen(), iter(replies)
+    screen, waiting = Screen(), iter(()) if callable(replies) else iter(replies)
 
     async def read_line() -> str | None:
-        line = next(waiting, None)
+        line = replies(screen.prompts[-1]) if callable(replies) else next(waiting, None)
         screen.replies += line is not None
         screen.typed += len(line or "")
         return line

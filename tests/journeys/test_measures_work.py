@@ -8,19 +8,22 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.access import Scope
+from bot.access import Scope, scope
 from bot.bootstrap import Program, build_program
+from bot.commands.trail import Trail
 from bot.conclusions import PutMeasure, SettleClass
 from bot.conversation import NotAllowed
+from bot.documents.wording import Wording
 from bot.engine.interview import Interview
 from bot.measuring import prepare_measures
 from bot.settings import Settings
 from bot.state import deciding
 from bot.state.concluding import conclude, lock_what_changes
+from bot.state.history import History
 from bot.state.measures import Kept, list_measures, list_settled
 from bot.state.queries import Waiting
 from bot.state.record import NOWHERE, Transaction
-from bot.state.tables import interviews, items, measures
+from bot.state.tables import classes, interviews, items, measures
 from tests.bot.trial import put_forward
 from tests.faults.evidence import rows_of
 from tests.journeys.terminal import Screen, talk
@@ -192,6 +195,19 @@ def test_what_cannot_be_done_comes_back_to_the_head_in_its_owners_words(program:
     assert "人が足りません" in again.prompts[0]["body"]
 
 
+def test_an_item_tells_what_became_of_its_class(program: Program) -> None:
+    """Asked why, an item goes on to how its class was put forward and approved, by whom."""
+    settle(program, plan(program))
+    review(program, "始める", "承認")
+    sato = person(program, SATO)
+    allowed = scope(sato.actor, "register.read")
+    words = Wording(program.content.shared, "ja")
+    trail = Trail(program.reader, History(program.database, program.store.vault), words, allowed, "Asia/Tokyo")
+    forward = trail.follow(program.reader.read_register(allowed)[0]).forward
+    told = [(entry.action, entry.by) for entry in forward if entry.action.startswith("class_")]
+    assert told == [("class_proposed", sato.name), ("class_approved", person(program, TAKAHASHI).name)]
+
+
 # -- the manager's cards -----------------------------------------------------------------------------------------------
 
 
@@ -300,8 +316,6 @@ def test_nobody_confirms_their_own_claim_where_there_is_somebody_else(program: P
 
 
 def approve_class(tx: Transaction) -> None:
-    from bot.state.tables import classes
-
     tx.connection.execute(update(classes).values(state="approved"))
 
 

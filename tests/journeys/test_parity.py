@@ -21,13 +21,12 @@ from bot.state.tables import answers, audit, departments, interviews, items, peo
 from tests.chat import content
 from tests.faults.evidence import rows_of
 from tests.journeys.terminal import open_program, talk
-from tests.slack.test_round import USERS, open_office, type_command
+from tests.slack.test_round import USERS, hear_out, open_office, type_command
 
 SATO, ITO, SUZUKI, TAKAHASHI = (f"{name}@hibarino.example" for name in ("sato", "ito", "suzuki", "takahashi"))
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 PRIVATE = {"salt", "timezone"}
 COMMANDS = {"round": "start", "review": "review"}  # the word that begins a flow in a chat
-PATIENCE = 20.0
 
 
 class Visit(NamedTuple):
@@ -120,16 +119,6 @@ def meet(program: Program, user: str, email: str) -> None:
     assert member is not None
     known = Met(f"T01:{user}", f"D{user[1:]}")
     program.store.write(lambda tx: meet_person(tx, "slack", member.id, known))
-
-
-async def hear_out(program: Program, email: str) -> None:
-    """Until everything that is due to this person stands in their chat."""
-    member = program.find_member(email)
-    assert member is not None
-    until = asyncio.get_running_loop().time() + PATIENCE
-    while program.reader.find_ready(member.id, program.clock.now(), "slack"):
-        assert asyncio.get_running_loop().time() < until
-        await asyncio.sleep(0.02)
 
 
 SURFACES = {"terminal": play_at_terminal, "slack": play_in_slack}
