@@ -3,6 +3,7 @@
 Each gives plain values; what they were made from is named by the key of the question that takes them.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -12,9 +13,9 @@ from bot.engine.lexicon import fold
 from bot.engine.position import Route
 from bot.handbook.cover import find_met
 from bot.handbook.measures import COMPANY, ItemClass, Measure, read_measures
-from bot.handbook.proportion import Finding, find_muda, find_mura, find_muri, list_spare
+from bot.handbook.proportion import BURDEN, Finding, find_muda, find_mura, find_muri, list_spare
 from bot.handbook.selection import select
-from bot.state.measures import count_load, list_measures, to_classes, to_standing
+from bot.state.measures import Kept, list_measures, list_planned, to_classes, to_standing
 from bot.state.queries import Reader
 
 Compute = Callable[[Reader, Mapping[str, Route], Mapping[str, Any]], Any]
@@ -45,7 +46,8 @@ def weigh(reader: Reader, routes: Mapping[str, Route], given: Mapping[str, Any])
     standing_of = {one.department: read_states(reader, one.department) for one in like}
     standing_of[this.department] = dict(given["standing"])
     planned = [(name, person, day) for name, person, day in given["planned"] if person]
-    load = count_load(reader, {person for _, person, _ in planned})
+    tasks = list_planned(reader, {person for _, person, _ in planned})
+    load = count_load(tasks, {name for name, *_ in planned}, measures)
     spare = [one for one in find_muda(measures, mine, standing_of) if concerns(one, this, measures)]
     needed = find_needed(reader, measures, spare, beside)
     found = [
@@ -58,6 +60,18 @@ def weigh(reader: Reader, routes: Mapping[str, Route], given: Mapping[str, Any])
         for one in found
         if concerns(one, this, measures)
     ]
+
+
+def count_load(
+    kept: Sequence[Kept], but: Collection[str], measures: Mapping[str, Measure]
+) -> dict[str, dict[str, int]]:
+    """What each person has to do beside these measures, month by month, in the unit of `BURDEN`."""
+    load: dict[str, Counter[str]] = {}
+    for one in kept:
+        if one.state == "planned" and one.owner and one.due_on and one.measure in measures and one.measure not in but:
+            months = load.setdefault(one.owner, Counter())
+            months[f"{one.due_on:%Y-%m}"] += BURDEN[measures[one.measure].effort]
+    return {person: dict(months) for person, months in load.items()}
 
 
 def concerns(found: Finding, this: ItemClass, measures: Mapping[str, Measure]) -> bool:

@@ -7,9 +7,10 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple, Protocol
 
-from adapters.slack.blocks import Block, Message, Part
+from adapters.slack.blocks import Block, Message, Part, make_inert, preformatted
 from adapters.slack.home import (
     list_words,
     offer_hours,
@@ -23,16 +24,20 @@ from adapters.slack.home import (
 from bot.access import Scope, scope
 from bot.conversation import may_begin
 from bot.delivery import Voice
+from bot.documents.cover import list_map_lines, make_writer
 from bot.engine.lexicon import Move, Shared, fold
 from bot.engine.words import Names, fill
 from bot.overview import read_overview
 from bot.prompts import Overview
+from bot.protection import FLOW, find_classes
 from bot.state.preferences import choose_hours, choose_language
 from bot.state.queries import Member
 from bot.state.record import Transaction
 
 SURFACE = "slack"
+MOST_MAPS = 6  # of classes, on one card
 HOUR = re.compile(r"\d{1,2}")
+READ = {"register": "register.read", "cover": "cover.read"}  # words that show what not everybody may see
 MOVES = {"japanese": "ja", "english": "en"}  # the universal moves that name a language
 
 
@@ -69,6 +74,8 @@ class Errands:
             return await self._choose_hours(member, asked.argument)
         if asked.name in ("register", "me"):
             return await self._show(member, asked.name)
+        if asked.name == "cover":
+            return await self._show_cover(member)
         if asked.name == "report":
             return Told(await self.tell_report(member.language))
         return Told(self.list(member, "commands_list"))
@@ -93,7 +100,8 @@ class Errands:
         flow = self.shared.commands[name].flow
         if flow:
             return flow in self.voice.routes and may_begin(member, flow)
-        return name != "register" or scope(member.actor, "register.read") != Scope()
+        action = READ.get(name)
+        return action is None or scope(member.actor, action) != Scope()
 
     async def _choose_language(self, member: Member, argument: str) -> Told:
         language = self._read_language(argument)
@@ -138,6 +146,31 @@ class Errands:
             return Told(to_card(self.word(member.language, "not_yours")))
         overview = await self._read(member, "slack")
         return Told(to_card(tell_items(overview, self.shared)), is_private=True)
+
+    async def _show_cover(self, member: Member) -> Told:
+        """How the classes of the own department are protected, and the word by which one goes on with them."""
+        if not self._may_use(member, "cover"):
+            return Told(to_card(self.word(member.language, "not_yours")))
+        told = await asyncio.to_thread(self._map, member)
+        names = [name for name in ("measures",) if self._may_use(member, name)]
+        said = self.word(member.language, "cover_shown" if told else "no_classes")
+        return Told(to_card(said, [*told, *list_words(names, member.language, self.shared)]), is_private=True)
+
+    def _map(self, member: Member) -> Sequence[Part]:
+        """The maps of the first classes; who looked is in the audit."""
+        store, reader = self.voice.store, self.voice.reader
+        found = list(
+            islice(find_classes(reader, self.voice.routes, member, store.clock.now(), only_own=True), MOST_MAPS)
+        )
+        flow, spoken = self.voice.routes[FLOW].flow, self.shared.formats["table_spoken"].of(member.language)
+        maps = [
+            "\n".join(list_map_lines(facts, make_writer(flow, facts, self.shared, member.language), spoken))
+            for facts in found
+        ]
+        if maps:
+            detail = {"count": len(maps), "form": "slack"}
+            store.write(lambda tx: tx.add_entry(member.id, "cover.viewed", member.id, **detail))
+        return [Part(text, preformatted(f"map:{place}", make_inert(text))) for place, text in enumerate(maps, 1)]
 
     async def _read(self, member: Member, form: str) -> Overview:
         """The person's page; who read which names of the register, and where, is in the audit."""

@@ -1,27 +1,18 @@
 """The commands over the protection of classes: the map of what is in place, and what would complete it."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
 from bot.access import Scope, scope
 from bot.bootstrap import Program, build_program, read_settings
 from bot.commands.console import As, AsJson, Lang, check_language, refuse, say, starting, take_role, write_json
-from bot.computations import COMPUTATIONS
-from bot.documents.cover import list_cells, list_map_lines, list_pick_lines, list_picks, make_writer, to_facts
+from bot.documents.cover import list_cells, list_map_lines, list_pick_lines, list_picks, make_writer
 from bot.engine.facts import Facts
-from bot.engine.words import Names
-from bot.flows.measures import suggest
-from bot.given import find_manager, find_workers
-from bot.handbook.measures import COMPANY
-from bot.measuring import describe_class, tell_days
-from bot.state.measures import list_measures, to_classes
+from bot.protection import FLOW, complete, find_classes, list_names
 from bot.state.queries import Member
 
-FLOW = "measures"
-Row = TypeVar("Row")
 ClassName = Annotated[
     str, typer.Argument(metavar="CLASS", help="As ./run cover --json has it: L3-desk, or a department before it.")
 ]
@@ -30,28 +21,28 @@ ClassName = Annotated[
 def show_cover(email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
     """How each class of information is protected, square by square, as far as the person may see it."""
     program, member, actor = _open(email, lang)
-    found = [to_facts(program.content.flows[FLOW], given) for given in _find_classes(program, member, lang)]
+    found = _find_classes(program, member, lang)
     _note(program, actor, "cover.viewed", member.id, count=len(found), form="json" if as_json else "text")
     if as_json:
         write_json([cell for facts in found for cell in list_cells(facts)])
         return
     if not found:
         sys.stdout.write(say(program, "no_classes", lang) + "\n")
+    spoken = program.content.shared.formats["table_spoken"].of(lang)
     for facts in found:
-        spoken = program.content.shared.formats["table_spoken"].of(lang)
         sys.stdout.write("\n".join(list_map_lines(facts, _writer(program, facts, lang), spoken)) + "\n\n")
 
 
 def show_suggestion(class_name: ClassName, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
     """The lightest set of measures that would complete how a class is protected."""
     program, member, actor = _open(email, lang)
-    named = [given for given in _find_classes(program, member, lang) if class_name in _list_names(given)]
+    named = [facts for facts in _find_classes(program, member, lang) if class_name in list_names(facts)]
     if not named:
         raise refuse(program, "not_yours", lang)
     if len(named) > 1:
-        names = [f"{given['department']['name']['ja']}/{class_name}" for given in named]
+        names = [f"{facts['department']['name']['ja']}/{class_name}" for facts in named]
         raise refuse(program, "class_unclear", lang, names=names)
-    facts = _suggest(program, named[0])
+    facts = complete(program.reader, program.store.words.routes, named[0])
     subject = f"{facts['department']['id']}/{facts['class']['id']}"
     _note(program, actor, "suggestion.viewed", subject, form="json" if as_json else "text")
     writer = _writer(program, facts, lang)
@@ -69,47 +60,15 @@ def _open(email: str | None, lang: str) -> tuple[Program, Member, str]:
     return program, *take_role(program, email, lang)
 
 
-def _find_classes(program: Program, member: Member, lang: str) -> Iterator[Mapping[str, Any]]:
-    """The classes in reach as the record has them; who reaches none of any department is told as of anything else."""
-    allowed = scope(member.actor, "cover.read")
-    if allowed == Scope():
+def _find_classes(program: Program, member: Member, lang: str) -> list[Facts]:
+    """The classes in reach; whoever may see none of any department is told as of what does not exist."""
+    if scope(member.actor, "cover.read") == Scope():
         raise refuse(program, "not_yours", lang)
-    days, manager = tell_days(member, program.clock.now()), find_manager(program.reader, member)
-    rows = gather(program.reader.read_register(allowed), lambda row: row["department_id"])
-    kept = gather(list_measures(program.reader, allowed), lambda one: one.place)
-    for department, held in rows.items():
-        workers = find_workers(program.reader, department)
-        near = [*kept.get(COMPANY, ()), *kept.get(department, ())]
-        head = {"person": next(iter(workers["business"]), member.id)}
-        for one in to_classes(held):
-            if one.forms:
-                yield {**describe_class(held, one, near, workers), "me": head, "manager": manager, **days}
-
-
-def gather(rows: Sequence[Row], name: Callable[[Row], str]) -> dict[str, list[Row]]:
-    """By what each is called, in the order in which they come."""
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(name(row), []).append(row)
-    return found
-
-
-def _list_names(given: Mapping[str, Any]) -> set[str]:
-    """How a class may be called: by itself, or with its department before it."""
-    department, name = given["department"], given["class"]["id"]
-    return {name, *(f"{one}/{name}" for one in (department["id"], *department["name"].values()))}
-
-
-def _suggest(program: Program, given: Mapping[str, Any]) -> Facts:
-    """The class with what an interview about it would have worked out."""
-    flow = program.content.flows[FLOW]
-    (asked,) = suggest(to_facts(flow, given), "")
-    routes = program.store.words.routes
-    return to_facts(flow, given, COMPUTATIONS[asked.what](program.reader, routes, asked.given))
+    return list(find_classes(program.reader, program.store.words.routes, member, program.clock.now()))
 
 
 def _writer(program: Program, facts: Facts, lang: str) -> Any:
-    return make_writer(program.content.flows[FLOW], facts, program.content.shared, lang, Names())
+    return make_writer(program.content.flows[FLOW], facts, program.content.shared, lang)
 
 
 def _note(program: Program, actor: str, action: str, thing: str, **detail: Any) -> None:

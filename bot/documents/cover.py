@@ -5,7 +5,6 @@ words in text.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.documents.columns import to_lines
@@ -29,10 +28,9 @@ def to_facts(flow: Flow, given: Mapping[str, Value], suggested: Value = None) ->
     return Facts(given, answers, measures.DERIVED, flow.catalogue)
 
 
-def make_writer(flow: Flow, facts: Facts, shared: Shared, language: str, names: Names) -> Callable[[Value], str]:
+def make_writer(flow: Flow, facts: Facts, shared: Shared, language: str) -> Callable[[Value], str]:
     """Writes values of the flow in one language."""
-    known = replace(names, messages=flow.messages)
-    return lambda value: write(value, language, shared, known, view_facts(facts))
+    return lambda value: write(value, language, shared, Names(messages=flow.messages), view_facts(facts))
 
 
 # -- the cover ---------------------------------------------------------------------------------------------------------

@@ -101,18 +101,28 @@ def read_person(asking: Asking, text: str, reading: Reading) -> Result:
 
 
 def find_people(text: str, reading: Reading) -> list[str]:
-    """The people whose name the text is, honorific and department in brackets aside; else whose name it holds."""
-    folded = re.sub(r"[((].*?[))]", "", fold(text)).strip()
-    for honorific in sorted(reading.shared.honorifics, key=len, reverse=True):
-        folded = folded.removesuffix(fold_word(honorific)).strip()
-    if reading.me and folded in {fold_word(word) for word in reading.shared.myself}:
-        return [reading.me]
-    exactly = [person.id for person in reading.people if folded in {fold(name) for name in person.names}]
-    if exactly:
+    """The people whose name the text is; else whose name it holds."""
+    if exactly := find_named(text, reading):
         return exactly
+    folded = _fold_name(text, reading)
     held = [(fold(name), person.id) for person in reading.people for name in person.names if fold(name) in folded]
     whole = [(name, person) for name, person in held if not any(name != other and name in other for other, _ in held)]
     return list(dict.fromkeys(person for _, person in whole))
+
+
+def find_named(text: str, reading: Reading) -> list[str]:
+    """The people whose name the text is and nothing more, honorific and department in brackets aside."""
+    folded = _fold_name(text, reading)
+    if reading.me and folded in {fold_word(word) for word in reading.shared.myself}:
+        return [reading.me]
+    return [person.id for person in reading.people if folded in {fold(name) for name in person.names}]
+
+
+def _fold_name(text: str, reading: Reading) -> str:
+    folded = re.sub(r"[((].*?[))]", "", fold(text)).strip()
+    for honorific in sorted(reading.shared.honorifics, key=len, reverse=True):
+        folded = folded.removesuffix(fold_word(honorific)).strip()
+    return folded
 
 
 READERS: dict[str, Callable[[Asking, str, Reading], Result]] = {

@@ -7,15 +7,14 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from bot.engine.answers import read_one
+from bot.engine.answers import find_named, read_one
 from bot.engine.asking import AskedField, Asking, narrow
 from bot.engine.lexicon import Shared, fold, fold_word
 from bot.engine.numerals import read_number
-from bot.engine.reading import Accepted, Reading, Several
+from bot.engine.reading import Accepted, Reading
 
 LONGEST = 60  # words; more is no list of rows
-APART = re.compile(r"[\s\u3001,;\uff0c\uff1b]+")
-MARKS = r"(?:→|->|[:=.)])"
+APART = re.compile(r"(?:[\s\u3001,;:=\uff0c\uff1b\u2192]|->)+")
 
 Named = dict[str, str]
 
@@ -36,10 +35,11 @@ def read_rows(asking: Asking, text: str, reading: Reading) -> Named:
 def _part(text: str, count: int, asking: Asking, reading: Reading) -> Iterator[str]:
     """The words of a line; a place that is written together with what is said of it stands apart from it."""
     joined = _joined(reading.shared)
+    kinds = {line.kind: line for line in asking.fields}.values()
     for word in filter(None, APART.split(fold(text))):
         found = joined.match(word)
         is_place = found and 1 <= int(found[1]) <= count
-        if found and is_place and not any(_is_read(asking, line, word, reading) for line in asking.fields[:2]):
+        if found and is_place and not any(_is_read(asking, line, word, reading) for line in kinds):
             yield from filter(None, (found[1], found[2]))
         else:
             yield word
@@ -47,7 +47,7 @@ def _part(text: str, count: int, asking: Asking, reading: Reading) -> Iterator[s
 
 def _joined(shared: Shared) -> re.Pattern[str]:
     counted = "|".join(re.escape(word) for word in sorted(shared.counters, key=len, reverse=True))
-    marked = "|".join([MARKS, *map(re.escape, shared.particles)])
+    marked = "|".join(["[.)]", *map(re.escape, shared.particles)])
     return re.compile(rf"^(\d{{1,2}})(?:{counted})?(?:{marked})?(\D.*)?$")
 
 
@@ -88,4 +88,7 @@ def _read_row(asking: Asking, fields: Sequence[AskedField], words: Sequence[str]
 
 
 def _is_read(asking: Asking, line: AskedField, said: str, reading: Reading) -> bool:
-    return isinstance(read_one(narrow(asking, line), said, reading), Accepted | Several)
+    """Whether these words are just what the field takes; somebody's name in the middle of a sentence is not."""
+    if line.kind == "person":
+        return bool(find_named(said, reading))
+    return isinstance(read_one(narrow(asking, line), said, reading), Accepted)

@@ -307,6 +307,7 @@ DERIVED: Mapping[str, Derive] = {
     "pick_lines": measures_words.derive_pick_lines,
     "filled_line": measures_words.derive_filled_line,
     "filled_word": lambda facts: {**measures_words.derive_filled_line(facts), "message": "filled_short"},
+    "lead_line": measures_words.derive_lead,
     "next_line": measures_words.derive_next_line,
     "burden_line": measures_words.derive_burden,
     "spared_line": measures_words.derive_spared,

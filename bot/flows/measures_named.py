@@ -6,11 +6,11 @@ Pure: a reply in, a value or the reason it was not taken out.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
-from bot.engine.choices import unhedge
+from bot.engine.choices import HIRAGANA, unhedge
 from bot.engine.facts import Facts
 from bot.engine.lexicon import Shared, fold, fold_word
 from bot.engine.model import Value
@@ -19,10 +19,12 @@ from bot.flows.measures_plan import list_fitting, read_catalogue, read_plan
 from bot.handbook.measures import Same
 
 ALIKE = 78  # least rapidfuzz ratio (0-100) at which a word is taken for another
-SHORTEST = 2  # letters of a word that may be looked for inside another
+SURELY = 95  # from here on words are not taken apart
+SAME = 101.0
+OF_PARTS = 0.95  # how much it counts that English words are among those of a name, in whatever order
 MOST_BEFORE = 14  # letters that may stand before the first place: "without", "please drop"
 PLACE = re.compile(r"\d{1,2}")
-MARK = re.compile(r"[\u3001\u3002,.\s]")
+MARK, SPACE = re.compile(r"[\u3001\u3002,.]"), re.compile(r"\s")
 AROUND = " \u3001\u3002,.\u30fb"
 
 
@@ -37,26 +39,30 @@ def _list_words(same: Same) -> dict[str, tuple[str, ...]]:
     }
 
 
-def find_measure(text: str, facts: Facts, among: Iterable[str], shared: Shared) -> str | None:
-    """The measure a few words speak of, the one named most exactly."""
+class Match(NamedTuple):
+    """A measure some words speak of, and how surely: 0 to 100, a little above where the words are a name of it."""
+
+    sure: float
+    measure: str
+
+
+def find_measure(text: str, facts: Facts, among: Iterable[str], shared: Shared) -> Match | None:
+    """The measure a few words speak of, the one named most exactly, of equals the first."""
     words, said = _list_words(Same(facts.catalogue["measures"])), fold(unhedge(text, shared))
-    if len(said) < SHORTEST:
-        return None
-    scored = [(_compare(said, words[name]), -place, name) for place, name in enumerate(among)]
-    best = max(scored, default=(0.0, 0, ""))
-    return best[2] if best[0] >= ALIKE else None
+    scored = [(max(_compare(said, word) for word in words[name]), -place, name) for place, name in enumerate(among)]
+    sure, _, name = max(scored, default=(0.0, 0, ""))
+    return Match(sure, name) if sure >= ALIKE else None
 
 
-def _compare(said: str, words: Iterable[str]) -> float:
-    """How surely one of these words is meant: 0 to 100, and a little above where it is the whole of what was said."""
-    return max((_compare_one(said, word) for word in words), default=0.0)
-
-
-def _compare_one(said: str, word: str) -> float:
-    if said == word:
-        return 101.0
+def _compare(said: str, word: str) -> float:
+    """How surely what was said is this word: it itself, one inside the other, or alike."""
+    if said == word and said:
+        return SAME
+    if said.isascii() and word.isascii():
+        return max(float(fuzz.ratio(said, word)), fuzz.token_set_ratio(said, word) * OF_PARTS)
     shorter, longer = sorted((said, word), key=len)
-    if len(shorter) >= SHORTEST and not shorter.isascii() and shorter in longer:
+    is_within = shorter in longer if len(shorter) > 1 else word == shorter and said.endswith(word)
+    if shorter and is_within and not HIRAGANA.match(shorter[-1:] if len(shorter) == 1 else ""):
         return ALIKE + (100 - ALIKE) * len(shorter) / len(longer)
     return float(fuzz.ratio(said, word))
 
@@ -75,15 +81,17 @@ def read_named(text: str, facts: Facts, reading: Reading) -> list[Value] | None:
     return [one for place, one in enumerate(found) if one not in found[:place]]
 
 
-def _find_all(piece: str, facts: Facts, among: list[str], shared: Shared) -> list[str]:
-    """The measure of one piece, or each of several that a word joins."""
+def _find_all(piece: str, facts: Facts, among: list[str], shared: Shared) -> list[Value]:
+    """The measure of one piece, or what each of several parts means that a word joins; nothing where it means none."""
+    whole = find_measure(piece, facts, among, shared)
+    if whole and whole.sure >= SURELY:
+        return [whole.measure]
     for join in shared.joins:
-        parts = [part.strip() for part in piece.split(join)]
-        names = [find_measure(part, facts, among, shared) for part in parts] if len(parts) > 1 else []
-        if names and all(names) and len(set(names)) == len(names):
-            return [name for name in names if name]
-    name = find_measure(piece, facts, among, shared)
-    return [name] if name else []
+        parts = [part.strip() for part in piece.split(join) if part.strip()]
+        found = [find_measure(part, facts, among, shared) for part in parts] if len(parts) > 1 else []
+        if any(found):
+            return [one.measure if one else {"own": part} for part, one in zip(parts, found, strict=True)]
+    return [whole.measure] if whole else []
 
 
 def read_decision(text: str, facts: Facts, reading: Reading) -> dict[str, Any] | str | Refused | None:
@@ -100,8 +108,8 @@ def read_decision(text: str, facts: Facts, reading: Reading) -> dict[str, Any] |
             return Refused("no_such_line", {"value": len(names)})
         return {"decline": [names[place - 1] for place in dict.fromkeys(places)], "reason": reason}
     head, rest = _part_leaving(folded, shared)
-    name = find_measure(head, facts, names, shared) if head else None
-    return {"decline": [name], "reason": _after_mark(rest)} if name else None
+    named = find_measure(head, facts, names, shared) if head else None
+    return {"decline": [named.measure], "reason": _after_mark(rest)} if named else None
 
 
 @lru_cache(maxsize=4)
@@ -143,9 +151,10 @@ def _leaving(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _after_mark(text: str) -> str:
-    """What is said behind the first mark."""
-    found = MARK.search(text.strip(AROUND))
-    return text.strip(AROUND)[found.end() :].strip(AROUND) if found else ""
+    """What is said behind the first mark, or in Japanese behind the first space."""
+    told = text.strip(AROUND)
+    found = MARK.search(told) or (None if told.isascii() else SPACE.search(told))
+    return told[found.end() :].strip(AROUND) if found else ""
 
 
 READERS: Mapping[str, Callable[..., Value]] = {"measures": read_named, "decision": read_decision}

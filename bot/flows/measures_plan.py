@@ -12,7 +12,7 @@ from bot.engine.choices import WRITE
 from bot.engine.facts import Facts
 from bot.engine.model import UNANSWERED, Value
 from bot.handbook.cover import Cell, find_met, find_opened, find_swaps
-from bot.handbook.measures import GROUPS, IN_PLACE, ItemClass, Measure, Standing, read_measures
+from bot.handbook.measures import EFFORTS, GROUPS, IN_PLACE, ItemClass, Measure, Standing, read_measures
 
 MOST_LINES = 7  # of a checklist at once, with "others" and "none" nine
 QUESTIONS = {group: f"in_place_{group}" for group in GROUPS}
@@ -34,7 +34,7 @@ def read_class(facts: Facts) -> ItemClass:
 
 def name_briefly(*parts: Any) -> str:
     """A short name for exactly these values, to be part of a key."""
-    return blake2b(repr(parts).encode(), digest_size=4).hexdigest()
+    return blake2b(repr(parts).encode(), digest_size=5).hexdigest()
 
 
 # -- what is in place --------------------------------------------------------------------------------------------------
@@ -167,11 +167,20 @@ def list_suggested(facts: Facts) -> dict[str, bool]:
     suggestion, known = read_suggestion(facts), read_catalogue(facts)
     if suggestion is None:
         return {}
+    picks = {one["measure"]: one["now"] for one in suggestion["picks"] if one["measure"] in known}
+    return {**dict.fromkeys(list_before(facts), True), **picks}
+
+
+def list_before(facts: Facts) -> list[str]:
+    """What was planned for this very class before and is not in place by now, the lightest first."""
     here = f"{facts['department']['id']}/{facts['class']['id']}"
-    standing = facts["standing"] or {}
-    before = [name for name, one in standing.items() if (one["state"], one.get("chosen_for")) == ("planned", here)]
-    found = {**dict.fromkeys(before, True), **{one["measure"]: one["now"] for one in suggestion["picks"]}}
-    return {name: now for name, now in found.items() if name in known and name not in list_said(facts)}
+    known, said = read_catalogue(facts), list_said(facts)
+    planned = [
+        known[name]
+        for name, one in (facts["standing"] or {}).items()
+        if (one["state"], one.get("chosen_for")) == ("planned", here) and name in known and name not in said
+    ]
+    return [one.id for one in sorted(planned, key=lambda one: (EFFORTS.index(one.effort), one.rank))]
 
 
 def name_round(facts: Facts, number: int, *more: str) -> str:

@@ -13,6 +13,7 @@ from bot.engine.model import Value
 from bot.flows.measures_plan import (
     QUESTIONS,
     Plan,
+    list_before,
     list_lines,
     list_opened,
     list_said,
@@ -141,9 +142,10 @@ def derive_filled_line(facts: Facts) -> Value:
     """How many squares of how many are met today, and by how many measures."""
     squares, known = tally_squares(facts), read_standing(facts)
     fitting = [name for name, state in known.items() if state in IN_PLACE and name in read_catalogue(facts)]
-    filled = squares["needed"] - squares["open"]
+    filled, planned = squares["needed"] - squares["open"], sum(state == "planned" for state in known.values())
     message = "filled" if filled else "filled_in_part" if fitting else "filled_none"
-    return {"message": message, "value": filled, "other": squares["needed"], "this": len(fitting)}
+    told = {"value": filled, "other": squares["needed"], "this": len(fitting)}
+    return {"message": "filled_and_planned", **told, "after": planned} if planned else {"message": message, **told}
 
 
 def name_squares(facts: Facts, cells: Iterable[Cell], with_meaning: bool = True) -> list[Value]:
@@ -240,6 +242,15 @@ def derive_unmet(facts: Facts) -> Value:
     return (
         {"message": "unmet", "value": count_squares(cells), "other": name_squares(facts, cells, False)} if cells else ""
     )
+
+
+def derive_lead(facts: Facts) -> Value:
+    """What the list that follows is: the lightest set, or what was settled before with what is missing."""
+    before = len(list_before(facts))
+    new = len(list_suggested(facts)) - before
+    if not before:
+        return {"message": "lead"}
+    return {"message": "lead_more" if new else "lead_before", "value": before, "other": new}
 
 
 def derive_next_line(facts: Facts) -> Value:

@@ -4,7 +4,6 @@ settled for these, who has what to do.
 Read-only, through `scope`. Knows no catalogue, so not what a measure does.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -121,15 +120,10 @@ def list_settled(reader: Reader, allowed: Scope, *which: ColumnElement[bool]) ->
     return [settled for row in rows if (settled := _open_settled(reader, row))]
 
 
-def count_load(reader: Reader, people: Collection[str]) -> dict[str, dict[str, int]]:
-    """How many planned measures each of these people has for each month (YYYY-MM), wherever they stand."""
-    wanted = select(measures.c.owner_id, measures.c.due_on).where(
-        measures.c.owner_id.in_(sorted(people)), measures.c.state == "planned", measures.c.due_on.is_not(None)
-    )
-    counted: dict[str, Counter[str]] = {}
-    for row in reader.database.fetch(wanted):
-        counted.setdefault(row.owner_id, Counter())[f"{row.due_on:%Y-%m}"] += 1
-    return {person: dict(sorted(months.items())) for person, months in counted.items()}
+def list_planned(reader: Reader, people: Collection[str]) -> list[Kept]:
+    """The planned measures that these people see to, wherever they stand."""
+    theirs = (measures.c.owner_id.in_(sorted(people)), measures.c.state == "planned")
+    return list_measures(reader, Scope(everything=True), *theirs)
 
 
 def select_revisions(departments: Collection[str]) -> Select[tuple[str, int]]:

@@ -282,3 +282,35 @@ def test_form_again_keeps_what_was_said() -> None:
     assert [one.filled for one in chat.last_prompt.fields] == ["large", "unknown", IDS["kobayashi"], 3]
     chat.say("4 8")
     assert chat.answer("sheet") == {"size": "large", "marks": "unknown", "owner": IDS["kobayashi"], "many": 8}
+
+
+# -- how long something lasts ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("90", 90),
+        ("９０日", 90),
+        ("約90日", 90),
+        ("3か月", 90),
+        ("半年", 182),
+        ("一年", 365),
+        ("2週間", 14),
+        ("十四日", 14),
+        ("たぶん30日くらい", 30),
+        ("90 days", 90),
+        ("about 3 months", 90),
+        ("1 year", 365),
+    ],
+)
+def test_how_long_in_days(typed: str, days: int) -> None:
+    """Weeks, months and years are taken as days, with or without an about."""
+    assert Chat(flow(question("kept", "days"))).say(typed).answer("kept") == days
+
+
+@pytest.mark.parametrize("typed", ["長い", "3回", "ずっと", "12/24", "for good"])
+def test_what_says_no_length_is_not_taken(typed: str) -> None:
+    """What names no length of time is not guessed at."""
+    chat = Chat(flow(question("kept", "days"))).say(typed)
+    assert (chat.says, chat.answer("kept")) == (["not_days"], None)

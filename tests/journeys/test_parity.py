@@ -16,8 +16,8 @@ from bot import dispatch
 from bot.bootstrap import Program
 from bot.engine.model import Text
 from bot.state.reach import Met, meet_person
-from bot.state.rows import open_answer, open_interview, open_item
-from bot.state.tables import answers, audit, departments, interviews, items, people
+from bot.state.rows import open_answer, open_class, open_interview, open_item
+from bot.state.tables import answers, audit, classes, departments, interviews, items, measures, people
 from tests.chat import content
 from tests.faults.evidence import rows_of
 from tests.journeys.terminal import open_program, talk
@@ -26,7 +26,8 @@ from tests.slack.test_round import USERS, hear_out, open_office, type_command
 SATO, ITO, SUZUKI, TAKAHASHI = (f"{name}@hibarino.example" for name in ("sato", "ito", "suzuki", "takahashi"))
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 PRIVATE = {"salt", "timezone"}
-COMMANDS = {"round": "start", "review": "review"}  # the word that begins a flow in a chat
+COMMANDS = {"round": "start", "review": "review", "measures": "measures"}  # the word that begins a flow in a chat
+PATIENCE = 20.0
 
 
 class Visit(NamedTuple):
@@ -76,7 +77,25 @@ AGAIN = (
     Visit(TAKAHASHI, "round", [chosen("round", "begin", "some"), both("製造部", "Manufacturing"), "3"]),
     Visit(SATO, None, ["1", "2", *JUDGE]),
 )
-STORY = (*FIRST, *AGAIN)
+PROTECT = (
+    Visit(
+        SATO,
+        "measures",
+        [
+            both("鍵と整理整頓", "locked cabinets and tidy"),
+            both("分からない", "don't know"),
+            both("1なし、30人なので", "without 1, we are 30"),
+            chosen("measures", "declined", "leave_open"),
+            WHY,
+            chosen("measures", "rest", "all"),
+            both("1 鈴木 1月末", "1 Suzuki 31 January"),
+            BACK,
+            both("2 分からない", "2 don't know"),
+            chosen("measures", "send_cover", "send"),
+        ],
+    ),
+)
+STORY = (*FIRST, *AGAIN, *PROTECT)
 
 
 # -- the surfaces ------------------------------------------------------------------------------------------------------
@@ -163,10 +182,18 @@ def read_record(program: Program) -> dict[str, Any]:
             tell([row.department_id, row.owner_id, row.state, row.level, row[row._fields.index("class")], body])
             for row, body in listed
         ),
+        "classes": sorted(
+            tell([row.department_id, row[1], row.state, open_class(vault, row)])
+            for row in rows_of(program, select(classes))
+        ),
+        "measures": sorted(
+            tell([row.place, row.measure, row.state, row.owner_id, str(row.due_on), row.kept_days, row.asks])
+            for row in rows_of(program, select(measures))
+        ),
         "audit": Counter(
             tell([row.action, row.actor])
             for row in rows_of(program, select(audit))
-            if row.action.startswith(("item.", "round."))
+            if row.action.startswith(("item.", "round.", "class.", "measure."))
         ),
     }
 
@@ -191,10 +218,12 @@ def nobody_is_asked_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_same_visits_leave_the_same_record(tmp_path: Path, language: str) -> None:
-    """A list, a question handed on, judgements, a review, a wish, a card delegated, and the list looked over again."""
+    """A list, a question handed on, judgements, a review, a wish, a card delegated, the list looked over again, and a
+    class to protect."""
     told = {name: play(tmp_path / name, language, STORY, hear_well) for name, play in SURFACES.items()}
     first = told["terminal"]
     assert sorted(json.loads(row)[2] for row in first["items"]) == ["approved", "proposed"]  # it came to its end
+    assert [json.loads(row)[2] for row in first["classes"]] == ["proposed"]
     for name, record in told.items():
         assert record == first, name
     print(

@@ -65,7 +65,19 @@ async def test_a_channel_is_told_nothing(tmp_path: Path) -> None:
     async with open_company(tmp_path) as (_, sato):
         await sato.say("こんにちは")
         await sato.hear()
-        for text in ("", "台帳", "私のこと", "使い方", "言葉", "時間帯", "通報", "開始", "確認", "なにそれ"):
+        for text in (
+            "",
+            "台帳",
+            "私のこと",
+            "使い方",
+            "言葉",
+            "時間帯",
+            "通報",
+            "開始",
+            "確認",
+            "見取り図",
+            "なにそれ",
+        ):
             told = await type_command(sato, text)
             assert told["response_type"] == "ephemeral"
             assert not any(name in json.dumps(told, ensure_ascii=False) for name in ("佐藤", "製造部", "hibarino"))
