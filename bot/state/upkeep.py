@@ -23,6 +23,7 @@ from bot.state.tending import (
     find_measure,
     name_measure,
     tell_owner,
+    tell_relieved,
     write_measure,
 )
 
@@ -118,10 +119,9 @@ def _ask_head(tx: Transaction, interview: Interview, actor: str, row: Row[Any], 
         begin_interview(tx, actor, BeginInterview("measures", head, row.chosen_for, wish, queued=True, invites=True))
 
 
-def release_measures(tx: Transaction, actor: str, released: Iterable[tuple[str, str, int]]) -> dict[str, list[str]]:
-    """Let go of planned measures, each (place, measure, revision); of those an owner was told of, the measures by
-    owner."""
-    told: dict[str, list[str]] = {}
+def release_measures(tx: Transaction, actor: str, released: Iterable[tuple[str, str, int]]) -> None:
+    """Let go of planned measures, each (place, measure, revision); owners who were told of them hear of it."""
+    told: dict[str, list[tuple[str, str]]] = {}
     for place, measure, revision in sorted(released):
         row = find_measure(tx, place, measure)
         if row is None or row.state != "planned" or has_changed(row, revision):
@@ -129,8 +129,9 @@ def release_measures(tx: Transaction, actor: str, released: Iterable[tuple[str, 
         write_measure(tx, row, place, measure, state="released", due_on=None, **SILENT)
         tx.add_entry(actor, "measure.released", name_measure(place, measure))
         if row.asks:
-            told.setdefault(row.owner_id, []).append(measure)
-    return told
+            told.setdefault(row.owner_id, []).append((place, measure))
+    for owner, tasks in sorted(told.items()):
+        tell_relieved(tx, owner, tasks)
 
 
 def ask_days(tx: Transaction, place: str, measure: str, revision: int, owner: str) -> None:

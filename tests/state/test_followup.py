@@ -156,6 +156,22 @@ async def test_who_leaves_while_they_are_asked_leaves_nothing_behind(world: Worl
     assert [row.status for row in asked(world, "sato")] == ["queued"]
 
 
+async def test_what_is_not_theirs_any_more_they_hear_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One word of all that was taken back, within the budget; of what is theirs again by then nothing is said."""
+    for measure in (MARK, CAMERA, LOCK):
+        plan(world, measure)
+    await let_happen(world, days=1)
+    settle(world, "sato", *(put("declined", measure) for measure in (MARK, CAMERA, LOCK)))
+    monkeypatch.setattr(asking, "BUDGET", 0)
+    await let_happen(world, days=1)
+    assert notices(world, "released_yours") == []
+    monkeypatch.setattr(asking, "BUDGET", 3)
+    plan(world, LOCK)
+    await let_happen(world, days=1)
+    ((who, told),) = notices(world, "released_yours")
+    assert (who, len(told["measures"])) == ("suzuki", 2)
+
+
 @pytest.mark.parametrize(("left", "follows"), [("suzuki", "sato"), ("sato", "takahashi")])
 async def test_what_somebody_who_left_had_to_see_to_is_passed_on(world: World, left: str, follows: str) -> None:
     """To the head of the department, and where that is who left to a manager; asked of them in its time."""
@@ -218,6 +234,7 @@ async def test_plans_that_serve_nothing_any_more_are_let_go(world: World) -> Non
     world.store.write(lambda tx: retire_item(tx, "actor", ids["図面"], ""))
     await let_happen(world, hours=1)
     assert (find(world, VIEW).state, find(world, MARK).state) == ("released", "planned")
+    await let_happen(world, days=1)
     assert [who for who, _ in notices(world, "released_yours")] == ["suzuki"]
 
 
