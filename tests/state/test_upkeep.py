@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.conclusions import ConfirmMeasures, DecideClass, TendMeasure
+from bot.conclusions import BeginInterview, ConfirmMeasures, DecideClass, TendMeasure
 from bot.state import deciding, upkeep
+from bot.state.record import begin_interview
 from bot.state.tables import classes, interviews, people
 from bot.state.upkeep import release_measures
 from tests.state.test_settling import (
@@ -105,6 +106,19 @@ def test_sent_back_the_head_is_asked_anew_with_the_wish(world: World) -> None:
     assert (row.subject, row.status) == (f"{world.find('sato').department_id}/L3-desk", "queued")
     assert state_of(world) == "returned"
     assert events(world, "tasks") == []
+
+
+def test_sent_back_while_the_head_is_at_it_anew_the_wish_is_there(world: World) -> None:
+    """Where the class is thought over already, no second interview begins, and the words stand in the one there is."""
+    settle(world, "sato", put("planned", due_on=DUE))
+    sato = world.find("sato")
+    subject = f"{sato.department_id}/L3-desk"
+    world.store.write(lambda tx: begin_interview(tx, sato.id, BeginInterview("measures", sato.id, subject, {})))
+    decide(world, "returned", words="二つだけ記号にできませんか")
+    (row,) = [row for row in world.rows(interviews) if row.flow == "measures"]
+    asked = world.reader.read_interview(row.id, world.template.words.routes)
+    assert asked is not None
+    assert asked.given["wish"] == {"person": world.find("takahashi").id, "words": "二つだけ記号にできませんか"}
 
 
 @pytest.mark.parametrize("guarded", [True, False])
