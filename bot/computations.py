@@ -15,7 +15,7 @@ from bot.handbook.cover import find_met
 from bot.handbook.measures import COMPANY, ItemClass, Measure, read_measures
 from bot.handbook.proportion import BURDEN, Finding, find_muda, find_mura, find_muri, list_spare
 from bot.handbook.selection import select
-from bot.state.measures import Kept, list_measures, to_classes, to_standing
+from bot.state.measures import Kept, list_measures, list_planned, to_classes, to_standing
 from bot.state.queries import Reader
 
 Compute = Callable[[Reader, Mapping[str, Route], Mapping[str, Any]], Any]
@@ -46,12 +46,12 @@ def weigh(reader: Reader, routes: Mapping[str, Route], given: Mapping[str, Any])
     standing_of = {one.department: read_states(reader, one.department) for one in like}
     standing_of[this.department] = dict(given["standing"])
     planned = [(name, person, day) for name, person, day in given["planned"] if person]
-    people = sorted({person for _, person, _ in planned})
-    kept = [one for person in people for one in list_measures(reader, Scope(person=person))]
+    tasks = list_planned(reader, {person for _, person, _ in planned})
+    load = count_load(tasks, {name for name, *_ in planned}, measures)
     spare = [one for one in find_muda(measures, mine, standing_of) if concerns(one, this, measures)]
     needed = find_needed(reader, measures, spare, beside)
     found = [
-        *find_muri(planned, count_load(kept, {name for name, *_ in planned}, measures), measures),
+        *find_muri(planned, load, measures),
         *(one for one in spare if one.params["measure"] not in needed),
         *find_mura(measures, [this, *like], standing_of, alike),
     ]

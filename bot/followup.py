@@ -23,6 +23,7 @@ from bot.state.measures import (
     Settled,
     find_due,
     list_measures,
+    list_planned,
     list_settled,
     select_revisions,
     to_classes,
@@ -35,6 +36,7 @@ from bot.state.settling import look_again
 from bot.state.store import RECORD, Store, note_fault
 from bot.state.upkeep import ask_days, pass_on, release_measures
 
+OF_OWNERS = ("tasks", "relieved", "upkeep")  # the others are about what they name
 Told = Mapping[str, Any]  # what an event says
 Together = Sequence[tuple[Ready, Told]]  # events of one kind about the same thing
 
@@ -49,6 +51,7 @@ class FollowUp:
         # By what an event says, and about whom or what: events of one kind about the same are carried out together.
         self.does: Mapping[str, Callable[[str, Together], None]] = {
             "tasks": self._tell_tasks,
+            "relieved": self._tell_relieved,
             "upkeep": self._ask_owner,
             "gap": self._look_again,
             "effect": self._weigh,
@@ -80,8 +83,7 @@ class FollowUp:
             self._put_off(together)
             return
         decided = {tuple(one) for _, told in together for one in told["tasks"]}
-        mine = list_measures(self.reader, Scope(person=person))
-        tasks = [one for one in mine if one.state == "planned" and (one.place, one.measure) in decided]
+        tasks = [one for one in list_planned(self.reader, [person]) if (one.place, one.measure) in decided]
 
         def tell(tx: Transaction) -> None:
             if _take(tx, together) and tasks:
@@ -91,6 +93,23 @@ class FollowUp:
                 notify_person(
                     tx, person, together[0][0].key, notice, {**told, "day": {"on": str(min(days, default=""))}}
                 )
+
+        self.store.write(tell)
+
+    def _tell_relieved(self, person: str, together: Together) -> None:
+        """One word to an owner of all that is not theirs to do any more, but of nothing that became theirs again."""
+        if self._is_left(person, together):
+            return
+        if is_over_budget(self.store.database, person, self.clock.now()):
+            self._put_off(together)
+            return
+        over = {tuple(one) for _, told in together for one in told["relieved"]}
+        over -= {(one.place, one.measure) for one in list_planned(self.reader, [person])}
+
+        def tell(tx: Transaction) -> None:
+            if _take(tx, together) and over:
+                told = {"measures": self._name(measure for _, measure in sorted(over))}
+                notify_person(tx, person, together[0][0].key, "released_yours", told)
 
         self.store.write(tell)
 
@@ -118,7 +137,7 @@ class FollowUp:
             return False
 
         def pass_all_on(tx: Transaction) -> None:
-            pass_on(tx, RECORD, person)
+            pass_on(tx, RECORD, [person])
             _take(tx, together)
 
         self.store.write(pass_all_on)
@@ -176,9 +195,7 @@ class FollowUp:
             still = tx.connection.execute(select_revisions(places - {COMPANY})).all()
             if [(row.id, row.revision) for row in still] != seen or not _take(tx, together):
                 return
-            for owner, names in release_measures(tx, RECORD, gone).items():
-                told = {"count": len(names), "measures": self._name(names)}
-                notify_person(tx, owner, together[0][0].key, "released_yours", told)
+            release_measures(tx, RECORD, gone)
             for one, owner in unknown:
                 ask_days(tx, one.place, one.measure, one.revision, owner)
 
@@ -217,7 +234,7 @@ def _gather(rows: Together, kinds: Iterable[str]) -> dict[tuple[str, str], list[
     for row, told in rows:
         kind = next((kind for kind in kinds if kind in told), None)
         if kind:
-            about = row.person if kind in ("tasks", "upkeep") else str(told[kind])
+            about = row.person if kind in OF_OWNERS else str(told[kind])
             found.setdefault((kind, about), []).append((row, told))
     return found
 

@@ -31,15 +31,16 @@ def find_classes(
     allowed = scope(member.actor, "cover.read")
     if only_own and allowed.everything:
         allowed = Scope(department=member.department_id)
-    days, manager = tell_days(member, now), find_manager(reader, member)
+    rows = gather(reader.read_register(allowed), lambda row: row["department_id"])
     kept = gather(list_measures(reader, allowed), lambda one: one.place)
-    for department, held in gather(reader.read_register(allowed), lambda row: row["department_id"]).items():
+    told = {"manager": find_manager(reader, member), **tell_days(member, now)}
+    for department, held in rows.items():
         workers = find_workers(reader, department)
         near = [*kept.get(COMPANY, ()), *kept.get(department, ())]
-        known = {"me": {"person": next(iter(workers["business"]), member.id)}, "manager": manager, **days}
+        told["me"] = {"person": next(iter(workers["business"]), member.id)}
         for one in to_classes(held):
             if one.forms:
-                yield to_facts(routes[FLOW].flow, {**describe_class(held, one, near, workers), **known})
+                yield to_facts(routes[FLOW].flow, {**describe_class(held, one, near, workers), **told})
 
 
 def gather(rows: Sequence[Row], name: Callable[[Row], str]) -> dict[str, list[Row]]:

@@ -11,7 +11,8 @@ from bot.state.tables import interviews, outbox
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 BUDGET = 3  # interruptions of one person in a week
-INTERRUPTS = ("invite:", "remind:", "notice:tasks_yours")  # how the keys begin of what reaches people unasked
+# How the keys begin of what reaches people unasked.
+INTERRUPTS = ("invite:", "remind:", "notice:tasks_yours", "notice:released_yours")
 
 
 class Unfinished(NamedTuple):

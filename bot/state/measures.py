@@ -120,6 +120,12 @@ def list_settled(reader: Reader, allowed: Scope, *which: ColumnElement[bool]) ->
     return [settled for row in rows if (settled := _open_settled(reader, row))]
 
 
+def list_planned(reader: Reader, people: Collection[str]) -> list[Kept]:
+    """The planned measures that these people see to, wherever they stand."""
+    theirs = (measures.c.owner_id.in_(sorted(people)), measures.c.state == "planned")
+    return list_measures(reader, Scope(everything=True), *theirs)
+
+
 def select_revisions(departments: Collection[str]) -> Select[tuple[str, int]]:
     """The items of these departments with their revisions: two equal answers are two equal registers."""
     wanted = select(items.c.id, items.c.revision).where(items.c.department_id.in_(sorted(departments)))

@@ -203,6 +203,21 @@ def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> None:
         tx.add_entry(actor, "interview.begun", interview_id, flow=one.flow, person=one.person)
     if made and one.invites:
         put_event(tx, f"invite:{interview_id}", one.person, interview_id, {"invites": 0}, person.moment)
+    if not made and one.given.get("wish"):
+        _add_wish(tx, actor, one)
+
+
+def _add_wish(tx: Transaction, actor: str, one: BeginInterview) -> None:
+    """Whoever is at it already sees there why they would have been asked anew; no flow goes another way for a wish."""
+    mine = (interviews.c.person_id == one.person, interviews.c.flow == one.flow, interviews.c.subject == one.subject)
+    unfinished = interviews.c.status.in_(("queued", "open", "paused"))
+    row = tx.connection.execute(select(interviews).where(*mine, unfinished).with_for_update()).one_or_none()
+    if row is None:
+        return
+    value = open_interview(tx.vault, row)
+    body = seal_interview(tx.vault, value._replace(given={**value.given, "wish": one.given["wish"]}))
+    tx.connection.execute(update(interviews).where(interviews.c.id == row.id).values(body=body))
+    tx.add_entry(actor, "interview.wished_for", row.id)
 
 
 class Asked(NamedTuple):

@@ -17,7 +17,16 @@ from bot.handbook.measures import COMPANY, IN_PLACE
 from bot.state.record import Transaction, put_effect
 from bot.state.rows import open_class, seal_class, seal_measure, to_json
 from bot.state.tables import classes
-from bot.state.tending import SILENT, ask_before, ask_owner, find_measure, name_measure, tell_owner, write_measure
+from bot.state.tending import (
+    SILENT,
+    ask_before,
+    ask_owner,
+    find_measure,
+    name_measure,
+    tell_owner,
+    tell_relieved,
+    write_measure,
+)
 
 OVER = ("declined", "released")  # nothing is done about it any more
 # What stands, and the words that change nothing of it.
@@ -115,8 +124,17 @@ def _put_measure(tx: Transaction, interview: Interview, actor: str, one: SettleC
     )
     content = {"content": tx.vault.digest(put.reason)} if put.reason else {}
     tx.add_entry(actor, f"measure.{put.state}", name_measure(place, put.measure), interview=interview.id, **content)
-    if row and row.state == put.state == "planned" and row.asks and owner and owner != row.owner_id:
-        tell_owner(tx, owner, [(place, put.measure)])
+    if row and row.state == "planned" and row.asks:
+        _tell_change(tx, row, put, owner)
+
+
+def _tell_change(tx: Transaction, row: Row[Any], put: PutMeasure, owner: str | None) -> None:
+    """Of work under way that is somebody else's now both hear; of what is not to be done any more whoever had it."""
+    is_over, is_others = put.state in OVER, put.state == "planned" and owner != row.owner_id
+    if is_over or is_others:
+        tell_relieved(tx, row.owner_id, [(row.place, row.measure)])
+    if owner and is_others:
+        tell_owner(tx, owner, [(row.place, row.measure)])
 
 
 def _stands(row: Row[Any], one: SettleClass, put: PutMeasure) -> bool:

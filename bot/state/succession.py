@@ -27,10 +27,12 @@ from bot.state.record import (
 from bot.state.rounds import refresh_progress
 from bot.state.rows import open_interview, seal_interview
 from bot.state.tables import ID, departments, interviews, invitations, items, people, roles
+from bot.state.upkeep import pass_on
 
 WORK = ("inventory", "recheck", "evaluation", "measures")  # what a department is asked, whoever answers
 UNFINISHED = ("queued", "open", "paused")
 Reason = Literal["left", "chat", "moved", "silent"]
+GONE = ("left", "chat")
 
 
 def release(tx: Transaction, actor: str, person: str, reason: Reason) -> bool:
@@ -38,12 +40,19 @@ def release(tx: Transaction, actor: str, person: str, reason: Reason) -> bool:
 
     Who moved or lost their role keeps what is not of another department, who is only silent keeps what others asked.
     """
+    is_asked = _release_interviews(tx, actor, person, reason)
+    if reason in GONE:
+        pass_on(tx, actor, [person])
+    return is_asked
+
+
+def _release_interviews(tx: Transaction, actor: str, person: str, reason: Reason) -> bool:
     home = _find_home(tx, person) if reason == "moved" else None
     without = set[str]()
     for row, value in lock_open(tx, person):
         if _is_work(row, value):
             without |= {row.department} - {home}
-        elif reason in ("left", "chat"):
+        elif reason in GONE:
             _return(tx, actor, row, value)
     for department in sorted(without):
         _find_successor(tx, actor, HandOn(person, department, None), reason)
@@ -209,4 +218,5 @@ def _move(tx: Transaction, actor: str, row: Row[Any], value: Interview, successo
 def release_all(tx: Transaction, actor: str, left: Sequence[str], moved: Sequence[str]) -> None:
     """After the directory changed: for all who left it, and all who have other duties now."""
     for person in sorted({*left, *moved}):
-        release(tx, actor, person, "left" if person in left else "moved")
+        _release_interviews(tx, actor, person, "left" if person in left else "moved")
+    pass_on(tx, actor, left)

@@ -75,6 +75,12 @@ def tell_owner(tx: Transaction, owner: str, tasks: Sequence[tuple[str, str]]) ->
     put_event(tx, f"tasks:{owner}:{tx.ids.new()}", owner, None, {"tasks": [list(one) for one in tasks]}, moment)
 
 
+def tell_relieved(tx: Transaction, owner: str, tasks: Sequence[tuple[str, str]]) -> None:
+    """Let an owner who was told of them know what they need not do any more, each (place, measure)."""
+    moment = find_asked(tx, owner, tx.now + TOLD_AFTER).moment
+    put_event(tx, f"relieved:{owner}:{tx.ids.new()}", owner, None, {"relieved": [list(one) for one in tasks]}, moment)
+
+
 def start_work(tx: Transaction, planned: Sequence[tuple[str, str]], actor: str, manager: str) -> None:
     """What was approved begins: each (place, measure) still planned that nobody was asked about yet gets its question,
     and each owner one message. What has no owner is the manager's who approved it."""

@@ -3,7 +3,7 @@
 The place of each is locked before. A measure that changed after it was shown stays as it is.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.state.tending import (
     find_measure,
     name_measure,
     tell_owner,
+    tell_relieved,
     write_measure,
 )
 
@@ -118,10 +119,9 @@ def _ask_head(tx: Transaction, interview: Interview, actor: str, row: Row[Any], 
         begin_interview(tx, actor, BeginInterview("measures", head, row.chosen_for, wish, queued=True, invites=True))
 
 
-def release_measures(tx: Transaction, actor: str, released: Iterable[tuple[str, str, int]]) -> dict[str, list[str]]:
-    """Let go of planned measures, each (place, measure, revision); of those an owner was told of, the measures by
-    owner."""
-    told: dict[str, list[str]] = {}
+def release_measures(tx: Transaction, actor: str, released: Iterable[tuple[str, str, int]]) -> None:
+    """Let go of planned measures, each (place, measure, revision); owners who were told of them hear of it."""
+    told: dict[str, list[tuple[str, str]]] = {}
     for place, measure, revision in sorted(released):
         row = find_measure(tx, place, measure)
         if row is None or row.state != "planned" or has_changed(row, revision):
@@ -129,8 +129,9 @@ def release_measures(tx: Transaction, actor: str, released: Iterable[tuple[str, 
         write_measure(tx, row, place, measure, state="released", due_on=None, **SILENT)
         tx.add_entry(actor, "measure.released", name_measure(place, measure))
         if row.asks:
-            told.setdefault(row.owner_id, []).append(measure)
-    return told
+            told.setdefault(row.owner_id, []).append((place, measure))
+    for owner, tasks in sorted(told.items()):
+        tell_relieved(tx, owner, tasks)
 
 
 def ask_days(tx: Transaction, place: str, measure: str, revision: int, owner: str) -> None:
@@ -140,18 +141,20 @@ def ask_days(tx: Transaction, place: str, measure: str, revision: int, owner: st
         write_measure(tx, row, place, measure, owner_id=owner, **ask_owner(tx, owner, "days"))
 
 
-def pass_on(tx: Transaction, actor: str, person: str) -> None:
-    """What somebody who left had to see to is its department's head's from then on, or a manager's."""
-    mine = select(measures.c.place, measures.c.measure).where(
-        measures.c.owner_id == person, measures.c.asks.is_not(None)
+def pass_on(tx: Transaction, actor: str, gone: Collection[str]) -> None:
+    """What people who are gone had to see to is its department's head's from then on, or a manager's."""
+    theirs = select(measures.c.place, measures.c.measure).where(
+        measures.c.owner_id.in_(sorted(gone)), measures.c.asks.is_not(None)
     )
-    found = tx.connection.execute(mine.order_by(measures.c.place, measures.c.measure)).all()
+    found = tx.connection.execute(theirs.order_by(measures.c.place, measures.c.measure)).all()
     lock_places(tx, {row.place for row in found})
     for place, measure in found:
-        row, owner = find_measure(tx, place, measure), _find_successor(tx, place, person)
-        if row and owner and row.owner_id == person and row.asks:
+        row = find_measure(tx, place, measure)
+        is_theirs = row is not None and row.owner_id in gone and row.asks
+        owner = _find_successor(tx, place, row.owner_id) if row and is_theirs else None
+        if row and owner:
             write_measure(tx, row, place, measure, **_give(tx, row, owner))
-            tx.add_entry(actor, "measure.passed_on", name_measure(place, measure), former=person, owner=owner)
+            tx.add_entry(actor, "measure.passed_on", name_measure(place, measure), former=row.owner_id, owner=owner)
 
 
 def _find_successor(tx: Transaction, place: str, person: str) -> str | None:

@@ -98,8 +98,8 @@ def list_planned(world: World) -> set[str]:
 
 
 def list_told(world: World) -> set[str]:
-    """Everybody who was told so far that a measure of theirs is not needed any more, with the occasion."""
-    return {row.key for row in world.rows(outbox) if row.key.startswith("notice:released_yours:")}
+    """Everybody who is to hear so far that a measure of theirs is not needed any more, with the occasion."""
+    return {row.key for row in world.rows(outbox) if row.key.startswith("relieved:")}
 
 
 async def do_due(world: World) -> None:
@@ -118,7 +118,7 @@ async def edit(world: World, item: str, answers: dict[str, Reply]) -> tuple[Any,
     await do_due(world)
     found = world.reader.find_item(item)
     assert found is not None
-    heard = {key.rpartition(":")[2] for key in list_told(world) - told}
+    heard = {key.split(":")[1] for key in list_told(world) - told}
     return said, (found["class"], planned - list_planned(world), heard)
 
 

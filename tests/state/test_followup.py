@@ -11,9 +11,10 @@ from bot.access import Scope
 from bot.conclusions import DecideClass
 from bot.followup import FollowUp
 from bot.state import asking
-from bot.state.record import put_effect
+from bot.state.record import Transaction, put_effect
 from bot.state.register import retire_item
 from bot.state.rows import open_class
+from bot.state.succession import release_all
 from bot.state.tables import classes, interviews, items, outbox, people
 from tests.state.test_measures import judge, settle_as_asked
 from tests.state.test_settling import events, find, force, put, settle, write
@@ -138,6 +139,39 @@ async def test_while_one_is_open_the_next_waits(world: World) -> None:
     assert len(asked(world, "suzuki")) == 2
 
 
+async def test_who_leaves_while_they_are_asked_leaves_nothing_behind(world: World) -> None:
+    """Their question is taken back, and what it was about is the head's, who is asked it in turn."""
+    plan(world)
+    await let_happen(world, days=29)
+    (row,) = asked(world, "suzuki")
+
+    def leave(tx: Transaction) -> None:
+        tx.connection.execute(update(people).where(people.c.id == row.person_id).values(active=False))
+        release_all(tx, "record", [row.person_id], [])
+
+    world.store.write(leave)
+    assert [row.status for row in asked(world, "suzuki")] == ["cancelled"]
+    assert find(world).owner_id == world.people["sato"]
+    await let_happen(world, days=3)
+    assert [row.status for row in asked(world, "sato")] == ["queued"]
+
+
+async def test_what_is_not_theirs_any_more_they_hear_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One word of all that was taken back, within the budget; of what is theirs again by then nothing is said."""
+    for measure in (MARK, CAMERA, LOCK):
+        plan(world, measure)
+    await let_happen(world, days=1)
+    settle(world, "sato", *(put("declined", measure) for measure in (MARK, CAMERA, LOCK)))
+    monkeypatch.setattr(asking, "BUDGET", 0)
+    await let_happen(world, days=1)
+    assert notices(world, "released_yours") == []
+    monkeypatch.setattr(asking, "BUDGET", 3)
+    plan(world, LOCK)
+    await let_happen(world, days=1)
+    ((who, told),) = notices(world, "released_yours")
+    assert (who, len(told["measures"])) == ("suzuki", 2)
+
+
 @pytest.mark.parametrize(("left", "follows"), [("suzuki", "sato"), ("sato", "takahashi")])
 async def test_what_somebody_who_left_had_to_see_to_is_passed_on(world: World, left: str, follows: str) -> None:
     """To the head of the department, and where that is who left to a manager; asked of them in its time."""
@@ -200,6 +234,7 @@ async def test_plans_that_serve_nothing_any_more_are_let_go(world: World) -> Non
     world.store.write(lambda tx: retire_item(tx, "actor", ids["図面"], ""))
     await let_happen(world, hours=1)
     assert (find(world, VIEW).state, find(world, MARK).state) == ("released", "planned")
+    await let_happen(world, days=1)
     assert [who for who, _ in notices(world, "released_yours")] == ["suzuki"]
 
 

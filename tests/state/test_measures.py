@@ -9,12 +9,10 @@ from sqlalchemy import update
 
 from bot.access import Resource, Scope, can, scope
 from bot.beginnings import OFFERED
-from bot.computations import count_load, read_catalogue
 from bot.conclusions import BeginInterview, PutMeasure, RegisterItem
 from bot.handbook.measures import ItemClass
-from bot.handbook.proportion import BURDEN
 from bot.measuring import begin_measures, prepare_measures
-from bot.state.measures import find_due, list_measures, list_settled, to_classes, to_standing
+from bot.state.measures import find_due, list_measures, list_planned, list_settled, to_classes, to_standing
 from bot.state.queries import Waiting
 from bot.state.record import Transaction, begin_interview, register_items
 from bot.state.rows import seal_item, seal_measure
@@ -240,14 +238,14 @@ def test_what_is_due_is_a_persons_own(world: World) -> None:
     assert [one.measure for one in find_due(world.reader, suzuki, date(2026, 11, 16))] == [LOCK, MARK]
 
 
-def test_the_months_of_a_person_count_what_is_planned_anywhere(world: World) -> None:
-    """Plans of all departments weigh on one person by their effort; what is done, or planned here, weighs nothing."""
-    suzuki, known = world.find("suzuki").id, read_catalogue(world.template.words.routes)
+def test_what_a_person_has_to_do_is_found_wherever_it_stands(world: World) -> None:
+    """Plans of all departments weigh on one person; what is done weighs nothing."""
+    suzuki = world.find("suzuki").id
     settle(world, "sato", put("planned", MARK, owner=suzuki, due_on="2026-12-10"), put("claimed", LOCK, owner=suzuki))
     settle(world, "ito", put("planned", MARK, owner=suzuki, due_on="2026-12-24"))
-    kept = list_measures(world.reader, Scope(person=suzuki))
-    assert count_load(kept, (), known) == {suzuki: {"2026-12": 2 * BURDEN["low"]}}
-    assert count_load(kept, (MARK,), known) == {}
+    found = list_planned(world.reader, [suzuki])
+    assert sorted((one.measure, str(one.due_on)) for one in found) == [(MARK, "2026-12-10"), (MARK, "2026-12-24")]
+    assert list_planned(world.reader, []) == []
 
 
 def test_a_measure_stands_whatever_became_of_its_words(world: World) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.conclusions import ConfirmMeasures, DecideClass, TendMeasure
+from bot.conclusions import BeginInterview, ConfirmMeasures, DecideClass, TendMeasure
 from bot.state import deciding, upkeep
+from bot.state.record import begin_interview
 from bot.state.tables import classes, interviews, people
 from bot.state.upkeep import release_measures
 from tests.state.test_settling import (
@@ -105,6 +106,19 @@ def test_sent_back_the_head_is_asked_anew_with_the_wish(world: World) -> None:
     assert (row.subject, row.status) == (f"{world.find('sato').department_id}/L3-desk", "queued")
     assert state_of(world) == "returned"
     assert events(world, "tasks") == []
+
+
+def test_sent_back_while_the_head_is_at_it_anew_the_wish_is_there(world: World) -> None:
+    """Where the class is thought over already, no second interview begins, and the words stand in the one there is."""
+    settle(world, "sato", put("planned", due_on=DUE))
+    sato = world.find("sato")
+    subject = f"{sato.department_id}/L3-desk"
+    world.store.write(lambda tx: begin_interview(tx, sato.id, BeginInterview("measures", sato.id, subject, {})))
+    decide(world, "returned", words="二つだけ記号にできませんか")
+    (row,) = [row for row in world.rows(interviews) if row.flow == "measures"]
+    asked = world.reader.read_interview(row.id, world.template.words.routes)
+    assert asked is not None
+    assert asked.given["wish"] == {"person": world.find("takahashi").id, "words": "二つだけ記号にできませんか"}
 
 
 @pytest.mark.parametrize("guarded", [True, False])
@@ -253,21 +267,42 @@ def test_what_serves_nothing_is_let_go_as_it_stood_when_that_was_worked_out(
     if not guarded:
         monkeypatch.setattr(upkeep, "has_changed", lambda *_: False)
     rows = [(find(world).place, MARK, stale)]
-    assert world.store.write(lambda tx: release_measures(tx, "record", rows)) == (
-        {} if guarded else {world.find("suzuki").id: [MARK]}
-    )
+    world.store.write(lambda tx: release_measures(tx, "record", rows))
+    assert list_relieved(world) == ([] if guarded else [(world.find("suzuki").id, MARK)])
     assert find(world).state == ("planned" if guarded else "released")
     row = find(world, LOCK)
     lock = [(row.place, LOCK, row.revision)]
-    assert world.store.write(lambda tx: release_measures(tx, "record", lock)) == {row.owner_id: [LOCK]}
+    world.store.write(lambda tx: release_measures(tx, "record", lock))
+    assert list_relieved(world)[-1] == (row.owner_id, LOCK)
     assert find(world, LOCK).state == "released"
+
+
+def list_relieved(world: World) -> list[tuple[str, str]]:
+    """Who is to hear that a measure is not theirs to do any more, one after the other."""
+    rows = events(world, "relieved")
+    return [(row.person_id, measure) for row in rows for _, measure in told(world, row)["relieved"]]
+
+
+def test_what_the_head_takes_back_its_owner_hears_of(world: World) -> None:
+    """Work under way that is declined, or becomes another's, is over for whoever had it; what was only planned never
+    reached anybody."""
+    approve(world)
+    suzuki, mori = world.find("suzuki").id, world.find("mori").id
+    settle(world, "sato", put("planned", owner=mori, due_on=DUE))
+    assert list_relieved(world) == [(suzuki, MARK)]
+    settle(world, "sato", put("declined"))
+    assert sorted(list_relieved(world)) == sorted([(suzuki, MARK), (mori, MARK)])
+    settle(world, "sato", put("planned", LOCK, owner=mori, due_on=DUE))
+    settle(world, "sato", put("declined", LOCK))
+    assert len(list_relieved(world)) == 2
 
 
 def test_in_place_nothing_is_let_go(world: World) -> None:
     """Only plans are released."""
     settle(world, "sato", put("claimed"))
     row = find(world)
-    assert world.store.write(lambda tx: release_measures(tx, "record", [(row.place, MARK, 1)])) == {}
+    world.store.write(lambda tx: release_measures(tx, "record", [(row.place, MARK, 1)]))
+    assert list_relieved(world) == []
     assert find(world).state == "claimed"
 
 
