@@ -7,8 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select, update
+
 from bot.state.preferences import read_preferences
 from bot.state.reach import find_met
+from bot.state.tables import audit, roles
+from tests.bot.trial import put_forward
 from tests.doubles.payloads import command, event, home, message, press
 from tests.slack.test_interview import PATIENCE, Person, buttons, open_company
 
@@ -123,3 +127,23 @@ async def test_an_edit_is_answered_and_who_left_is_spoken_to_no_more(tmp_path: P
         assert account.person is None
         await tell(sato, {"type": "app_uninstalled"})
         assert program.reader.find_chain_break() is None
+
+
+async def test_the_cover_map_is_for_who_may_see_it(tmp_path: Path) -> None:
+    """A head is shown the own department's map with the word that goes on with it, and looking is on the record; who
+    heads nothing is told as of anything else that is not theirs."""
+    async with open_company(tmp_path) as (program, sato):
+        put_forward(program, "sato@hibarino.example", {"加工条件": 3})
+        await sato.say("こんにちは")
+        await sato.hear()
+        told = json.dumps(await type_command(sato, "見取り図", channel_id="D01"), ensure_ascii=False)
+        assert "接近" not in told  # the short names are shown
+        assert "近づきにくい" in told
+        assert '"\\nmeasures"' in told
+        with program.database.reading() as connection:
+            seen = connection.execute(select(audit.c.detail).where(audit.c.action == "cover.viewed")).scalars().all()
+        assert [json.loads(one) for one in seen] == [{"count": 1, "form": "slack"}]
+        retire = update(roles).where(roles.c.role == "department_head").values(role="auditor")
+        program.store.write(lambda tx: tx.connection.execute(retire) and None)
+        told = json.dumps(await type_command(sato, "見取り図", channel_id="D01"), ensure_ascii=False)
+        assert "近づきにくい" not in told
