@@ -258,7 +258,7 @@ def test_what_was_put_off_comes_first_the_next_time(program: Program) -> None:
 
 
 def test_two_that_look_alike_are_one_card_and_the_lower_is_asked_to_rise(program: Program) -> None:
-    """Said to be the same, the lower one's head is asked again and not told whose the other is; both records have it."""
+    """Said to be the same, the lower one's head is asked again and not told whose the other is; both records say so."""
     put_forward(program, ITO, {SECOND: 1})
     waiting = ("始める", "承認", "承認", "承認", "承認", "承認", "同じ")
     screen = review(program, *waiting)
