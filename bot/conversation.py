@@ -26,6 +26,7 @@ from bot.guard import Finding
 from bot.ports import Clock, Ids
 from bot.state.database import CannotSave
 from bot.state.lane import Lane
+from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.record import Transaction, begin_interview, prepare_interview, take_back
 from bot.state.store import Handled, Store
@@ -126,7 +127,7 @@ class Conversation:
         named = find_subject_department(waiting)
         department = named or member.department_id
         own: str | None = member.id
-        if is_about_item(waiting) or named:
+        if is_about_item(waiting) or named or waiting.flow in CARDS:
             found = self.reader.read_interview(waiting.id, self.routes)
             own = member.id if found and (found.given.get("asker") or found.given.get("handed")) else None
         if is_about_item(waiting):

@@ -59,8 +59,8 @@ def _name(row: Row) -> dict[str, str]:
     return {"ja": row["department"], "en": row["department_en"]}
 
 
-# What a review is made of, in the order in which its cards come.
-SOURCES: tuple[Callable[[Reader, Member, int], list[Card]], ...] = (list_items, list_pairs, list_classes, list_places)
+# What a review is made of, in the order in which its cards come: what may change another card comes before it.
+SOURCES: tuple[Callable[[Reader, Member, int], list[Card]], ...] = (list_pairs, list_items, list_classes, list_places)
 
 
 def begin_review(reader: Reader, member: Member, _: Sequence[str]) -> list[BeginInterview]:

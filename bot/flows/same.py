@@ -39,19 +39,18 @@ def delegate(facts: Facts, _: str) -> list[Conclusion]:
     return [BeginInterview("same", str(facts["hand_to"]), facts["pair"], given, queued=True, invites=True)]
 
 
-def _tell(which: str) -> Mapping[str, Derive]:
-    """One of the two in words: its name, department and level."""
-    return {
-        f"{which}_name": lambda facts: card.name_item(facts[which]),
-        f"{which}_of": lambda facts: facts[which]["department"]["name"],
-        f"{which}_level": lambda facts: {"form": f"level_{facts[which]['level']}"},
-    }
+def _name_level(which: str) -> Derive:
+    return lambda facts: {"form": f"level_{facts[which]['level']}"}
 
 
 DERIVED: Mapping[str, Derive] = {
     **{name: card.DERIVED[name] for name in ("now_line", "asked_line", "handed", "handed_to", "due_on", "rest_line")},
-    **_tell("higher"),
-    **_tell("lower"),
+    "higher_name": lambda facts: card.name_item(facts["higher"]),
+    "higher_of": lambda facts: facts["higher"]["department"]["name"],
+    "level_word": _name_level("higher"),
+    "lower_name": lambda facts: card.name_item(facts["lower"]),
+    "lower_of": lambda facts: facts["lower"]["department"]["name"],
+    "lower_level": _name_level("lower"),
     "likeness_line": lambda facts: {"message": f"alike_by_{facts['likeness']}"},
     "whose": lambda facts: {"person": facts["lower"]["proposer"]},
     "suggestions": derive_suggestions,

@@ -22,6 +22,8 @@ evaluation.begin   own      dept            -                -                - 
 round.begin        -        -               all              -                -             -       -
 review.begin       -        -               all              -                -             -       -
 decision.begin     own      -               all              -                -             -       -
+bundle.begin       -        -               all              -                -             -       -
+same.begin         own      -               all              -                -             -       -
 measures.begin     own      dept            -                -                -             -       -
 plan.begin         own      -               all              -                -             -       -
 confirm.begin      -        -               all              -                -             -       -

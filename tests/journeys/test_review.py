@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from bot.access import Scope
 from bot.bootstrap import Program, build_program
@@ -260,10 +260,9 @@ def test_what_was_put_off_comes_first_the_next_time(program: Program) -> None:
 def test_two_that_look_alike_are_one_card_and_the_lower_is_asked_to_rise(program: Program) -> None:
     """Said to be the same, the lower one's head is asked again, not told whose the other is; both records say so."""
     put_forward(program, ITO, {SECOND: 1})
-    waiting = ("始める", "承認", "承認", "承認", "承認", "承認", "同じ")
-    screen = review(program, *waiting)
-    card = next(one for one in screen.prompts if one["flow"] == "same")
-    assert SECOND in card["body"]
+    screen = review(program, "始める", "同じ", *["承認"] * 4)
+    assert [one["flow"] for one in screen.prompts] == ["review", "same", *["decision"] * 4]
+    assert SECOND in screen.prompts[1]["body"]
     lower = next(row for row in register(program) if row["name"] == SECOND and row["level"] == 1)
     entries = [(row.object, json.loads(row.detail)["other"]) for row in matched(program)]
     assert len(entries) == 2
@@ -271,14 +270,28 @@ def test_two_that_look_alike_are_one_card_and_the_lower_is_asked_to_rise(program
     asked_again = talk(program, ITO, [], "evaluation", items=(str(lower["id"]),)).prompts[0]
     assert "秘" in asked_again["body"]
     assert "製造部" not in asked_again["body"]
-    assert "same" not in {one["flow"] for one in review(program, *waiting).prompts}
+    assert review(program).prompts == []
 
 
 def test_two_things_are_not_put_side_by_side_again(program: Program) -> None:
     """Said to be two things they stay as they are; put off, they come again."""
     put_forward(program, ITO, {SECOND: 1})
-    approve_all = ("始める", *["あとで"] * 6)
-    assert asked_pairs(review(program, *approve_all)) == 1
-    assert asked_pairs(review(program, *approve_all[:-1], "別のもの")) == 1
-    assert asked_pairs(review(program, *approve_all)) == 0
+    later = ["あとで"] * 5
+    assert asked_pairs(review(program, "始める", "あとで", *later)) == 1
+    assert asked_pairs(review(program, "始める", "別のもの", *later)) == 1
+    assert asked_pairs(review(program, "始める", *later)) == 0
     assert matched(program) == []
+
+
+def test_a_pair_is_for_a_manager_or_whom_one_asked(program: Program) -> None:
+    """Whoever was asked decides this one card; who is a manager no more is not shown the pair that waited for them."""
+    put_forward(program, ITO, {SECOND: 1})
+    review(program, "始める")  # the pair is before the manager
+    manager = program.find_member(TAKAHASHI)
+    assert manager is not None
+    program.store.write(lambda tx: tx.connection.execute(delete(roles).where(roles.c.person_id == manager.id)))
+    assert asked_pairs(talk(program, TAKAHASHI, ["同じ"])) == 0
+    appoint(program, TAKAHASHI)
+    talk(program, TAKAHASHI, ["任せる 小林さん", "よい", "休む"])
+    assert asked_pairs(talk(program, KOBAYASHI, ["同じ"])) == 1
+    assert {row.actor for row in matched(program)} == {program.find_member(KOBAYASHI).id}  # type: ignore[union-attr]
