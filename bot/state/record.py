@@ -282,14 +282,18 @@ def erase(tx: Transaction, interview: Interview, actor: str | None = None) -> No
 
 
 def give_back(tx: Transaction, interview: Interview) -> None:
-    """What somebody asked of a person who then cancels goes back: the question as not answered, the item as theirs."""
+    """What somebody asked of a person who then cancels goes back: the question as not answered, the item or the class as
+    theirs."""
     given = interview.given
     if given.get("origin"):
         origin = given["origin"]
         tell_asker(tx, interview, TellAsker(origin["interview"], origin["key"], {"answer": "declined", "person": None}))
     elif given.get("asker"):
         asker = given["asker"]["person"]
-        begin_interview(tx, asker, BeginInterview(interview.flow, asker, given["item"]["id"], {}, queued=True))
+        subject = tx.connection.execute(
+            select(interviews.c.subject).where(interviews.c.id == interview.id)
+        ).scalar_one()
+        begin_interview(tx, asker, BeginInterview(interview.flow, asker, subject, {}, queued=True))
 
 
 def take_back(tx: Transaction, actor: str, interview_id: str) -> None:

@@ -204,6 +204,7 @@ def test_sent_back_the_head_sees_the_wish(program: Program) -> None:
     assert (state_of(program), find(program).asks) == ("returned", None)
     again = talk(program, SATO, [])
     assert words in again.prompts[0]["body"]
+    assert asked(again)[0].startswith("suggestion@")  # what was looked through before is not asked once more
 
 
 def test_open_squares_are_said_with_the_heads_own_words(program: Program) -> None:
@@ -233,6 +234,17 @@ def test_given_to_somebody_else_who_gets_this_card_and_no_other(program: Program
     assert review(program).prompts == []
     clock.advance(days=1)
     assert asked(talk(program, KOBAYASHI, ["承認"]))[0] == "card"
+    assert state_of(program) == "approved"
+
+
+def test_given_to_somebody_who_turns_it_down(program: Program, clock: SetClock) -> None:
+    """A delegate who cancels the card gives it back: nothing is decided, and the manager has it in the next review."""
+    settle(program, plan(program))
+    review(program, "始める", "任せる 小林さん", "よい")
+    clock.advance(days=1)
+    assert talk(program, KOBAYASHI, ["やめる", "消してやめる"]).ends[0] == ("plan", "cancelled")
+    assert state_of(program) == "proposed"
+    assert "card" in asked(review(program, "始める", "承認"))
     assert state_of(program) == "approved"
 
 

@@ -244,6 +244,8 @@ def test_the_months_of_a_person_count_what_is_planned_anywhere(world: World) -> 
     settle(world, "sato", put("planned", MARK, owner=suzuki, due_on="2026-12-10"), put("claimed", LOCK, owner=suzuki))
     settle(world, "ito", put("planned", MARK, owner=suzuki, due_on="2026-12-24"))
     assert count_load(world.reader, [suzuki]) == {suzuki: {"2026-12": 2}}
+    here = (MARK, world.find("sato").department_id)
+    assert count_load(world.reader, [suzuki], but=[here]) == {suzuki: {"2026-12": 1}}  # which is being decided anew
 
 
 def test_a_damaged_measure_hides_no_other(world: World) -> None:
