@@ -282,8 +282,8 @@ def erase(tx: Transaction, interview: Interview, actor: str | None = None) -> No
 
 
 def give_back(tx: Transaction, interview: Interview) -> None:
-    """What somebody asked of a person who then cancels goes back: the question as not answered, the item or the class as
-    theirs."""
+    """What somebody asked of a person who then cancels goes back: a question as not answered, what was to be judged or
+    decided as theirs."""
     given = interview.given
     if given.get("origin"):
         origin = given["origin"]

@@ -132,6 +132,8 @@ def test_a_measure_from_the_plan_to_a_year_later(program: Program, clock: SetClo
     assert asked(seen) == ["begin", "seen"]
     assert find(program).state == "confirmed"
     assert review(program).prompts == []
+    clock.advance(days=2)
+    assert "upkeep" not in [one["flow"] for one in talk(program, SUZUKI, []).prompts]  # it was just seen
 
     wait_until(program, clock, in_tokyo(12, 8, year=2027))
     still = talk(program, SUZUKI, ["続いている"])
