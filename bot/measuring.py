@@ -196,7 +196,15 @@ def is_time_to_tend(reader: Reader, member: Member, now: datetime) -> bool:
     """Whether somebody with nothing else before them has something to see to, and did not speak of it just now."""
     spoken = [find_over_at(reader, member.id, "upkeep", status) for status in ("done", "cancelled")]
     rested = all(at is None or now - at >= RESTED for at in spoken)
-    return rested and bool(find_due(reader, member.id, date.max))
+    return rested and bool(list_asked(reader, member, now, early=True))
+
+
+def list_asked(reader: Reader, member: Member, now: datetime, early: bool) -> list[Kept]:
+    """What this person is asked of within a week; `early`, where they came by themselves, all else they have not done
+    yet, too, but not whether what was seen to be there goes on."""
+    soon = now.astimezone(ZoneInfo(member.timezone)).date() + TOGETHER
+    found = find_due(reader, member.id, date.max if early else soon)
+    return [one for one in found if one.asks != "still" or (one.ask_on and one.ask_on <= soon)]
 
 
 def prepare_upkeep(
@@ -205,8 +213,7 @@ def prepare_upkeep(
     """What this person is asked of their measures: those due within a week, or all where they came by themselves."""
     found = reader.read_interview(waiting.id, routes)
     today = now.astimezone(ZoneInfo(member.timezone)).date()
-    until = date.max if found and found.given.get("asked_for") else today + TOGETHER
-    due = find_due(reader, member.id, until)[:MOST_ASKED]
+    due = list_asked(reader, member, now, early=bool(found and found.given.get("asked_for")))[:MOST_ASKED]
     if not due:
         return None
     return {

@@ -27,7 +27,7 @@ from bot.flows.measures_plan import (
     read_suggestion,
     to_standing,
 )
-from bot.handbook.cover import FLOOR, NOT_APPLICABLE, Cell, find_cover, find_met, to_squares
+from bot.handbook.cover import FLOOR, NOT_APPLICABLE, SHARED, Cell, find_cover, find_met, to_squares
 from bot.handbook.measures import EFFORTS, FORMS, IN_PLACE, LEAKERS, OBJECTIVES
 
 MOST_SQUARES = 4  # told one by one; the others are counted
@@ -75,7 +75,7 @@ def stack(lines: Iterable[Value]) -> Value:
 def derive_class_word(facts: Facts) -> Value:
     """Level × way of use, with the forms it takes."""
     level, _, way = str(facts["class"]["id"]).partition("-")
-    forms = name_forms(facts, facts["class"]["forms"])
+    forms = name_forms(facts, set(facts["class"]["forms"]) - {SHARED})  # the way of use has said that
     said = {"value": {"form": f"level_{level.removeprefix('L')}"}, "other": {"form": f"way_{way}"}}
     return {"message": "class_forms", **said, "this": forms}
 

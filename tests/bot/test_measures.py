@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from bot.engine.model import Value
-from tests.chat import IDS, Chat
+from bot.flows.measures import suggest
+from bot.flows.measures_plan import list_fitting
+from tests.chat import IDS, Chat, work_out
 
 THINGS, PEOPLE = "鍵、通り道、受付、立入禁止、整理整頓", "誓約書、就業規則、面談、改善提案"
 MARK, PHOTO, CREDIT, RETURN, RULE, LIST, SPLIT = (
@@ -176,3 +178,50 @@ def test_a_swap_says_what_it_leaves_open() -> None:
     whole = {choice.id for choice in chat.last_prompt.choices if "全部" in choice.label} if chat.last_prompt else set()
     assert "c1-secure-disposal" in chat.choices
     assert "c1-secure-disposal" not in whole
+
+
+def test_nothing_falls_due_where_nobody_works() -> None:
+    """A proposed day is never on a weekend or a public holiday."""
+    chat = protect(THINGS, PEOPLE, "全部", today="2026-12-01", holidays=["2027-01-01", "2027-03-01"])
+    days = {field.filled for field in chat.last_prompt.fields if field.kind == "date"} if chat.last_prompt else set()
+    assert days == {"2027-01-04", "2027-03-02"}
+
+
+# -- looked at anew ----------------------------------------------------------------------------------------------------
+
+DEPARTMENT = {"id": "d1", "name": {"ja": "製造部", "en": "Manufacturing"}, "field": "manufacturing"}
+EARLIER = [{"level": 3, "forms": ["paper", "knowhow"]}]
+
+
+def planned(*names: str) -> Value:
+    """Measures put forward for this very class before."""
+    told = {"owner": IDS["sato"], "due_on": "2026-12-10", "kept_days": None, "place": "d1", "chosen_for": "d1/L3-desk"}
+    return {name: {"state": "planned", **told} for name in names}
+
+
+def look_anew(standing: Value) -> Chat:
+    """A class of which the checklists were looked through before, once its suggestion is worked out."""
+    chat = protect(department=DEPARTMENT, settled=EARLIER, standing=standing)
+    chat.conclusions += suggest(chat.facts, "")
+    return chat.compute(work_out(chat.awaited[-1]))
+
+
+def test_what_may_be_thought_over_is_not_counted_as_met() -> None:
+    """A class looked at anew begins with its name and the suggestion; what was put forward for it is in the list, and
+    not counted beside it."""
+    chat = look_anew(planned(MARK, PHOTO))
+    prompt = chat.last_prompt
+    assert prompt is not None
+    assert prompt.question.startswith("suggestion")
+    assert "段取りのコツ" in prompt.body
+    assert (chat.facts["filled_line"]["value"], chat.facts["filled_line"]["this"]) == (0, 0)
+
+
+def test_a_class_that_needs_nothing_is_introduced() -> None:
+    """Where nothing is left to ask and to suggest the map says at once which class it is about."""
+    there = {"state": "confirmed", "owner": None, "due_on": None, "kept_days": None, "place": "d1"}
+    known = dict.fromkeys([one.id for one in list_fitting(protect().facts)], there)
+    chat = look_anew(known)
+    prompt = chat.last_prompt
+    assert prompt is not None
+    assert (prompt.question.partition("@")[0], "段取りのコツ" in prompt.body) == ("send_cover", True)

@@ -135,6 +135,8 @@ def test_a_measure_from_the_plan_to_a_year_later(program: Program, clock: SetClo
     assert asked(seen) == ["begin", "seen"]
     assert find(program).state == "confirmed"
     assert review(program).prompts == []
+    clock.advance(days=2)
+    assert "upkeep" not in [one["flow"] for one in talk(program, SUZUKI, []).prompts]  # it was just seen
 
     wait_until(program, clock, in_tokyo(12, 8, year=2027))
     still = talk(program, SUZUKI, ["続いている"])
@@ -220,6 +222,7 @@ def test_sent_back_the_head_sees_the_wish(program: Program) -> None:
     assert (state_of(program), find(program).asks) == ("returned", None)
     again = talk(program, SATO, [])
     assert words in again.prompts[0]["body"]
+    assert asked(again)[0].startswith("suggestion@")  # what was looked through before is not asked once more
 
 
 def test_open_squares_are_said_with_the_heads_own_words(program: Program) -> None:
