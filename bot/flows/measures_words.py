@@ -144,8 +144,10 @@ def count_states(squares: Mapping[tuple[str, str], str]) -> Counter[str]:
 
 
 def derive_filled_line(facts: Facts) -> Value:
-    """How many squares of how many are met today, and by how many measures."""
-    squares, known = tally_squares(facts), read_standing(facts)
+    """How many squares of how many are met, by how many measures there or planned; what the list still leaves to decide
+    counts for nothing."""
+    known = {name: state for name, state in read_standing(facts).items() if name not in list_suggested(facts)}
+    squares = count_states(to_squares(find_cover(read_catalogue(facts), read_class(facts), known)))
     fitting = [name for name, state in known.items() if state in IN_PLACE and name in read_catalogue(facts)]
     filled, planned = squares["needed"] - squares["open"], sum(state == "planned" for state in known.values())
     message = "filled" if filled else "filled_in_part" if fitting else "filled_none"
