@@ -176,7 +176,8 @@ class FollowUp:
         records keep. Worked out from the items as they are; where they changed meanwhile it is worked out anew."""
         reach = Scope(department=department)
         seen = self._read_revisions({department})
-        after = to_classes(self.reader.read_register(reach))
+        rows = self.reader.read_register(reach)
+        after = to_classes(rows)
         kept = list_measures(self.reader, reach)
         before = [_to_class(one) for one in list_settled(self.reader, reach)]
         known, standing = self._read_catalogue(), _to_states(kept, department)
@@ -187,6 +188,8 @@ class FollowUp:
             seen = self._read_revisions(places - {COMPANY})
             others = list_needing(self.reader, department, wide)
             released = set(find_effect(known, before, after, standing, others).released)
+        if any("damaged" in row for row in rows):
+            released = set()  # what cannot be read may need it
         gone = [(one.place, one.measure, one.revision) for one in kept if one.measure in released]
         unknown = list(self._find_unknown_days(kept, known, department))
 

@@ -172,6 +172,17 @@ async def test_what_is_not_theirs_any_more_they_hear_together(world: World, monk
     assert (who, len(told["measures"])) == ("suzuki", 2)
 
 
+async def test_an_item_that_cannot_be_read_lets_go_of_nothing(world: World) -> None:
+    """Its class may need what is planned, so that stays until it can be read again."""
+    ids = judge(world, "sato", ("図面", "L2-shared", {"ways": ["shared"]}))
+    settle_as_asked(world, "sato", "L2-shared", put("planned", VIEW))
+    with world.database.writing() as connection:
+        connection.execute(update(items).where(items.c.id == ids["図面"]).values(body=b"garbage"))
+    world.store.write(lambda tx: put_effect(tx, world.find("sato").department_id))
+    await let_happen(world, hours=1)
+    assert find(world, VIEW).state == "planned"
+
+
 @pytest.mark.parametrize(("left", "follows"), [("suzuki", "sato"), ("sato", "takahashi")])
 async def test_what_somebody_who_left_had_to_see_to_is_passed_on(world: World, left: str, follows: str) -> None:
     """To the head of the department, and where that is who left to a manager; asked of them in its time."""
