@@ -134,7 +134,7 @@ def parts(screen: Screen) -> list[Screen]:
 
 
 def test_the_second_class_is_shorter(tmp_path: Path) -> None:
-    """What was ticked, or shown and left, for the first class is not asked again for the second; its words are short."""
+    """What was ticked, or shown and left, for the first class is not asked for the second; its words are short."""
     program = open_with(tmp_path, SATO)
     first, second = parts(talk(program, SATO, take, "measures"))
     shown = {choice["id"] for one in first.prompts for choice in one["choices"] if one["kind"] == "several_of"}
