@@ -15,7 +15,7 @@ from bot.conclusions import Compute, Conclusion, PutMeasure, SettleClass, TellMa
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import Value
 from bot.engine.position import Conclude
-from bot.flows import measures_findings, measures_named, measures_origins, measures_words
+from bot.flows import measures_findings, measures_map, measures_named, measures_origins, measures_words
 from bot.flows.measures_plan import (
     QUESTIONS,
     Plan,
@@ -323,7 +323,7 @@ DERIVED: Mapping[str, Derive] = {
     "measure_desc": lambda facts: measures_words.tell(facts, "measures", read_measure(facts), "desc"),
     "measure_line": measures_words.derive_measure_line,
     "measure_origins": lambda facts: measures_origins.derive_origins(facts, [read_measure(facts)]),
-    "opened_count": lambda facts: measures_words.count_squares(measures_words.derive_opened(facts)),
+    "opened_count": lambda facts: measures_words.count_squares(facts, measures_words.derive_opened(facts)),
     "opened_lines": lambda facts: stack_squares(facts, measures_words.derive_opened(facts)),
     "swaps": measures_words.derive_swap_options,
     "declined_word": measures_words.derive_declined_word,
@@ -336,9 +336,9 @@ DERIVED: Mapping[str, Derive] = {
     "owner_fields": lambda facts: list(make_owner_fields(facts)),
     "result": name_outcome,
     "is_weighed": lambda facts: "yes" if facts["result"] in (facts["weighed"] or {}) else "no",
-    "cover_table": lambda facts: measures_words.make_cover_table(facts, read_plan(facts), facts["spoken"]),
+    "cover_table": lambda facts: measures_map.make_cover_table(facts, read_plan(facts), facts["spoken"]),
     "spoken": derive_spoken,
-    "map_line": measures_words.derive_map_line,
+    "map_line": measures_map.derive_map_line,
     "findings": lambda facts: stack(measures_findings.list_lines(facts)),
     "so_far": measures_words.derive_progress_word,
     "first_task": measures_words.derive_first_task,

@@ -27,8 +27,19 @@ from bot.flows.measures_plan import (
     read_suggestion,
     to_standing,
 )
-from bot.handbook.cover import FLOOR, NOT_APPLICABLE, SHARED, Cell, find_cover, find_met, to_squares
-from bot.handbook.measures import EFFORTS, FORMS, IN_PLACE, LEAKERS, OBJECTIVES
+from bot.handbook.cover import (
+    AWARENESS,
+    FLOOR,
+    NOT_APPLICABLE,
+    SHARED,
+    Cell,
+    counts_over,
+    find_cover,
+    find_met,
+    list_needs,
+    to_squares,
+)
+from bot.handbook.measures import EFFORTS, FORMS, IN_PLACE, LEAKERS, ItemClass
 
 MOST_SQUARES = 4  # told one by one; the others are counted
 MOST_ITEMS = 2  # named; the others are counted
@@ -179,8 +190,15 @@ def stack_squares(facts: Facts, cells: Iterable[Cell]) -> Value:
     return stack([*lines[:MOST_SQUARES], *([rest] if rest else [])])
 
 
-def count_squares(cells: Iterable[Cell]) -> int:
-    return len({(cell.objective, cell.leaker) for cell in cells})
+def count_squares(facts: Facts, cells: Iterable[Cell]) -> int:
+    """How many squares these needs stand in; a floor stands in those of awareness, for all who count over its form."""
+    told = list(cells)
+    level, forms = int(str(facts["class"]["id"])[1]), frozenset(facts["class"]["forms"])
+    needs = list_needs(read_catalogue(facts), ItemClass("", "", level, forms, ()))
+    needed = {(need.objective, need.leaker) for need in needs}
+    floors = [cell.form for cell in told if cell.objective == FLOOR]
+    by_floor = {(AWARENESS, leaker) for leaker in LEAKERS for form in floors if counts_over(leaker, form)}
+    return len(needed & ({(cell.objective, cell.leaker) for cell in told} | by_floor) - {(FLOOR, "")})
 
 
 def to_cells(told: Iterable[Sequence[str]]) -> list[Cell]:
@@ -247,7 +265,9 @@ def derive_unmet(facts: Facts) -> Value:
     suggestion = read_suggestion(facts)
     cells = to_cells(suggestion["unmet"]) if suggestion else []
     return (
-        {"message": "unmet", "value": count_squares(cells), "other": name_squares(facts, cells, False)} if cells else ""
+        {"message": "unmet", "value": count_squares(facts, cells), "other": name_squares(facts, cells, False)}
+        if cells
+        else ""
     )
 
 
@@ -323,7 +343,7 @@ def derive_declined_word(facts: Facts) -> Value:
     swap = choice if choice in plan.picks else None
     still = [cell for cell, state in find_cover_of(facts, plan).items() if state == "open"]
     met = find_met(read_catalogue(facts)[name], read_class(facts))
-    left = count_squares(cell for cell in still if cell in met)
+    left = count_squares(facts, [cell for cell in still if cell in met])
     message = ("swapped_open" if left else "swapped") if swap else "left_open"
     return {"message": message, **said, "other": name_measure(facts, str(swap)), "this": left}
 
@@ -337,31 +357,7 @@ def list_open(facts: Facts, plan: Plan) -> list[Cell]:
     return [cell for cell, state in find_cover_of(facts, plan).items() if state == "open"]
 
 
-# -- the cover map -----------------------------------------------------------------------------------------------------
-
-
-def make_cover_table(facts: Facts, plan: Plan, spoken: Value) -> dict[str, Any]:
-    """Objectives by leakers, each square in a word."""
-    squares = find_squares(facts, plan)
-    return {
-        "columns": [tell(facts, "leakers", leaker, "name") for leaker in LEAKERS],
-        "rows": [
-            {
-                "label": tell(facts, "objectives", objective, "short"),
-                "cells": [{"form": f"square_{squares[objective, leaker]}"} for leaker in LEAKERS],
-                "marks": [squares[objective, leaker] for leaker in LEAKERS],
-            }
-            for objective in OBJECTIVES
-        ],
-        "spoken": spoken,
-    }
-
-
-def derive_map_line(facts: Facts) -> Value:
-    """How many squares of how many are in place, planned and open."""
-    squares = tally_squares(facts, read_plan(facts))
-    parts = [count(f"many_{state}", squares[state]) for state in ("in_place", "planned", "open")]
-    return {"message": "map", "value": squares["needed"], "other": [part for part in parts if part]}
+# -- what is done ------------------------------------------------------------------------------------------------------
 
 
 def derive_measure_line(facts: Facts) -> Value:

@@ -10,7 +10,7 @@ from bot.engine.model import Value
 from bot.engine.position import Conclude
 from bot.flows import card
 from bot.flows.card import derive_own_words, is_returned, read_choice, read_due
-from bot.flows.measures_words import derive_class_word, name_measure, name_squares, to_cells
+from bot.flows.measures_words import count_squares, derive_class_word, name_measure, name_squares, to_cells
 
 MOST_SQUARES = 3  # told one by one; the others are counted
 MOST_WORDS = 2  # of the head's own, on one card
@@ -96,7 +96,7 @@ def _count_line(name: str) -> Derive:
 DERIVED: Mapping[str, Derive] = {
     **card.DERIVED,
     "class_word": derive_class_word,
-    "open_count": lambda facts: len(list_squares(facts)),
+    "open_count": lambda facts: count_squares(facts, to_cells(facts["class"]["open"])),
     "title_line": lambda facts: {"message": "titled_open" if facts["open_count"] else "titled"},
     "in_place_line": _count_line("in_place"),
     "unowned_line": _count_line("unowned"),

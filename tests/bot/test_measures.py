@@ -225,3 +225,12 @@ def test_a_class_that_needs_nothing_is_introduced() -> None:
     prompt = chat.last_prompt
     assert prompt is not None
     assert (prompt.question.partition("@")[0], "段取りのコツ" in prompt.body) == ("send_cover", True)
+
+
+def test_a_floor_counts_as_the_squares_it_opens() -> None:
+    """What opens without a mark is told in as many squares as the map then shows open."""
+    chat = suggested("1なし")
+    told = chat.facts["opened_count"]
+    chat.say("外したままにする", "飛ばす", "進める", "送る")
+    rows = chat.last_prompt.table.rows if chat.last_prompt and chat.last_prompt.table else ()
+    assert told == sum(mark == "open" for row in rows for mark in row.marks) == 3
