@@ -101,7 +101,7 @@ def _payload(claims: bytes) -> Spoil:
 
 def _flip(rng: random.Random, text: str, part: int) -> str:
     parts = text.split(".")
-    at = rng.randrange(2, len(parts[part]) - 2)
+    at = rng.randrange(len("Bearer ") + 2, len(parts[part]) - 2)  # the word before it may be written in any case
     other = rng.choice([one for one in "ABCDEFGHabcdefgh01234" if one != parts[part][at]])
     parts[part] = parts[part][:at] + other + parts[part][at + 1 :]
     return ".".join(parts)
