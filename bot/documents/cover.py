@@ -16,7 +16,7 @@ from bot.engine.speaking import to_table
 from bot.engine.words import Names, write
 from bot.flows import measures
 from bot.flows.measures_plan import list_suggested, read_catalogue, read_class, read_standing
-from bot.handbook.cover import CELLS, FLOOR, NOT_APPLICABLE, PARTNER, find_cover
+from bot.handbook.cover import CELLS, FLOOR, NOT_APPLICABLE, PARTNER, find_cover, find_opened
 
 WIDTH = 78  # columns of a terminal
 
@@ -67,8 +67,10 @@ def list_map_lines(facts: Facts, say: Callable[[Value], str], spoken: str) -> It
 
 
 def list_picks(facts: Facts, say: Callable[[Value], str], emails: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """What is suggested for a class, in order, with who would see to it by when, why, and what is open without it."""
+    """What is planned or suggested for a class, in order, with who would see to it by when, why, and what is open
+    without it."""
     opens = {one["measure"]: one["opens"] for one in facts["suggested"][facts["inputs"]]["picks"]}
+    known, item_class, standing = read_catalogue(facts), read_class(facts), read_standing(facts)
     told, tasks = facts.catalogue["measures"]["measures"], measures.read_tasks(facts)
     for name, now in list_suggested(facts).items():
         owner, due = tasks[name]
@@ -78,7 +80,7 @@ def list_picks(facts: Facts, say: Callable[[Value], str], emails: Mapping[str, s
             "name": say(dict(told[name]["short"])),
             "effort": told[name]["effort"],
             "now": now,
-            "opens": opens.get(name, []),
+            "opens": opens.get(name) or [list(cell) for cell in find_opened(known, item_class, standing, name)],
             "owner": emails.get(owner or ""),
             "due": due,
             "reason": say(dict(told[name]["reason"])),

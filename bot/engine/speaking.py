@@ -87,14 +87,18 @@ class Speaker:
         return self.write(list(dict.fromkeys(said)))
 
     def _told(self, line: AskedField, value: Value) -> list[str]:
-        """A field of a form as part of one answer: a yes alone would not say to what."""
+        """A field of a form as part of one answer, with the row it stands in."""
+        said = self._told_alone(line, value)
+        return [self._tell_row(line.row, said)] if line.row else said
+
+    def _told_alone(self, line: AskedField, value: Value) -> list[str]:
+        """The field by itself: a yes alone would not say to what."""
         if line.kind == "yes_no" and value in ("yes", "no"):
             return [self.label(line)] if value == "yes" else []
-        said = self.parts(line, value)
-        if not line.row:
-            return said
-        row = {"label": line.row.of(self.language), "value": self.write(said)}
-        return [self.fill(self.shared.formats["row_told"], row)]
+        return self.parts(line, value)
+
+    def _tell_row(self, row: Text, said: list[str]) -> str:
+        return self.fill(self.shared.formats["row_told"], {"label": row.of(self.language), "value": said})
 
     def meant(self, aside: Mapping[str, Any]) -> str:
         """What an aside asks about: a value of the whole question, or of the one field that was asked."""
@@ -111,12 +115,12 @@ class Speaker:
         told = {name: value for name, value in reply.value.items() if name not in reply.filled}
         lines = [line for line in self.asking(key).fields if line.id in told]
         rows = [
-            (row, [part for line in group for part in self._told(line, told[line.id])])
+            (row, [part for line in group for part in self._told_alone(line, told[line.id])])
             for row, group in groupby(lines, key=lambda line: line.row)
         ]
-        form, named = self.shared.formats["told_row"], [(row.of(self.language), said) for row, said in rows if row]
+        named = [(row, said) for row, said in rows if row]
         if len(named) == len(rows) <= MOST_ROWS:
-            return self.write([self.fill(form, {"label": row, "value": said}) for row, said in named])
+            return self.write([self._tell_row(row, said) for row, said in named])
         return self.write(list(dict.fromkeys(part for _, said in rows for part in said)))
 
     def parts(self, asking: Asking | AskedField, value: Value) -> list[str]:

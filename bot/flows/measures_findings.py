@@ -24,18 +24,29 @@ def read_findings(facts: Facts) -> list[Finding]:
 
 
 def list_lines(facts: Facts) -> list[Value]:
-    """What is told of it: too much, not needed, overlapping, uneven; what overlaps in one line."""
+    """What is told of it: too much, not needed, overlapping, uneven; what overlaps in one line.
+
+    What is in place already is told as overlapping, whatever it costs: nobody is to take a protection away because a
+    count says so. The record keeps it as it was found.
+    """
     return list(islice(_list_lines(facts), MOST_LINES))
 
 
 def _list_lines(facts: Facts) -> Iterator[Value]:
     found = read_findings(facts)
     yield from (_tell_too_much(facts, one["params"]) for one in found if one["kind"] == "muri")
-    yield from (_tell_not_needed(facts, one["params"]) for one in found if one["kind"] == "muda")
-    overlaps = [name_measure(facts, one["params"]["measure"]) for one in found if one["kind"] == "overlap"]
+    spare = [one for one in found if one["kind"] in ("muda", "overlap")]
+    idle = [one for one in spare if is_idle(one)]
+    yield from (_tell_not_needed(facts, one["params"]) for one in idle)
+    overlaps = [name_measure(facts, one["params"]["measure"]) for one in spare if one not in idle]
     if overlaps:
         yield {"message": "finding_overlap", "value": overlaps[:MOST_NAMED]}
     yield from (_tell_uneven(facts, one) for one in found if one["kind"] == "mura")
+
+
+def is_idle(found: Finding) -> bool:
+    """Whether it is work that nobody needs and nobody has done yet."""
+    return bool(found["kind"] == "muda" and found["params"]["state"] == "planned")
 
 
 def _tell_too_much(facts: Facts, told: Mapping[str, Any]) -> Value:

@@ -10,6 +10,7 @@ from bot.engine.model import Value
 from bot.engine.position import Conclude
 from bot.flows import card
 from bot.flows.card import derive_own_words, is_returned, read_choice, read_due
+from bot.flows.measures_findings import is_idle
 from bot.flows.measures_words import count_squares, derive_class_word, name_measure, name_squares, to_cells
 
 MOST_SQUARES = 3  # told one by one; the others are counted
@@ -52,8 +53,9 @@ def derive_said_line(facts: Facts) -> Value:
 
 
 def derive_findings(facts: Facts) -> Value:
-    """What is out of proportion, in a line."""
-    counted = Counter(one["kind"] for one in facts["class"]["findings"])
+    """What is out of proportion, in a line; what is in place and idle is an overlap, as for the head."""
+    found = facts["class"]["findings"]
+    counted = Counter("overlap" if one["kind"] == "muda" and not is_idle(one) else one["kind"] for one in found)
     parts = [{"message": f"found_{kind}", "value": counted[kind]} for kind in FINDINGS if counted[kind]]
     return {"message": "findings", "value": parts} if parts else ""
 
