@@ -148,7 +148,7 @@ def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Element:
     """A table; the first cell of each row says what it is about, as the first row does of the columns."""
     widths = [{"width": 2}, *({"width": 1} for _ in columns)]
     told = [_to_row(["", *columns], True), *(_to_row(row) for row in rows)]
-    return {"type": "Table", "columns": widths, "rows": told, "firstRowAsHeaders": True, "showGridLines": True}
+    return {"type": "Table", "columns": widths, "rows": told, "showGridLines": True}
 
 
 def _to_row(cells: Sequence[str], is_head: bool = False) -> Element:

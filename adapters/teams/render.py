@@ -105,15 +105,16 @@ def _write(card: Card) -> list[Activity]:
     """The question as a card; what is too much for one goes before it as text, its choices as numbers to type."""
     prompt = card.prompt
     above, asks = list(_write_above(prompt)), [*_write_question(card), *_write_foot(card)]
-    whole = _message(card, [*above, *asks])
-    if fits(whole):
+    whole, listed = _message(card, [*above, *asks]), "\n".join(_list_choices(prompt))
+    is_cut = not is_answered_here(prompt) and len(listed) > MOST_IN_TEXT
+    if fits(whole) and not is_cut:
         return [whole]
     before = to_texts("\n".join(filter(None, [prompt.body, _list_lines(prompt)])))
     alone = _message(card, asks)
-    if fits(alone):
+    if fits(alone) and not is_cut:
         return [*before, alone]
-    listed = to_texts("\n".join(_list_choices(prompt)))
-    return [*before, *listed, _message(card, [*bold(settle(prompt.title, MOST_CLOSED)), *_write_moves(card)])]
+    only_moves = _message(card, [*bold(settle(prompt.title, MOST_CLOSED)), *_write_moves(card)])
+    return [*before, *to_texts(listed), only_moves]
 
 
 def _message(card: Card, body: Sequence[Element]) -> Activity:
@@ -200,6 +201,11 @@ def is_pressed(prompt: Prompt) -> bool:
 def is_picked(prompt: Prompt) -> bool:
     """Whether the answer is ticked or picked on the card and then sent."""
     return prompt.kind == "date" or 0 < len(prompt.choices) <= MOST_IN_MENU
+
+
+def is_answered_here(prompt: Prompt) -> bool:
+    """Whether the card has what it is answered with, and not only numbers to type."""
+    return prompt.kind == "form" or is_pressed(prompt) or is_picked(prompt)
 
 
 def is_labelled(prompt: Prompt) -> bool:

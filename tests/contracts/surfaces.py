@@ -16,7 +16,7 @@ from adapters.teams.render import to_activities
 from adapters.teams.render import to_closed as to_teams_closed
 from adapters.teams.render import to_standing as to_teams_standing
 from adapters.terminal.render import to_text
-from bot.prompts import Choice, Field, Line, Notice, Prompt, Shown
+from bot.prompts import Choice, Field, Line, Notice, Prompt, Row, Shown, Table
 from tests.chat import shared
 from tests.contracts.block_kit import objects_in
 from tests.contracts.slack_prompts import choices, make, token
@@ -42,9 +42,11 @@ KINDS: Mapping[str, Shown] = {
     "several_of, more": make("several_of", choices=choices(120)),
     "text": make("text", hint="x"),
     "number": make("number", hint="x"),
+    "days": make("days", hint="x"),
     "date": make("date", hint="x"),
     "person": make("person", hint="x"),
     "form": make("form", fields=FORM),
+    "a table with a question": make("text", table=Table(("x", "y"), (Row("z", ("x", "y")),), "x"), hint="x"),
     "a list above a question": make("text", lines=(Line("x", "y"), Line("z")), hint="x"),
     "moves offered (why, pause …)": make("text", offers=("why", "pause"), hint="x"),
 }
@@ -119,6 +121,8 @@ def _list_slack(payload: Any) -> Iterator[str]:
         kind = one.get("type")
         if kind == "button":
             yield BUTTONS[one["action_id"].partition(":")[0]]
+        elif kind == "rich_text_preformatted":
+            yield "table in letters of one width"
         elif kind in INPUTS:
             yield INPUTS[kind]
 
@@ -128,6 +132,8 @@ def _list_teams(payload: Any) -> Iterator[str]:
         kind = one.get("type")
         if kind == "Action.Execute":
             yield BUTTONS[one["verb"]]
+        elif kind == "Table":
+            yield "table"
         elif kind == "Input.ChoiceSet":
             few = one["style"] == "expanded"
             yield (
