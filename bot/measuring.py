@@ -79,7 +79,7 @@ def prepare_measures(
     one = next((one for one in to_classes(rows) if to_subject(one) == waiting.subject), None)
     if one is None:
         return None
-    before = [one for one in list_settled(reader, reach) if one.state != "returned"]
+    before = list_settled(reader, reach)  # what was sent back was looked through, too
     known = describe_class(rows, one, list_measures(reader, reach), find_workers(reader, department))
     return {
         **known,

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, takewhile
 
-from bot.engine.answers import read_one
+from bot.engine.answers import find_named, read_one
 from bot.engine.asking import AskedField, Asking, narrow
 from bot.engine.lexicon import Shared, fold, fold_word
 from bot.engine.numerals import read_number
 from bot.engine.reading import Accepted, Reading, Several
 
 LONGEST = 60  # words; more is no list of rows
+LONGEST_ENDING = 2  # letters behind a name that say no more than that it is meant
 APART = re.compile(r"[\s、,;\uff0c\uff1b]+|(?<!\d)/|/(?!\d)")  # a slash between digits belongs to a date
 MARKS = r"(?:→|->|[:=.)])"
 DIGIT = re.compile(r"\d")
@@ -131,6 +132,18 @@ def _read_row(asking: Asking, fields: Sequence[AskedField], words: Sequence[str]
 def _is_read(asking: Asking, line: AskedField, said: str, reading: Reading) -> bool:
     if said in reading.shared.moves["unknown"].spellings:
         return True
-    if line.kind == "person" and DIGIT.search(said):  # a name would be found in it, and the day behind it lost
+    if line.kind == "person" and not _is_name(said, reading):
         return False
     return isinstance(read_one(narrow(asking, line), said, reading), Accepted | Several)
+
+
+def _is_name(said: str, reading: Reading) -> bool:
+    """Whether these words are somebody's name with an ending at most: one within a sentence, or with a day behind it,
+    is none, as the rest would be lost."""
+    if DIGIT.search(said) or find_named(said, reading):
+        return not DIGIT.search(said)
+    held = [fold(name) for person in reading.people for name in person.names if fold(name) in said]
+    rest = said.replace(max(held, key=len), "", 1) if held else said
+    for honorific in sorted(map(fold_word, reading.shared.honorifics), key=len, reverse=True):
+        rest = rest.replace(honorific, "", 1)
+    return bool(held) and len(rest.strip()) <= LONGEST_ENDING

@@ -27,5 +27,11 @@ GIVENS: dict[str, tuple[dict[str, Any], ...]] = {
         {},
         {"class": {**CLASS, "forms": ["electronic", "shared"]}, "standing": {"c4-mark": PLANNED}},
         {"class": {**CLASS, "level": 1}, "again": True, "settled": [{"level": 1, "forms": ["paper"]}]},
+        {  # looked through before, so that the end is near
+            "class": CLASS,
+            "again": True,
+            "settled": [{"level": 2, "forms": CLASS["forms"]}],
+            "standing": {"c4-mark": PLANNED},
+        },
     ),
 }

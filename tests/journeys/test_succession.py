@@ -176,7 +176,7 @@ def test_where_the_successor_was_asked_the_same_one_is_enough(program: Program) 
 
 def test_without_handing_on_nobody_would_ask(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: where nothing is released, the department's list stays with somebody who is gone."""
-    monkeypatch.setattr(succession, "release", lambda *_: False)
+    monkeypatch.setattr(succession, "_release_interviews", lambda *_: False)
     read_directory(program, without=[SATO])
     assert open_of(program, SATO) == [("inventory", "open")] or open_of(program, SATO) == [("inventory", "paused")]
     assert [flow for flow, _ in open_of(program, TAKAHASHI)].count("successor") == 0

@@ -12,8 +12,8 @@ from tests.state.test_measures import classes_of, judge
 from tests.state.test_settling import put, settle
 from tests.state.world import World
 
-RULES, MARK = "c4-rule-book", "c4-mark"  # of the whole company and of much work; a department's own
-OWN = {MARK: "claimed", RULES: "claimed"}  # by either, employees know of what is on paper
+AUDIT, MARK, TIDY = "c3-audit", "c4-mark", "c3-tidy"  # of the whole company and of much work; a department's own
+OWN = {MARK: "claimed", TIDY: "claimed", AUDIT: "claimed"}  # the two meet of what is on paper all that the first does
 PAPER = {"forms": ["paper"]}
 
 
@@ -34,12 +34,12 @@ def find_measure(world: World, name: str) -> Measure:
 def test_what_serves_the_company_is_waste_only_where_nobody_needs_it(world: World) -> None:
     """Not needed here, but by another department that has nothing else; once that has, it is told."""
     judge(world, "sato", ("加工条件表", "L2-desk", PAPER))
-    assert ("muda", RULES) in weighed(world)
+    assert ("muda", AUDIT) in weighed(world)
     judge(world, "ito", ("試作の図面", "L2-desk", PAPER))
-    settle(world, "ito", put("claimed", RULES, "company"))
-    assert ("muda", RULES) not in weighed(world)
-    settle(world, "ito", put("claimed", MARK))
-    assert ("muda", RULES) in weighed(world)
+    settle(world, "ito", put("claimed", AUDIT, "company"))
+    assert ("muda", AUDIT) not in weighed(world)
+    settle(world, "ito", put("claimed", MARK), put("claimed", TIDY))
+    assert ("muda", AUDIT) in weighed(world)
 
 
 def test_what_is_alike_elsewhere_and_better_protected_is_told(world: World) -> None:
@@ -58,18 +58,18 @@ def test_only_departments_that_can_matter_are_read(world: World, monkeypatch: py
     judge(world, "sato", ("加工条件表", "L2-desk", PAPER))
     judge(world, "ito", ("試作の図面", "L2-desk", PAPER))
     judge(world, "takahashi", ("就業規則の案", "L2-desk", PAPER))
-    settle(world, "ito", put("claimed", RULES, "company"))
+    settle(world, "ito", put("claimed", AUDIT, "company"))
     read = list[str]()
     known = computations.read_states
     monkeypatch.setattr(computations, "read_states", lambda reader, place: read.append(place) or known(reader, place))
-    weighed(world, **{RULES: "declined"})
+    weighed(world, **{AUDIT: "declined"})
     assert read == []
     weighed(world)
     assert len(read) == 1
     registers = list[Scope]()
     whole = Reader.read_register
     monkeypatch.setattr(Reader, "read_register", lambda self, reach: registers.append(reach) or whole(self, reach))
-    (one,) = list_needing(world.reader, world.find("sato").department_id, [find_measure(world, RULES)])
+    (one,) = list_needing(world.reader, world.find("sato").department_id, [find_measure(world, AUDIT)])
     assert one.department == registers[-1].department
     assert EVERYWHERE not in registers
     assert len(registers) < len(world.reader.list_departments())

@@ -17,6 +17,7 @@ from tests.doubles.activities import act_on_message, mention, say
 from tests.doubles.teams import APP
 
 SCHEMAS = Path(__file__).parents[1] / "contracts" / "schemas"
+ON_THE_PAGE = ("me", "language", "hours")  # what 「ホーム」 shows and lets one press
 EVERY = pytest.mark.parametrize("schema", sorted(MANIFESTS))
 
 
@@ -54,9 +55,10 @@ def test_the_two_differ_in_nothing_else() -> None:
 
 @EVERY
 def test_commands_are_those_that_are_answered(schema: str) -> None:
-    """Every word of the command stands in both lists as it is shown, and what the list inserts is understood."""
+    """Every word of the command stands in both lists as it is shown, but for those the page holds, as Teams takes ten;
+    and what the list inserts is understood."""
     (bot,) = read_manifest(schema, APP)["bots"]
-    words = shared().commands
+    words = {name: one for name, one in shared().commands.items() if name not in ON_THE_PAGE}
     for listed in bot["commandLists"]:
         titles = [one["title"] for one in listed["commands"]]
         assert titles == ["secret-review", *(f"secret-review {one.shown.ja.strip()}" for one in words.values())]
