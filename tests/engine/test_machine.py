@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
@@ -371,9 +372,10 @@ def test_evaluation_holds_together() -> None:
     check_all_reached("evaluation")
 
 
+@pytest.mark.timeout(300)  # a minute, where nothing else runs
 def test_measures_hold_together() -> None:
     """And for how a class is protected, with what is worked out there at once, late, or for answers of before."""
-    play(("measures",), examples=160, steps=30)
+    play(("measures",), examples=240, steps=40)
     check_all_reached("measures")
 
 
