@@ -68,13 +68,17 @@ class Times(NamedTuple):
 
 
 def measure_slack_press() -> Figure:
+    """A press in Slack."""
+    return to_figure("slack-press", "an empty Bolt listener over the same HTTP", asyncio.run(_measure_press()))
+
+
+def to_figure(name: str, listener: str, rounds: Sequence[Sequence[Times]]) -> Figure:
     """In a round each press is set against the listener and the turn beside it; the middle of these is its ratio."""
-    rounds = asyncio.run(_measure_press())
     taken = [one for times in rounds for one in times]
     return Figure(
-        name="slack-press",
+        name=name,
         ratios=[median(one.ratio for one in times) for times in rounds],
-        against="an empty Bolt listener over the same HTTP, plus one durable turn in process, one of each by turns",
+        against=f"{listener}, plus one durable turn in process, one of each by turns",
         must=1.6,
         reach=1.2,
         better="lower",

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -22,7 +21,7 @@ from adapters.teams.door import PATH
 from adapters.teams.front import Answer
 from adapters.teams.line import Reference
 from bench.figure import Figure
-from bench.slack_press import CHOICE, EACH, QUESTION, ROUNDS, Times, begin_interviews, seal, take_by_turns
+from bench.slack_press import CHOICE, EACH, QUESTION, ROUNDS, Times, begin_interviews, seal, take_by_turns, to_figure
 from bot.bootstrap import Program, build_program
 from bot.conversation import Conversation
 from bot.events import Event, Pressed
@@ -48,23 +47,9 @@ class Bench(NamedTuple):
 
 
 def measure_teams_press(sdk: str = "botbuilder") -> Figure:
-    """In a round each press is set against the handler and the turn beside it; the middle of these is its ratio."""
-    rounds = asyncio.run(_measure(sdk))
-    taken = [one for times in rounds for one in times]
-    return Figure(
-        name="teams-press" if sdk == "botbuilder" else f"teams-press-{sdk}",
-        ratios=[median(one.ratio for one in times) for times in rounds],
-        against="an empty handler behind the same door and SDK, plus one durable turn in process, one of each by turns",
-        must=1.6,
-        reach=1.2,
-        better="lower",
-        more={
-            "press_ms": round(median(one.press for one in taken) * 1000, 2),
-            "listener_ms": round(median(one.listen for one in taken) * 1000, 2),
-            "turn_ms": round(median(one.turn for one in taken) * 1000, 2),
-            "presses_a_round": EACH,
-        },
-    )
+    """A press in Teams, by either SDK."""
+    name = "teams-press" if sdk == "botbuilder" else f"teams-press-{sdk}"
+    return to_figure(name, "an empty handler behind the same door and SDK", asyncio.run(_measure(sdk)))
 
 
 def measure_teams_press_agents() -> Figure:
