@@ -12,6 +12,7 @@ class Reach(Enum):
 
     OWN = "own"  # what the person is or does themselves
     DEPARTMENT = "department"  # what belongs to the person's department
+    MEMBER = "member"  # what the person was let into by name
     ALL = "all"
 
 
@@ -26,19 +27,22 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A thing as far as deciding needs one: whose it is, and of which department."""
+    """A thing as far as deciding needs one: whose it is, of which department, and who was let into it by name."""
 
     person: str | None = None
     department: str | None = None
+    members: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a list may hold: everything, one department's, one person's, or nothing (all three empty)."""
+    """What a list may hold: everything, one department's, one person's, what one was let into, or nothing (all
+    empty)."""
 
     everything: bool = False
     department: str | None = None
     person: str | None = None
+    member: str | None = None
 
 
 ROLES = (
@@ -74,6 +78,10 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "register.change": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
     "cover.read": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},
     "notice.read": {"register_manager": Reach.ALL, "employee": Reach.OWN},
+    # A case is for those let into it by name, whatever their role; a role alone opens none.
+    "incident.read": {"employee": Reach.MEMBER},
+    "handoff.begin": {"employee": Reach.MEMBER},
+    "response.begin": {"employee": Reach.MEMBER},
     "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
 }
 
@@ -84,6 +92,8 @@ def can(actor: Actor, action: str, resource: Resource) -> bool:
         if reach is Reach.ALL:
             return True
         if reach is Reach.DEPARTMENT and resource.department == actor.department:
+            return True
+        if reach is Reach.MEMBER and actor.person in resource.members:
             return True
         if reach is Reach.OWN and resource.person == actor.person:
             return True
@@ -98,6 +108,7 @@ def scope(actor: Actor, action: str) -> Scope:
     return Scope(
         department=actor.department if Reach.DEPARTMENT in reaches else None,
         person=actor.person if Reach.OWN in reaches else None,
+        member=actor.person if Reach.MEMBER in reaches else None,
     )
 
 

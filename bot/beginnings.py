@@ -31,6 +31,7 @@ from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.succession import count_open, find_near
 
+OF_CASES = ("handoff", "response")  # flows about a case, for those let into it
 NEAR = ("quality", "rnd", "legal_ip")  # fields whose heads are named where nobody knows better
 MOST_NAMED = 3
 MOST_NEAR = 6  # people of a department who may go on for somebody
@@ -111,6 +112,7 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "upkeep": begin_upkeep,
     "recheck": begin_recheck,
     "round": begin_round,
+    **dict.fromkeys(OF_CASES, lambda *_: []),  # come of a report
     "successor": lambda *_: [],  # comes of somebody who answers no more
 }
 

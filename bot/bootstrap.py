@@ -28,11 +28,11 @@ from bot.ports import Clock, Ids
 from bot.settings import Settings, name_operator
 from bot.state.crypto import KeyFault
 from bot.state.database import Database, DatabaseFault, open_database, starting
-from bot.state.deployment import check_key, find_trial, make_deployment, open_vault
+from bot.state.deployment import check_keys, find_trial, make_deployment, open_keeper, open_vault
 from bot.state.people import has_people, import_people
 from bot.state.queries import Member, Reader
 from bot.state.record import Transaction, set_company_fact
-from bot.state.store import Store, Words
+from bot.state.store import Store, Vaults, Words
 
 OURS = Path(__file__).resolve().parent.parent / "content"
 CACHE = "content-cache.json"
@@ -91,8 +91,9 @@ def read_settings() -> Settings:
         raise StartFault("setting_wrong", name=named) from fault
     url = settings.database_url or ""
     folders = [settings.data, *([Path(url.removeprefix("sqlite:///")).parent] if url.startswith("sqlite:///") else [])]
-    if any(folder.resolve() in settings.key_file.resolve().parents for folder in folders):
-        raise StartFault("key_beside_data", path=settings.key_file)
+    for key in (settings.key_file, settings.reporter_key_file):
+        if any(folder.resolve() in key.resolve().parents for folder in folders):
+            raise StartFault("key_beside_data", path=key)
     return settings
 
 
@@ -159,7 +160,7 @@ def build_program(
     def judge(found: Any) -> None:
         if found is None and make is None:
             raise StartFault("nothing_here", path=settings.database_url or settings.data)
-        check_key(found, settings.key_file)
+        check_keys(found, settings.key_file, settings.reporter_key_file)
 
     os.umask(0o077)  # what is made here is for its owner alone
     content = read_content(settings)
@@ -181,9 +182,10 @@ def _build(settings: Settings, content: Content, database: Database, clock: Cloc
     """The program over a deployment that stands."""
     _open_log(settings)
     vault = open_vault(database, settings.key_file)
+    vaults = Vaults(vault, open_keeper(database, settings.reporter_key_file))
     routes = {flow_id: build_route(flow) for flow_id, flow in content.flows.items()}
     words = Words(routes, content.shared, DateWords(**_tuples(content.dates)))
-    store = Store(database, vault, words, clock, ids)
+    store = Store(database, vaults, words, clock, ids)
     reader, is_trial = Reader(database, vault), bool(find_trial(database))
     if is_trial and not reader.list_members():  # new, or its first start was cut off, or another process is at it
         _settle_sample(store, content)

@@ -235,8 +235,112 @@ class SetCompanyFact:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """What somebody reported becomes a case. Those excluded may be involved: they never learn of it.
+
+    `report` holds who moved, the signs, what it is about, when, whether it goes on; who reported is not among it.
+    """
+
+    report: Mapping[str, Any]
+    excluded: tuple[str, ...]
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddToReport:
+    """Something more that whoever reported noticed, or their reply to a question of the team."""
+
+    receipt: str
+    words: str
+    replies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIncident:
+    """Somebody who was asked takes a case; from now on the others need not be asked."""
+
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassIncident:
+    """A case goes to somebody else of those who receive reports, at once; without one, to the next of them."""
+
+    incident: str
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveIncident:
+    """Somebody is involved, or may be: they are out of a case for good and are told nothing more."""
+
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """People who need to know, each in a role of the team; who is excluded is left out."""
+
+    incident: str
+    roles: Mapping[str, str]  # person -> role
+
+
+@dataclass(frozen=True, slots=True)
+class NoteIncident:
+    """What became known or was decided in a case: facts that stand from now on, and one line of its record."""
+
+    incident: str
+    kind: str  # of the line: fact, decision, evidence, handover, question, reply or notice
+    facts: Mapping[str, Any]
+    line: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PutTask:
+    """Something to do in a case, and who is asked to; again where that changed. `task` is of the catalogue, or own with
+    its words."""
+
+    incident: str
+    task: str
+    owner: str | None
+    state: str  # open, done or dropped
+    hours: int | None = None  # from the beginning of the case until it is due
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskReporter:
+    """A question of the team to whoever reported, brought without either's name."""
+
+    incident: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseIncident:
+    """A case is over: what failed and what was missed; the items named are looked at anew, with the classes and
+    measures over them."""
+
+    incident: str
+    items: tuple[str, ...]
+    measures: tuple[str, ...]
+    signs: tuple[str, ...]
+    draft: Mapping[str, Any]  # the case as it may be told in-house, once somebody approved it
+
+
 Conclusion = (
-    RegisterItem
+    OpenIncident
+    | AddToReport
+    | TakeIncident
+    | PassIncident
+    | LeaveIncident
+    | LetIn
+    | NoteIncident
+    | PutTask
+    | AskReporter
+    | CloseIncident
+    | RegisterItem
     | ClassifyItem
     | ConfirmItem
     | RetireItem

@@ -13,6 +13,7 @@ from bot.access import Resource, can
 from bot.beginnings import (
     BEGINNINGS,
     FOLLOWED_BY,
+    OF_CASES,
     OFFERED,
     PREPARATIONS,
     find_subject_department,
@@ -25,6 +26,7 @@ from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
 from bot.guard import Finding
 from bot.ports import Clock, Ids
 from bot.state.database import CannotSave
+from bot.state.incidents import Cases
 from bot.state.lane import Lane
 from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
@@ -130,6 +132,9 @@ class Conversation:
         if is_about_item(waiting) or named or waiting.flow in CARDS:
             found = self.reader.read_interview(waiting.id, self.routes)
             own = member.id if found and (found.given.get("asker") or found.given.get("handed")) else None
+        if waiting.flow in OF_CASES:
+            found_case = Cases(self.reader.database, self.reader.vault).find(member.actor, waiting.subject)
+            return found_case is not None and can(member.actor, f"{waiting.flow}.begin", found_case.resource)
         if is_about_item(waiting):
             department = (self.reader.find_item(waiting.subject) or {}).get("department_id", department)
         return can(member.actor, f"{waiting.flow}.begin", Resource(person=own, department=department))

@@ -108,16 +108,20 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     ),
     # key
     "key_missing": (
-        "鍵のファイル {path} が見当たりません。控えから戻すか、SECRET_REVIEW_KEY_FILE で置き場所を教えてください。",
-        "The key file {path} is missing. Restore it from its copy, or tell its place by SECRET_REVIEW_KEY_FILE.",
+        "鍵のファイル {path} が見当たりません。控えから戻すか、SECRET_REVIEW_KEY_FILE"
+        "(通報者の鍵は SECRET_REVIEW_REPORTER_KEY_FILE)で置き場所を教えてください。",
+        "The key file {path} is missing. Restore it from its copy, or tell its place by SECRET_REVIEW_KEY_FILE "
+        "(of the reporters' key, SECRET_REVIEW_REPORTER_KEY_FILE).",
     ),
     "key_unreadable": (
         "鍵のファイル {path} を読めません。中身が32バイトの鍵(base64)か、読む権限があるかを見てください。",
         "The key file {path} cannot be read. Please check that it holds a 32-byte key (base64) and may be read.",
     ),
     "key_unwritable": (
-        "鍵のファイル {path} を作れません。書き込める場所を SECRET_REVIEW_KEY_FILE で教えてください。",
-        "The key file {path} cannot be made. Please name a place that can be written by SECRET_REVIEW_KEY_FILE.",
+        "鍵のファイル {path} を作れません。書き込める場所を SECRET_REVIEW_KEY_FILE"
+        "(通報者の鍵は SECRET_REVIEW_REPORTER_KEY_FILE)で教えてください。",
+        "The key file {path} cannot be made. Please name a place that can be written by SECRET_REVIEW_KEY_FILE "
+        "(of the reporters' key, SECRET_REVIEW_REPORTER_KEY_FILE).",
     ),
     "key_other": (
         "鍵のファイル {path} は、このデータの鍵ではありません。このデータを作ったときの鍵を戻してください。",

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
 
     data: Path = Field(default_factory=lambda: _data_home() / "trial")
     key_file: Path = Field(default_factory=lambda: _key_home() / "master.key")
+    reporter_key: Path | None = Field(default=None, validation_alias="SECRET_REVIEW_REPORTER_KEY_FILE")
     content: Path | None = None  # the company's own folder, laid over ours
     operator: bool = False  # whether --as may be used outside the trial folder; each use is written in the audit
     slack_bot_token: str | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN", repr=False)
@@ -37,6 +38,11 @@ class Settings(BaseSettings):
     teams_sdk: Literal["botbuilder", "agents"] = Field(default="botbuilder", validation_alias="TEAMS_SDK")
     teams_playground: bool = Field(default=False, validation_alias="TEAMS_PLAYGROUND")  # without credentials, locally
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+
+    @property
+    def reporter_key_file(self) -> Path:
+        """The master key of who reported what: a file of its own, beside the other where none is named."""
+        return self.reporter_key or self.key_file.with_name("reporter.key")
 
 
 def name_operator() -> str:

@@ -25,6 +25,7 @@ from bot.conclusions import (
 )
 from bot.engine.interview import Interview
 from bot.handbook.measures import COMPANY
+from bot.state.casework import WRITES as OF_CASES
 from bot.state.deciding import decide_class, decide_item, match_items
 from bot.state.rechecking import confirm_item, retire_gone
 from bot.state.record import (
@@ -103,6 +104,7 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
 
 
 WRITES: Mapping[type, Callable[..., None]] = {
+    **OF_CASES,
     ClassifyItem: classify_item,
     DecideItem: decide_item,
     MatchItems: match_items,

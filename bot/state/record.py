@@ -47,6 +47,7 @@ class Transaction:
     vault: Vault
     ids: Ids
     now: datetime
+    keeper: Vault  # of who reported what
     entries: list[Entry] = field(default_factory=list)
 
     def add_entry(self, actor: str, action: str, thing: str, **detail: Any) -> None:
@@ -317,6 +318,15 @@ def take_back(tx: Transaction, actor: str, interview_id: str) -> None:
     tx.connection.execute(gone.values(status="cancelled", body=seal_interview(tx.vault, empty)))
     tx.connection.execute(delete(answers).where(answers.c.interview_id == interview_id))
     tx.add_entry(actor, "interview.taken_back", interview_id)
+
+
+def forget_given(tx: Transaction, interview_id: str, name: str) -> None:
+    """An interview no longer holds one of the values it was given."""
+    row = tx.connection.execute(select(interviews).where(interviews.c.id == interview_id).with_for_update()).one()
+    value = open_interview(tx.vault, row)
+    kept = {key: one for key, one in value.given.items() if key != name}
+    body = seal_interview(tx.vault, value._replace(given=kept))
+    tx.connection.execute(update(interviews).where(interviews.c.id == interview_id).values(body=body))
 
 
 def tell_managers(tx: Transaction, interview: Interview, one: TellManager) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -72,12 +72,20 @@ def note_fault(fault: BaseException) -> str:
     return number
 
 
+class Vaults(NamedTuple):
+    """Seals everything; seals who reported what."""
+
+    vault: Vault
+    keeper: Vault
+
+
 class Store:
     """Writes to one database with one key; the database lets one write at a time in."""
 
-    def __init__(self, database: Database, vault: Vault, words: Words, clock: Clock, ids: Ids) -> None:
+    def __init__(self, database: Database, vaults: Vaults, words: Words, clock: Clock, ids: Ids) -> None:
         self.database = database
-        self.vault = vault
+        self.vault = vaults.vault
+        self.keeper = vaults.keeper
         self.words = words
         self.clock = clock
         self.ids = ids
@@ -101,7 +109,7 @@ class Store:
 
     def _transact(self, change: Callable[[Transaction], Result]) -> Result:
         with self.database.writing() as connection:
-            tx = Transaction(connection, self.vault, self.ids, self.clock.now())
+            tx = Transaction(connection, self.vault, self.ids, self.clock.now(), keeper=self.keeper)
             result = change(tx)
             tx.finish()
         return result

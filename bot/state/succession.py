@@ -12,6 +12,7 @@ from sqlalchemy.engine import Row
 
 from bot.conclusions import BeginInterview, HandOn, TellManager
 from bot.engine.interview import Interview
+from bot.state.columns import ID
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import Database
 from bot.state.record import (
@@ -26,7 +27,7 @@ from bot.state.record import (
 )
 from bot.state.rounds import refresh_progress
 from bot.state.rows import open_interview, seal_interview
-from bot.state.tables import ID, departments, interviews, invitations, items, people, roles
+from bot.state.tables import departments, interviews, invitations, items, people, roles
 from bot.state.upkeep import pass_on
 
 WORK = ("inventory", "recheck", "evaluation", "measures")  # what a department is asked, whoever answers

@@ -3,61 +3,24 @@
 Every other text a person gave is sealed bytes.
 """
 
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeEngine
 
-SCHEMA = "0008"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+from bot.state.columns import ID, Instant, metadata
 
-metadata = MetaData()
-
-
-@lru_cache(maxsize=64)  # all rows of one batch share one instant
-def _to_text(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime: timestamptz on PostgreSQL, ISO text on SQLite. Refuses naive values."""
-
-    impl = String
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(String(40) if dialect.name == "sqlite" else DateTime(timezone=True))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs its time zone")
-        return _to_text(value) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-ID = String(36)
+SCHEMA = "0009"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 # One row: what this deployment is, its data key wrapped by the master key, and the head of the audit chain.
 deployment = Table(
@@ -66,6 +29,7 @@ deployment = Table(
     Column("id", Integer, primary_key=True),
     Column("trial", Boolean, nullable=False),
     Column("wrapped_key", LargeBinary, nullable=False),
+    Column("wrapped_reporter_key", LargeBinary),  # the key of who reported what, under a master key of its own
     Column("audit_seq", BigInteger, nullable=False),
     Column("audit_hash", String(64), nullable=False),
     Column("created_at", Instant, nullable=False),

@@ -11,7 +11,8 @@ from bot.access import GRANTS, ROLES, Actor, Resource, Scope, can, scope
 from bot.beginnings import BEGINNINGS
 from bot.flows import FUNCTIONS
 
-# What each role may do: to everything (all), to its own department's (dept), to what is the person's own (own).
+# What each role may do: to everything (all), to its own department's (dept), to what is the person's own (own), to
+# what the person was let into by name (let).
 EXPECTED = """
                    employee department_head register_manager incident_handler incident_lead auditor administrator
 interview.answer   own      -               -                -                -             -       -
@@ -35,6 +36,9 @@ register.read      -        dept            all              -                - 
 register.change    -        dept            all              -                -             -       -
 cover.read         -        dept            all              -                -             -       -
 notice.read        own      -               all              -                -             -       -
+incident.read      let      -               -                -                -             -       -
+handoff.begin      let      -               -                -                -             -       -
+response.begin     let      -               -                -                -             -       -
 company.set        -        -               all              -                -             -       all
 """
 HEAD, *LINES = (line.split() for line in EXPECTED.strip().splitlines())
@@ -60,6 +64,8 @@ RELATIONS = {
     "nobody's, own department": Relation(Resource(None, MINE), frozenset({"dept", "all"})),
     "nobody's, other department": Relation(Resource(None, ELSEWHERE), frozenset({"all"})),
     "nobody's, no department": Relation(Resource(), frozenset({"all"})),
+    "let into": Relation(Resource(members=frozenset({ME, OTHER})), frozenset({"let", "all"})),
+    "others let into": Relation(Resource(members=frozenset({OTHER})), frozenset({"all"})),
 }
 
 
@@ -121,7 +127,7 @@ def test_an_unknown_role_may_do_nothing(roles: frozenset[str], action: str) -> N
 PEOPLE = st.sampled_from(["p1", "p2", "p3", "p4"])
 DEPARTMENTS = st.sampled_from(["d1", "d2", "d3"])
 ACTORS = st.builds(Actor, PEOPLE, DEPARTMENTS, st.frozensets(st.sampled_from(ROLES)))
-RESOURCES = st.builds(Resource, st.none() | PEOPLE, st.none() | DEPARTMENTS)
+RESOURCES = st.builds(Resource, st.none() | PEOPLE, st.none() | DEPARTMENTS, st.frozensets(PEOPLE))
 
 
 def lists(allowed: Scope, resource: Resource) -> bool:
@@ -130,6 +136,7 @@ def lists(allowed: Scope, resource: Resource) -> bool:
         allowed.everything
         or (allowed.department is not None and resource.department == allowed.department)
         or (allowed.person is not None and resource.person == allowed.person)
+        or (allowed.member is not None and allowed.member in resource.members)
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from bot.state.tables import metadata
+from bot.state.columns import metadata
 from tests.postgres import find_data_folder
 from tests.state.world import World
 

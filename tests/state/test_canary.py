@@ -72,7 +72,7 @@ async def hold_conversation(talk: Talk, stem: str, secret: str) -> None:
 async def live(world: World, stem: str, secret: str, vault: Any = None) -> Talk:
     if vault is not None:
         world.vault = world.reader.vault = vault
-    store = Store(world.database, world.vault, world.template.words, world.clock, CountedIds("live"))
+    store = Store(world.database, world.vaults, world.template.words, world.clock, CountedIds("live"))
     world.store = store
     with talking(world, store) as talk:
         await hold_conversation(talk, stem, secret)

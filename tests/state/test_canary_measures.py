@@ -27,7 +27,7 @@ async def protect(world: World, stem: str, secret: str, vault: Any = None) -> Ta
     pasted secrets on the way."""
     if vault is not None:
         world.vault = world.reader.vault = vault
-    world.store = Store(world.database, world.vault, world.template.words, world.clock, CountedIds("live"))
+    world.store = Store(world.database, world.vaults, world.template.words, world.clock, CountedIds("live"))
     judge(world, "sato", (f"{stem}アの表", "L3-desk", {"low": 3, "high": 3, "forms": ["paper", "knowhow"]}))
     stops = stopped_texts(secret)
     with talking(world, world.store) as talk:

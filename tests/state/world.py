@@ -22,10 +22,10 @@ from bot.events import Body, Event, Known, Said
 from bot.settings import Settings
 from bot.state.crypto import Vault
 from bot.state.database import Database, open_database
-from bot.state.deployment import open_vault
+from bot.state.deployment import open_keeper, open_vault
 from bot.state.queries import Member, Reader
 from bot.state.record import Transaction, begin_interview
-from bot.state.store import Handled, Store, Words
+from bot.state.store import Handled, Store, Vaults, Words
 from tests.chat import content
 from tests.postgres import MakePostgres, drop_database, make_database
 
@@ -105,10 +105,15 @@ class World:
 
     def __post_init__(self) -> None:
         self.vault: Vault = open_vault(self.open(), self.template.key_file)
-        self.store = Store(self.opened[0], self.vault, self.template.words, self.clock, CountedIds("main"))
+        self.keeper: Vault = open_keeper(self.opened[0], self.template.key_file.with_name("reporter.key"))
+        self.store = Store(self.opened[0], self.vaults, self.template.words, self.clock, CountedIds("main"))
         self.reader = Reader(self.opened[0], self.vault)
         self.numbers = count(1)
         self.people = {member.email.partition("@")[0]: member.id for member in self.reader.list_members()}
+
+    @property
+    def vaults(self) -> Vaults:
+        return Vaults(self.vault, self.keeper)
 
     @property
     def kind(self) -> str:
@@ -125,7 +130,7 @@ class World:
 
     def add_replica(self, name: str) -> Store:
         """Another program on the same database."""
-        return Store(self.open(), self.vault, self.template.words, self.clock, CountedIds(name))
+        return Store(self.open(), self.vaults, self.template.words, self.clock, CountedIds(name))
 
     def close(self) -> None:
         for database in self.opened:

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from bot.state.tables import metadata
+from bot.state import incident_tables, tables  # noqa: F401 - each tells `metadata` of its own
+from bot.state.columns import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)

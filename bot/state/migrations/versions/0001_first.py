@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.state.tables import Instant
+from bot.state.columns import Instant
 
 revision = "0001"
 down_revision = None

@@ -1,0 +1,222 @@
+"""What conclusions write to a case: opened, handed to who is next, taken, passed on, left, noted.
+
+Each change is a line of the case's record and one of the audit, which says nothing of it. Decides nothing of what is
+asked.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from bot.conclusions import (
+    BeginInterview,
+    LeaveIncident,
+    LetIn,
+    NoteIncident,
+    OpenIncident,
+    PassIncident,
+    TakeIncident,
+)
+from bot.engine.interview import Interview
+from bot.state.database import dialect_of
+from bot.state.incident_tables import incident_entries, incident_members, incidents
+from bot.state.incidents import LET_IN, Incident, hide_time, lock_incident, open_own, seal_incident, spell
+from bot.state.record import Transaction, begin_interview, forget_given, put_event, take_back
+from bot.state.rows import to_json
+from bot.state.tables import interviews, people, roles
+
+NEXT_AFTER = timedelta(minutes=20)  # without anybody taking it, until the next one is asked
+RECEIVE = ("incident_handler", "incident_lead")  # roles in the order in which their people are asked
+CASE = "case"  # under which an interview is given what it may know of a case
+NUMBER = 4  # symbols of a case's number
+
+
+def list_receivers(tx: Transaction) -> list[str]:
+    """Who receives reports, in the order in which they are asked."""
+    wanted = select(people.c.id, roles.c.role).join(roles, roles.c.person_id == people.c.id)
+    rows = tx.connection.execute(
+        wanted.where(roles.c.role.in_(RECEIVE), people.c.active).order_by(people.c.email)
+    ).all()
+    ordered = sorted(rows, key=lambda row: RECEIVE.index(row.role))
+    return list(dict.fromkeys(row.id for row in ordered))
+
+
+def open_incident(tx: Transaction, one: OpenIncident) -> str:
+    """A new case of a report; whoever is first among those not excluded is asked at once. Returns its id."""
+    incident = hide_time(tx.ids.new())
+    own, key = tx.vault.make_own("incidents", incident)
+    body = {"report": dict(one.report), "excluded": list(one.excluded), "facts": {"aware_at": tx.now.isoformat()}}
+    row = {
+        "id": incident,
+        "number": spell(incident, NUMBER),
+        "state": "new",
+        "key": key,
+        "body": seal_incident(own, incident, body),
+        "held": False,
+        "keep_until": None,
+        "revision": 1,
+    }
+    tx.connection.execute(insert(incidents).values(row))
+    tx.add_entry("reporter", "incident.opened", incident, content=tx.vault.digest(to_json(body)))
+    add_line(tx, incident, "reporter", "report", {"report": dict(one.report)})
+    ask_next(tx, incident)
+    return incident
+
+
+def ask_next(tx: Transaction, incident: str) -> bool:
+    """The next of those who receive reports is asked to take the case, and after a while whoever follows. False where
+    nobody is left to ask, or somebody has it."""
+    found = lock_incident(tx.connection, tx.vault, incident)
+    if found is None or found[0].state != "new":
+        return False
+    known = found[1]
+    out = {*known.body["excluded"], *known.members}
+    following = next((person for person in list_receivers(tx) if person not in out), None)
+    if following is None:
+        return False
+    ask(tx, incident, following)
+    key = f"onward:{incident}:{following}"
+    put_event(tx, key, following, None, {"onward": incident}, tx.now + NEXT_AFTER)
+    return True
+
+
+def ask(tx: Transaction, incident: str, person: str) -> None:
+    """This person is asked to take the case, at any hour."""
+    _put_member(tx, incident, person, "asked")
+    begin_interview(tx, "record", BeginInterview("handoff", person, incident, {}, queued=True))
+    wanted = select(interviews.c.id).where(
+        interviews.c.person_id == person, interviews.c.flow == "handoff", interviews.c.subject == incident
+    )
+    interview = tx.connection.execute(wanted.order_by(interviews.c.created_at.desc()).limit(1)).scalar_one()
+    put_event(tx, f"alert:{interview}", person, interview, {"alerts": incident}, tx.now)
+    tx.add_entry("record", "incident.asked", incident, person=person)
+
+
+def _put_member(tx: Transaction, incident: str, person: str, state: str, role: str = "") -> None:
+    put = dialect_of(tx.connection).insert(incident_members)
+    row = {"incident_id": incident, "person_id": person, "state": state, "role": role}
+    fresh = {"state": state, **({"role": role} if role else {})}
+    keys = [incident_members.c.incident_id, incident_members.c.person_id]
+    tx.connection.execute(put.values(row).on_conflict_do_update(index_elements=keys, set_=fresh))
+
+
+def take_incident(tx: Transaction, interview: Interview, actor: str, one: TakeIncident) -> None:
+    """The case is this person's to lead, unless somebody was quicker; then they are in it all the same."""
+    found = _find_own(tx, interview, one.incident)
+    if found is None:
+        return
+    _put_member(tx, one.incident, interview.person, "member")
+    if found[0].state == "new":
+        _change(tx, found, state="taken", facts={"taken_by": interview.person, "taken_at": tx.now.isoformat()})
+        begin_interview(tx, actor, BeginInterview("response", interview.person, one.incident, {}, queued=True))
+    add_line(tx, one.incident, interview.person, "decision", {"taken": True})
+    tx.add_entry(actor, "incident.taken", one.incident)
+
+
+def pass_incident(tx: Transaction, interview: Interview, actor: str, one: PassIncident) -> None:
+    """Somebody else is asked; whoever passed it on stays let in until they leave."""
+    found = _find_own(tx, interview, one.incident)
+    if found is None:
+        return
+    out = {*found[1].body["excluded"], *(name for name, (state, _) in found[1].members.items() if state == "left")}
+    add_line(tx, one.incident, interview.person, "decision", {"passed": one.to})
+    tx.add_entry(actor, "incident.passed", one.incident, to=one.to)
+    if one.to and one.to not in out:
+        ask(tx, one.incident, one.to)
+    elif not ask_next(tx, one.incident):
+        note_stranded(tx, one.incident)
+
+
+def leave_incident(tx: Transaction, interview: Interview, actor: str, one: LeaveIncident) -> None:
+    """Out for good: what this person was shown of it is erased from our record of the conversation."""
+    found = _find_own(tx, interview, one.incident)
+    if found is None:
+        return
+    _put_member(tx, one.incident, interview.person, "left")
+    excluded = sorted({*found[1].body["excluded"], interview.person})
+    _change(tx, found, excluded=excluded)
+    add_line(tx, one.incident, interview.person, "decision", {"left": True})
+    tx.add_entry(actor, "incident.left", one.incident)
+    of_it = (interviews.c.person_id == interview.person, interviews.c.subject == one.incident)
+    for shown in tx.connection.execute(select(interviews.c.id).where(*of_it)).scalars().all():
+        if shown == interview.id:
+            forget_given(tx, shown, CASE)
+        else:
+            take_back(tx, actor, shown)
+    if found[0].state == "new" and not ask_next(tx, one.incident):
+        note_stranded(tx, one.incident)
+
+
+def note_stranded(tx: Transaction, incident: str) -> None:
+    """Nobody is left to ask: those asked before are asked once more."""
+    wanted = select(incident_members.c.person_id).where(
+        incident_members.c.incident_id == incident, incident_members.c.state.in_(LET_IN)
+    )
+    for person in tx.connection.execute(wanted).scalars().all():
+        ask(tx, incident, person)
+
+
+def let_in(tx: Transaction, interview: Interview, actor: str, one: LetIn) -> None:
+    """People who need to know; nobody who is excluded or left."""
+    found = _find_own(tx, interview, one.incident)
+    if found is None:
+        return
+    out = {*found[1].body["excluded"], *(name for name, (state, _) in found[1].members.items() if state == "left")}
+    for person, role in sorted(one.roles.items()):
+        if person in out:
+            continue
+        _put_member(tx, one.incident, person, "member", role)
+        tx.add_entry(actor, "incident.let_in", one.incident, person=person, role=role)
+    told = {person: role for person, role in one.roles.items() if person not in out}
+    add_line(tx, one.incident, interview.person, "decision", {"let_in": told})
+
+
+def note_incident(tx: Transaction, interview: Interview, actor: str, one: NoteIncident) -> None:
+    """Facts that stand from now on, and a line of the record."""
+    found = _find_own(tx, interview, one.incident)
+    if found is None:
+        return
+    if one.facts:
+        _change(tx, found, facts=one.facts)
+    add_line(tx, one.incident, interview.person, one.kind, one.line)
+    content = tx.vault.digest(to_json([dict(one.facts), dict(one.line)]))
+    tx.add_entry(actor, "incident.noted", one.incident, kind=one.kind, content=content)
+
+
+WRITES: Mapping[type, Callable[..., None]] = {
+    TakeIncident: take_incident,
+    PassIncident: pass_incident,
+    LeaveIncident: leave_incident,
+    LetIn: let_in,
+    NoteIncident: note_incident,
+}
+
+
+def _find_own(tx: Transaction, interview: Interview, incident: str) -> tuple[Any, Incident] | None:
+    """The case, taken for this transaction, where this person was let into it."""
+    found = lock_incident(tx.connection, tx.vault, incident)
+    return found if found and interview.person in found[1].resource.members else None
+
+
+def _change(tx: Transaction, found: tuple[Any, Incident], **changed: Any) -> None:
+    """Write what changed of a case: its state, its facts, who is excluded."""
+    row, known = found
+    facts = {**known.body["facts"], **changed.pop("facts", {})}
+    state = changed.pop("state", row.state)
+    body = {**known.body, "facts": facts, **changed}
+    sealed = seal_incident(open_own(tx.vault, row), row.id, body)
+    values = {"state": state, "body": sealed, "revision": incidents.c.revision + 1}
+    tx.connection.execute(update(incidents).where(incidents.c.id == row.id).values(values))
+
+
+def add_line(tx: Transaction, incident: str, who: str, kind: str, line: Mapping[str, Any]) -> None:
+    """One line more of a case's record. The case is locked."""
+    row = tx.connection.execute(select(incidents).where(incidents.c.id == incident)).one()
+    last = select(func.max(incident_entries.c.seq)).where(incident_entries.c.incident_id == incident)
+    seq = (tx.connection.execute(last).scalar() or 0) + 1
+    body = to_json({"at": tx.now.isoformat(), "who": who, **line})
+    sealed = open_own(tx.vault, row).seal("incident_entries", f"{incident}/{seq}", "body", body)
+    values = {"incident_id": incident, "seq": seq, "kind": kind, "body": sealed}
+    tx.connection.execute(insert(incident_entries).values(values))

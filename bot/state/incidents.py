@@ -1,0 +1,164 @@
+"""A case as it is kept: opened for those let into it, sealed for everybody else.
+
+Every list and every detail goes through the same members; knows no flow and no words.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from bot.access import Actor, Resource, Scope, can, scope
+from bot.state.crypto import Vault
+from bot.state.database import Database
+from bot.state.incident_tables import incident_entries, incident_members, incident_tasks, incidents
+from bot.state.rows import to_json
+
+LET_IN = ("asked", "member")  # states of a member who may know
+SYMBOLS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # of numbers and receipts: none that reads like another
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's record: what kind, and when, who, what."""
+
+    seq: int
+    kind: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do in a case."""
+
+    id: str
+    task: str
+    owner: str | None
+    state: str
+    due_at: Any
+    body: Mapping[str, Any]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A case with what is known of it; `members` are (state, role) by person."""
+
+    id: str
+    number: str
+    state: str
+    held: bool
+    revision: int
+    body: Mapping[str, Any]
+    members: Mapping[str, tuple[str, str]]
+
+    @property
+    def resource(self) -> Resource:
+        return Resource(members=frozenset(name for name, (state, _) in self.members.items() if state in LET_IN))
+
+
+def hide_time(made: str) -> str:
+    """An id that tells nothing of when it was made, from one that does; as hard to guess."""
+    return str(uuid.UUID(bytes=hashlib.sha256(made.encode()).digest()[:16], version=4))
+
+
+def spell(seed: str, length: int) -> str:
+    """Symbols to read out and type, from something nobody can guess."""
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big")
+    return "".join(SYMBOLS[(number >> 5 * place) % len(SYMBOLS)] for place in range(length))
+
+
+def seal_incident(own: Vault, incident: str, body: Mapping[str, Any]) -> bytes:
+    return own.seal("incidents", incident, "body", to_json(body))
+
+
+def open_own(vault: Vault, row: Any) -> Vault:
+    """The case's own vault. Raises Damaged."""
+    return vault.open_own("incidents", row.id, row.key)
+
+
+def to_incident(vault: Vault, row: Any, members: Iterable[Any]) -> Incident:
+    """From its rows. Raises Damaged."""
+    body = json.loads(open_own(vault, row).open("incidents", row.id, "body", row.body))
+    known = {one.person_id: (one.state, one.role) for one in members}
+    return Incident(row.id, row.number, row.state, row.held, row.revision, body, known)
+
+
+def within(allowed: Scope) -> Select[Any]:
+    """The cases a list may hold: of those this person was let into, and of no others."""
+    mine = select(incident_members.c.incident_id).where(
+        incident_members.c.person_id == (allowed.member or ""), incident_members.c.state.in_(LET_IN)
+    )
+    return select(incidents).where(incidents.c.id.in_(mine), incidents.c.state != "erased")
+
+
+class Cases:
+    """Reads cases for one person at a time; what somebody was not let into is not there for them."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self.database = database
+        self.vault = vault
+
+    def list_open(self, actor: Actor) -> list[Incident]:
+        """Every case this person was let into, by number. Raises CannotSave, Damaged."""
+        rows = self.database.fetch(within(scope(actor, "incident.read")).order_by(incidents.c.number))
+        return [self._open(row) for row in rows]
+
+    def find(self, actor: Actor, incident: str) -> Incident | None:
+        """This case, by id or number; None where there is none, or it is none of this person's."""
+        wanted = select(incidents).where((incidents.c.id == incident) | (incidents.c.number == incident.upper()))
+        rows = self.database.fetch(wanted.where(incidents.c.state != "erased"))
+        found = self._open(rows[0]) if rows else None
+        return found if found and can(actor, "incident.read", found.resource) else None
+
+    def list_entries(self, actor: Actor, incident: str) -> list[Entry]:
+        """The record of a case, in order; empty where it is none of this person's."""
+        found = self.find(actor, incident)
+        if found is None:
+            return []
+        row = self.database.fetch(select(incidents).where(incidents.c.id == found.id))[0]
+        own = open_own(self.vault, row)
+        of_it = select(incident_entries).where(incident_entries.c.incident_id == found.id)
+        rows = self.database.fetch(of_it.order_by(incident_entries.c.seq))
+        return [Entry(one.seq, one.kind, open_entry(own, one)) for one in rows]
+
+    def list_tasks(self, actor: Actor, incident: str) -> Sequence[Task]:
+        """What is to be done in a case, the earliest first; empty where it is none of this person's."""
+        found = self.find(actor, incident)
+        if found is None:
+            return []
+        row = self.database.fetch(select(incidents).where(incidents.c.id == found.id))[0]
+        own = open_own(self.vault, row)
+        of_it = select(incident_tasks).where(incident_tasks.c.incident_id == found.id)
+        rows = self.database.fetch(of_it.order_by(incident_tasks.c.due_at, incident_tasks.c.id))
+        return [to_task(own, one) for one in rows]
+
+    def _open(self, row: Any) -> Incident:
+        members = select(incident_members).where(incident_members.c.incident_id == row.id)
+        return to_incident(self.vault, row, self.database.fetch(members))
+
+
+def to_task(own: Vault, row: Any) -> Task:
+    """Raises Damaged."""
+    body = json.loads(own.open("incident_tasks", row.id, "body", row.body))
+    return Task(row.id, row.task, row.owner_id, row.state, row.due_at, body, row.revision)
+
+
+def open_entry(own: Vault, row: Any) -> dict[str, Any]:
+    """Raises Damaged."""
+    place = f"{row.incident_id}/{row.seq}"
+    opened: dict[str, Any] = json.loads(own.open("incident_entries", place, "body", row.body))
+    return opened
+
+
+def lock_incident(connection: Connection, vault: Vault, incident: str) -> tuple[Any, Incident] | None:
+    """The case's row, taken until the end of the transaction, and what it holds; None where it is gone."""
+    row = connection.execute(select(incidents).where(incidents.c.id == incident).with_for_update()).one_or_none()
+    if row is None or row.state == "erased":
+        return None
+    members = connection.execute(select(incident_members).where(incident_members.c.incident_id == incident)).all()
+    return row, to_incident(vault, row, members)
