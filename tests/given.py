@@ -62,6 +62,7 @@ SAME: Mapping[str, Value] = {
     "due": "2026-11-19",
     **CARD,
 }
+REPORT: Mapping[str, Value] = {"receivers": [IDS["takahashi"], IDS["mori"]], "receipt": "R-7Q4-2M9-KX3", "web": ""}
 UPKEEP: Mapping[str, Value] = {
     "measures": [
         {

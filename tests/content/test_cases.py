@@ -28,6 +28,7 @@ from tests.chat import (
     MEASURES,
     PLAN,
     RECHECK,
+    REPORT,
     REVIEW,
     ROUND,
     SAME,
@@ -87,6 +88,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "bundle": BUNDLE,
     "same": SAME,
     "upkeep": UPKEEP,
+    "report": REPORT,
     "round": ROUND,
     "successor": {**SUCCESSOR, "who": {"person": "sato"}},
 }
