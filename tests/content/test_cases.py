@@ -21,6 +21,7 @@ from bot.engine.words import Names
 from bot.events import Computed, Event, Known, Said
 from bot.flows import build_route
 from tests.chat import (
+    ADDITION,
     BUNDLE,
     CONFIRM,
     DECISION,
@@ -89,6 +90,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "same": SAME,
     "upkeep": UPKEEP,
     "report": REPORT,
+    "addition": ADDITION,
     "round": ROUND,
     "successor": {**SUCCESSOR, "who": {"person": "sato"}},
 }
