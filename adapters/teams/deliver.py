@@ -39,7 +39,7 @@ class TeamsMessenger:
         self.writing = Writing(lambda shown: to_activities(shown, shared, token), join)
 
     async def send(self, account: Account, shown: Sequence[Shown | Told]) -> None:
-        """Say it now, outside the outbox, and write nothing down. Raises Throttled, Rejected, Barred, Unsent, or whatever
+        """Say it now, outside the outbox, and write nothing down. Raises Throttled, Rejected, Barred, Unsent, or what
         else went wrong."""
         reference = await self._find(account, keeps=False)
         for activity in self.writing.write(shown):
