@@ -55,6 +55,13 @@ def test_it_is_unanchored_then_whole_then_broken(trial: Run, place: Path) -> Non
         assert "2" in result.output
 
 
+def test_a_visit_at_a_terminal_leaves_a_checkpoint(run: Run) -> None:
+    """With no setting and no further command, a first visit is vouched for once it is over."""
+    assert run("talk").exit_code == 0
+    code, told = verify(run)
+    assert (code, told["rows_after"]) == (0, 0)
+
+
 def test_rows_after_the_newest_checkpoint_are_said_and_no_fault(trial: Run) -> None:
     """Still 0, with their number."""
     trial("audit", "checkpoint")
