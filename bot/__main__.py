@@ -17,6 +17,7 @@ from bot.bootstrap import (
     read_content,
     read_settings,
 )
+from bot.commands import content as content_commands
 from bot.commands import cover as cover_commands
 from bot.commands import outbox as outbox_commands
 from bot.commands import register as register_commands
@@ -50,6 +51,7 @@ app.command()(register_commands.why)
 app.command("outbox")(outbox_commands.show_outbox)
 app.command("cover")(cover_commands.show_cover)
 app.command("suggest")(cover_commands.show_suggestion)
+app.add_typer(content_commands.content_app, name="content", help="What the texts can be relied on for.")
 app.add_typer(teams_commands.teams_app, name="teams", help="The app for Microsoft Teams.")
 
 
