@@ -31,10 +31,12 @@ class Visitor:
     """Somebody with a browser: sees a page, posts the form on it."""
 
     client: aiohttp.ClientSession
+    query: str = ""
     page: str = ""
     status: int = 0
 
     async def open(self, query: str = "") -> str:
+        self.query = query
         async with self.client.get(PATH + query) as got:
             return await self._see(got)
 
@@ -45,7 +47,7 @@ class Visitor:
 
     async def post(self, pairs: list[tuple[str, str]]) -> str:
         headers = {"content-type": "application/x-www-form-urlencoded"}
-        async with self.client.post(PATH, data=urlencode(pairs), headers=headers) as got:
+        async with self.client.post(PATH + self.query, data=urlencode(pairs), headers=headers) as got:
             return await self._see(got)
 
     async def _see(self, got: aiohttp.ClientResponse) -> str:
