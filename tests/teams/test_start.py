@@ -17,6 +17,7 @@ from tests.doubles.activities import TENANT, say
 from tests.doubles.teams import APP, TeamsDouble
 from tests.slack.serving import serve
 from tests.teams.gate import Given
+from tests.teams.office import SDKS
 
 ALL = {"teams_app_id": APP, "teams_app_password": "secret", "teams_tenant_id": TENANT}
 
@@ -53,10 +54,11 @@ async def test_without_keys_it_does_not_start(tmp_path: Path, monkeypatch: pytes
     assert fault.value.code == "teams_unreachable"
 
 
-async def test_the_playground_needs_no_credentials_and_answers_this_machine_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sdk", SDKS)
+async def test_the_playground_needs_no_credentials_and_answers_this_machine_alone(tmp_path: Path, sdk: str) -> None:
     """No token is asked for; a service anywhere else is refused."""
     double = await TeamsDouble().start()
-    program = build(tmp_path, teams_playground=True)
+    program = build(tmp_path, teams_playground=True, teams_sdk=sdk)
     try:
         async with open_server(program) as server, serve(server.app) as port, ClientSession() as session:
             address = f"http://127.0.0.1:{port}/api/messages"
