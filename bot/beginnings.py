@@ -15,6 +15,7 @@ from bot.engine.position import Route
 from bot.flows.company import FACTS
 from bot.given import find_manager, to_department
 from bot.handbook.measures import read_measures
+from bot.handoff import prepare_handoff
 from bot.matching import prepare_same
 from bot.measuring import (
     begin_measures,
@@ -207,6 +208,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "plan": prepare_plan,
     "confirm": prepare_confirm,
     "upkeep": prepare_upkeep,
+    "handoff": prepare_handoff,
 }
 
 # What follows in the same visit before anything else that waits, by the flow that ended.
@@ -214,6 +216,7 @@ FOLLOWED_BY: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("review", *CARDS), CARDS),
     "evaluation": ("evaluation",),
     "measures": ("measures",),
+    "handoff": OF_CASES,
 }
 
 # What a person who has nothing waiting is asked by themselves, the first that applies, and whether its time has come.

@@ -164,6 +164,8 @@ def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any
         hands=flow.hands,
         compares=tuple(flow.compares),
         resume=words.flow.resume,
+        urgent=flow.urgent,
+        discreet=flow.discreet,
         messages=words.flow.messages,
         catalogue=used,
     )

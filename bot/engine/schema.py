@@ -92,6 +92,8 @@ class FlowFile(BaseModel):
     edits: str | None = None
     hands: str | None = None
     compares: list[str] = []
+    urgent: bool = False
+    discreet: bool = False
     given: list[str] = []
     derived: list[str] = []
     questions: dict[str, QuestionMap]

@@ -14,6 +14,7 @@ from bot.flows import (
     confirm,
     decision,
     evaluation,
+    handoff,
     inventory,
     ledger,
     measures,
@@ -64,5 +65,6 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "report": (report.DERIVED, {}, report.CONCLUSIONS),
     "recheck": (recheck.DERIVED, {}, recheck.CONCLUSIONS),
     "successor": (successor.DERIVED, {}, successor.CONCLUSIONS),
+    "handoff": (handoff.DERIVED, {}, handoff.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

@@ -25,6 +25,7 @@ from tests.chat import (
     BUNDLE,
     CONFIRM,
     DECISION,
+    HANDOFF,
     LEDGER,
     MEASURES,
     PLAN,
@@ -91,6 +92,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "upkeep": UPKEEP,
     "report": REPORT,
     "addition": ADDITION,
+    "handoff": HANDOFF,
     "round": ROUND,
     "successor": {**SUCCESSOR, "who": {"person": "sato"}},
 }
