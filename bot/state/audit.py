@@ -29,11 +29,34 @@ def _stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def digest_row(seq: int, entry: Entry) -> str:
+    """SHA-256 over the row's own fields as canonical JSON; with it others follow the chain past a row they may not
+    see."""
+    return _digest(_write_fields(seq, entry))
+
+
+def link_row(before: str, digest: str) -> str:
+    """The row's hash: SHA-256 over the hash before it and the row's own digest."""
+    return _digest(f"{before}\n{digest}")
+
+
 def hash_row(before: str, seq: int, entry: Entry) -> str:
-    """The row's hash: SHA-256 over the hash before it and the row's own fields as canonical JSON."""
+    return link_row(before, digest_row(seq, entry))
+
+
+def list_hashes(before: str, seq: int, entry: Entry) -> tuple[str, str]:
+    """What the row's hash may be: as it is made now, or as it was made at first, over the fields themselves. No text is
+    both a digest and JSON, so neither can stand for the other."""
+    return hash_row(before, seq, entry), _digest(f"{before}\n{_write_fields(seq, entry)}")
+
+
+def _write_fields(seq: int, entry: Entry) -> str:
     at = entry.at if isinstance(entry.at, str) else _stamp(entry.at)
-    body = _ENCODE([seq, at, entry.actor, entry.action, entry.object, entry.detail])
-    return hashlib.sha256(f"{before}\n{body}".encode("utf-8", "surrogatepass")).hexdigest()
+    return _ENCODE([seq, at, entry.actor, entry.action, entry.object, entry.detail])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def chain(head_seq: int, head_hash: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -63,7 +86,7 @@ def find_break(rows: Iterable[Any], head_seq: int, head_hash: str) -> int | None
     expected, last = FIRST, 0
     for row in rows:
         entry = Entry(row.actor, row.action, row.object, row.detail, row.at)
-        if row.seq != last + 1 or hash_row(expected, row.seq, entry) != row.hash:
+        if row.seq != last + 1 or row.hash not in list_hashes(expected, row.seq, entry):
             return last + 1
         expected, last = row.hash, row.seq
     return None if (last, expected) == (head_seq, head_hash) else last + 1
