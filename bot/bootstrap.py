@@ -19,9 +19,10 @@ from pydantic import ValidationError
 from bot.clock import SystemClock, SystemIds
 from bot.engine.checks import check_map
 from bot.engine.dates import DateWords
-from bot.engine.loader import Content, ContentFault, digest_files, load_content
+from bot.engine.loader import Content, ContentFault, Shapes, digest_files, load_content
 from bot.flows import build_route, check_functions
 from bot.guard import Finding, Lexicon, inspect
+from bot.handbook.incident_file import ContactsFile, IncidentFile
 from bot.handbook.measures_file import MeasuresFile
 from bot.intake.people import Person, decode, find_fields, read_people
 from bot.ports import Clock, Ids
@@ -37,7 +38,8 @@ from bot.state.store import Store, Vaults, Words
 OURS = Path(__file__).resolve().parent.parent / "content"
 CACHE = "content-cache.json"
 LOG = "secret-review.log"
-SHAPES = {"measures": MeasuresFile}  # of the catalogue files whose lines are looked at
+# Of the catalogue files whose lines are looked at.
+SHAPES: Shapes = {"measures": MeasuresFile, "incident": IncidentFile, "contacts": ContactsFile}
 PASTES, RESTS = 0.05, 0.2  # seconds: within which nobody types a next line; after which a reader looks up
 
 

@@ -66,6 +66,26 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "{path} の{line}行目の「{name}」は、半角の小文字と数字とハイフンで名付けてください。",
         '{path} line {line}: please name "{name}" with plain small letters, digits and hyphens.',
     ),
+    "not_plain_fact": (
+        "{path} の{line}行目の「{name}」は、半角の小文字と数字と下線で名付けてください。",
+        '{path} line {line}: please name "{name}" with plain small letters, digits and underscores.',
+    ),
+    "count_differs": (
+        "{path} の{line}行目のあたりで、「{what}」は{count}件あります。{least}件から{most}件にしてください。",
+        '{path} near line {line}: there are {count} for "{what}". Please keep it between {least} and {most}.',
+    ),
+    "one_only": (
+        "{path} の{line}行目のあたりの「{last}」は、「{first}」と一緒には使えません。どちらか一つにしてください。",
+        '{path} near line {line}: "{last}" cannot stand beside "{first}". Please keep one of them.',
+    ),
+    "goes_with": (
+        "{path} の{line}行目のあたりの「{name}」には「{partner}」も要ります。二つとも書くか、二つとも消してください。",
+        '{path} near line {line}: "{name}" needs "{partner}" beside it. Please write both, or remove both.',
+    ),
+    "not_in_order": (
+        "{path} の{line}行目のあたりの「{last}」が「{first}」より前になっています。数字を見てください。",
+        '{path} near line {line}: "{last}" comes before "{first}". Please look at the numbers.',
+    ),
     "words_differ": (
         "{path}: 「{name}」が flow.yaml と wording.yaml の片方にしかありません。両方に書いてください。",
         '{path}: "{name}" stands in only one of flow.yaml and wording.yaml. It belongs in both.',

@@ -44,10 +44,13 @@ def check_content(content: Content, folder: Path) -> list[ContentFault]:
         found += check_words(flow, content.avoid, where / "wording.yaml")
         found += check_cases(flow, {case.ends for case in content.cases[flow.id]}, where / "cases.yaml")
         found += _check_sources(flow, content.shared.sources, where / "wording.yaml")
-    shared = {**content.shared.says, **content.shared.formats, **content.shared.sources}
+    said = content.shared
+    shared = {**said.says, **said.formats, **said.sources, **said.doubts}
     found += _check_texts(shared, content.avoid, folder / "shared" / "messages.yaml")
     for name, written in content.catalogue.items():
-        found += _check_texts(dict(_list_texts(written)), content.avoid, folder / "catalogue" / f"{name}.yaml")
+        where = folder / "catalogue" / f"{name}.yaml"
+        found += _check_texts(dict(_list_texts(written)), content.avoid, where)
+        found += _check_doubts(written, said.doubts, where)
     return found + list(_check_commands(content, folder / "shared" / "commands.yaml"))
 
 
@@ -58,6 +61,16 @@ def _list_texts(written: Any, name: str = "") -> Iterator[tuple[str, Text]]:
             yield name, Text(**written)
         for key, part in written.items():
             yield from _list_texts(part, f"{name}.{key}".removeprefix("."))
+
+
+def _check_doubts(written: Any, doubts: Mapping[str, Text], where: Path, name: str = "") -> Iterator[ContentFault]:
+    """Why a lawyer should confirm an entry has words that a person can read."""
+    if isinstance(written, Mapping):
+        for doubt in written.get("unverified") or ():
+            if doubt not in doubts:
+                yield ContentFault("unknown_name", where, name=f"{name}: {doubt}")
+        for key, part in written.items():
+            yield from _check_doubts(part, doubts, where, f"{name}.{key}".removeprefix("."))
 
 
 def _check_commands(content: Content, where: Path) -> Iterator[ContentFault]:

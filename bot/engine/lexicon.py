@@ -98,6 +98,7 @@ class Shared(BaseModel):
     lacking: tuple[str, ...]  # what beside the name of a thing says that it is not there
     formats: Mapping[str, Text]  # how a person, a list, a missing fact are written
     sources: Mapping[str, Text] = {}  # what was published, by the key that stands behind `found:`
+    doubts: Mapping[str, Text] = {}  # why a company's lawyer should confirm something, by the key of `unverified`
     surfaces: Mapping[str, Mapping[str, Text]]  # what differs by surface
     commands: Mapping[str, CommandWords] = {}  # words of the command, by name
 

@@ -6,6 +6,7 @@ The only reader of YAML. A company's own folder is laid over ours: same shape, m
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import reduce
 from inspect import getfile
 from pathlib import Path
@@ -258,6 +259,7 @@ def _join_shared(messages: MessagesFile, commands: CommandsFile) -> Shared:
         lacking=tuple(replies.lacking),
         formats=messages.formats,
         sources=messages.sources,
+        doubts=messages.doubts,
         surfaces=messages.surfaces,
         commands={
             name: CommandWords(shown=one.shown, also=tuple(one.also), tells=one.tells, flow=one.flow, leads=one.leads)
@@ -382,11 +384,13 @@ def _refuse_loose_texts(written: Any, path: Path) -> None:
 
 
 def _plain(written: Any) -> Any:
-    """YAML's own types as plain ones; block texts lose the line end that closes them."""
+    """YAML's own types as plain ones; block texts lose the line end that closes them, a day is its ISO date."""
     if isinstance(written, Mapping):
         return {str(name): _plain(value) for name, value in written.items()}
     if isinstance(written, list):
         return [_plain(value) for value in written]
     if isinstance(written, LiteralScalarString):
         return str(written).rstrip("\n")
+    if isinstance(written, date):
+        return written.isoformat()
     return str(written) if isinstance(written, str) else written

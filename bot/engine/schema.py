@@ -195,6 +195,7 @@ class MessagesFile(BaseModel):
     replies: RepliesMap
     formats: dict[str, Text]
     sources: dict[str, Text] = {}
+    doubts: dict[str, Text] = {}
     surfaces: dict[str, dict[str, Text]]
 
 

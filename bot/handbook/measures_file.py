@@ -4,76 +4,37 @@ Values only: what each line means stands at `measures.Measure`. A complaint carr
 `at` the place of it inside what was looked at.
 """
 
-import re
-from collections.abc import Collection, Iterator
-from functools import partial
+from collections.abc import Iterator
 from itertools import chain, product
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.engine.model import Text
 from bot.handbook.catalogue import fold
 from bot.handbook.measures import COMPANY, EFFORTS, FORMS, GROUPS, LEAKERS, OBJECTIVES
+from bot.handbook.shapes import (
+    OWNERS,
+    PLAIN_ID,
+    SOME,
+    STRICT,
+    Form,
+    Leaker,
+    Owner,
+    Told,
+    YesNo,
+    complain,
+    each_of,
+    list_origins,
+    one_of,
+    within,
+)
 
-STRICT = ConfigDict(extra="forbid", defer_build=True)  # built when a file is read; most starts read none
-OWNERS = ("legal", "hr", "it", "general_affairs", "business", "management")  # kinds of work
 LONGEST_SHORT = 20  # Japanese characters; English takes twice the room
 LONGEST_REASON = 40
-PLAIN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-Value = TypeVar("Value")
-
-
-def _complaint(fault: str, *at: str, **params: Any) -> PydanticCustomError:
-    return PydanticCustomError(fault, "see the fault", {"at": at, **params})
-
-
-def _take_name(names: Collection[str], name: str) -> str:
-    if name not in names:
-        raise _complaint("not_one_of", value=name, names=" ".join(names))
-    return name
-
-
-def _take_table(names: Collection[str], table: dict[str, Value]) -> dict[str, Value]:
-    for name in names:
-        if name not in table:
-            raise _complaint("missing_key", name)
-    for name in table:
-        if name not in names:
-            raise _complaint("unknown_key", name)
-    return table
-
-
-def _take_text(limit: int | None, text: Text) -> Text:
-    for language, written, room in (("ja", text.ja, 1), ("en", text.en, 2)):
-        if not written.strip():
-            raise _complaint("missing_key", language)
-        if limit and len(written) > limit * room:
-            raise _complaint("text_too_long", language, length=len(written), limit=limit * room)
-    return text
-
-
-def _one_of(*names: str) -> AfterValidator:
-    return AfterValidator(partial(_take_name, names))
-
-
-def _each_of(*names: str) -> AfterValidator:
-    return AfterValidator(partial(_take_table, names))
-
-
-def _within(limit: int | None) -> AfterValidator:
-    return AfterValidator(partial(_take_text, limit))
-
-
-Told = Annotated[Text, _within(None)]
-Objective = Annotated[str, _one_of(*OBJECTIVES)]
-Leaker = Annotated[str, _one_of(*LEAKERS)]
-Form = Annotated[str, _one_of(*FORMS)]
-Owner = Annotated[str, _one_of(*OWNERS)]
-YesNo = Annotated[str, _one_of("yes", "no")]
-SOME = Field(min_length=1)
+Objective = Annotated[str, one_of(*OBJECTIVES)]
 
 
 class ObjectiveMap(BaseModel):
@@ -117,19 +78,19 @@ class MeasureMap(BaseModel):
     model_config = STRICT
 
     name: Told
-    short: Annotated[Text, _within(LONGEST_SHORT)]
+    short: Annotated[Text, within(LONGEST_SHORT)]
     also: list[str] = []
     desc: Told
-    reason: Annotated[Text, _within(LONGEST_REASON)]
+    reason: Annotated[Text, within(LONGEST_REASON)]
     objectives: Annotated[list[Objective], SOME]
     leakers: Annotated[list[Leaker], SOME]
     forms: Annotated[list[Form], SOME]
-    level: Annotated[str, _one_of("L1", "L2", "L3")]
-    effort: Annotated[str, _one_of(*EFFORTS)]
+    level: Annotated[str, one_of("L1", "L2", "L3")]
+    effort: Annotated[str, one_of(*EFFORTS)]
     owners: Annotated[list[Owner], SOME]
-    reach: Annotated[str, _one_of("department", COMPANY)]
+    reach: Annotated[str, one_of("department", COMPANY)]
     starter: YesNo = "no"
-    group: Annotated[str, _one_of(*GROUPS)]
+    group: Annotated[str, one_of(*GROUPS)]
     floor: list[Form] = []
     keeps: YesNo = "no"
     rank: Annotated[int, Field(ge=1)]
@@ -143,11 +104,11 @@ class MeasuresFile(BaseModel):
 
     model_config = STRICT
 
-    objectives: Annotated[dict[str, ObjectiveMap], _each_of(*OBJECTIVES)]
-    leakers: Annotated[dict[str, LeakerMap], _each_of(*LEAKERS)]
-    forms: Annotated[dict[str, NameMap], _each_of(*FORMS)]
-    efforts: Annotated[dict[str, NameMap], _each_of(*EFFORTS)]
-    owners: Annotated[dict[str, NameMap], _each_of(*OWNERS)]
+    objectives: Annotated[dict[str, ObjectiveMap], each_of(*OBJECTIVES)]
+    leakers: Annotated[dict[str, LeakerMap], each_of(*LEAKERS)]
+    forms: Annotated[dict[str, NameMap], each_of(*FORMS)]
+    efforts: Annotated[dict[str, NameMap], each_of(*EFFORTS)]
+    owners: Annotated[dict[str, NameMap], each_of(*OWNERS)]
     opens: OpensMap
     measures: dict[str, MeasureMap]
     sources: dict[str, Told] = {}
@@ -161,17 +122,17 @@ class MeasuresFile(BaseModel):
 
 def _find_strays(file: MeasuresFile) -> Iterator[PydanticCustomError]:
     """What a measure names and the file does not have: forms of its floor, sources, what an open square means."""
-    origins = ("seed", "knowledge", *(f"found:{key}" for key in file.sources))
+    origins = list_origins(file.sources)
     for name, one in file.measures.items():
         if not PLAIN_ID.fullmatch(name):
-            yield _complaint("not_plain", "measures", name)
+            yield complain("not_plain", "measures", name)
         for line, told, known in (("floor", one.floor, one.forms), ("source", one.source, origins)):
             for value in told:
                 if value not in known:
-                    yield _complaint("not_one_of", "measures", name, line, value=value, names=" ".join(known))
+                    yield complain("not_one_of", "measures", name, line, value=value, names=" ".join(known))
         for objective, leaker in product(one.objectives, one.leakers):
             if leaker not in getattr(file.opens, objective):
-                yield _complaint("missing_key", "opens", objective, leaker)
+                yield complain("missing_key", "opens", objective, leaker)
 
 
 def _find_doubles(file: MeasuresFile) -> Iterator[PydanticCustomError]:
@@ -182,4 +143,4 @@ def _find_doubles(file: MeasuresFile) -> Iterator[PydanticCustomError]:
         for line, mark in marks if one.hidden == "no" else ():
             other = taken.setdefault(mark, name)
             if other != name:
-                yield _complaint("stands_twice", "measures", name, line, value=mark, other=other)
+                yield complain("stands_twice", "measures", name, line, value=mark, other=other)

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from bot.bootstrap import OURS, SHAPES
+from bot.bootstrap import OURS
 from bot.engine.loader import ContentFault, read_catalogue
 from bot.faults import word_fault
 from bot.handbook.measures import read_measures
+from bot.handbook.measures_file import MeasuresFile
 
 FILE = "catalogue/measures.yaml"
+SHAPES = {"measures": MeasuresFile}
 TEXT = "\n      ja: |\n        文\n      en: |\n        text\n"
 OWN = f"""\
 measures:
