@@ -13,6 +13,7 @@ from bot.flows import (
     confirm,
     decision,
     evaluation,
+    evidence,
     inventory,
     ledger,
     measures,
@@ -60,5 +61,6 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "round": (round_flow.DERIVED, {}, round_flow.CONCLUSIONS),
     "recheck": (recheck.DERIVED, {}, recheck.CONCLUSIONS),
     "successor": (successor.DERIVED, {}, successor.CONCLUSIONS),
+    "evidence": (evidence.DERIVED, evidence.READERS, evidence.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

@@ -39,6 +39,7 @@ notice.read        own      -               all              -                - 
 incident.read      let      -               -                -                -             -       -
 handoff.begin      let      -               -                -                -             -       -
 response.begin     let      -               -                -                -             -       -
+evidence.begin     let      -               -                -                -             -       -
 company.set        -        -               all              -                -             -       all
 """
 HEAD, *LINES = (line.split() for line in EXPECTED.strip().splitlines())

@@ -24,6 +24,7 @@ from tests.chat import (
     BUNDLE,
     CONFIRM,
     DECISION,
+    EVIDENCE,
     LEDGER,
     MEASURES,
     PLAN,
@@ -87,6 +88,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "bundle": BUNDLE,
     "same": SAME,
     "upkeep": UPKEEP,
+    "evidence": EVIDENCE,
     "round": ROUND,
     "successor": {**SUCCESSOR, "who": {"person": "sato"}},
 }
