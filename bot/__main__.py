@@ -71,6 +71,8 @@ def talk(
     with starting():
         program = build_program(read_settings())
     member, actor = take_role(program, email, language or "ja")
+    if flow == "report" and not program.is_trial:  # nobody reports in another's name
+        raise refuse(program, "report_in_person", language or member.language)
     try:
         found = [Hand(program, member, actor).find("register.read", one)["id"] for one in item or ()]
         raise typer.Exit(open_talk(program, member, actor, jsonl, language)("evaluation" if item else flow, found))

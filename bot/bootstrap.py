@@ -229,6 +229,13 @@ def build_inspect(content: Content) -> Callable[[str], Finding | None]:
     return lambda text: inspect(text, lexicon)
 
 
+def build_desk(program: Program) -> Any:
+    """Where reports of suspected leaks are taken."""
+    from bot.reporting import ReportDesk
+
+    return ReportDesk(program.store, program.reader, build_inspect(program.content), program.settings.report_url or "")
+
+
 def list_fields(content: Content) -> dict[str, Sequence[str]]:
     """The departments of the catalogue with the words by which a company's own are recognised."""
     departments: Mapping[str, Any] = content.catalogue["categories"]["departments"]
@@ -267,7 +274,8 @@ def open_talk(
 
     def run(flow: str | None, subjects: Sequence[str] = ()) -> int:
         try:
-            converse(lambda talk: talk.run(Wanted(flow, tuple(subjects)), language))
+            is_report = flow == "report"
+            converse(lambda talk: talk.report() if is_report else talk.run(Wanted(flow, tuple(subjects)), language))
         finally:
             program.database.close()
         return 0
@@ -297,7 +305,8 @@ def open_terminal(
         program.store, program.reader, lane, build_inspect(program.content), program.clock, program.ids
     )
     delivery = Delivery(program.store, program.reader, messenger, program.clock, SURFACE)
-    talk = Talk(conversation, delivery, messenger, member, actor, program.clock, program.ids, read_line)
+    desk = build_desk(program)
+    talk = Talk(conversation, delivery, messenger, member, actor, program.clock, program.ids, read_line, desk)
 
     def converse(visit: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
         signal.signal(signal.SIGINT, _interrupt)

@@ -51,8 +51,6 @@ class Errands:
             return await self._show(member, asked.name)
         if asked.name == "cover":
             return await self._show_cover(member)
-        if asked.name == "report":
-            return await self.tell_report(member.language)
         return self.list(member, "commands_list")
 
     def say(self, language: str, notice: str, **values: object) -> Told:
@@ -67,14 +65,6 @@ class Errands:
         """The words this person may use, each to press."""
         names = tuple(name for name in self.shared.commands if self._may_use(member, name))
         return Told(member.language, self._word(member.language, notice), words=names)
-
-    async def tell_report(self, language: str = "") -> Told:
-        """Where to turn; for anybody, and in both languages where nobody knows which is theirs."""
-        names = Names(company=await asyncio.to_thread(self.voice.reader.read_company), surface=self.voice.surface)
-        text = self.shared.says["report_here"]
-        languages = [language] if language else ["ja", "en"]
-        told = "\n".join(fill(text.of(one), {}, one, self.shared, names) for one in languages)
-        return Told(languages[0], told)
 
     def _may_use(self, member: Member, name: str) -> bool:
         flow = self.shared.commands[name].flow

@@ -23,6 +23,7 @@ class Front(Protocol[A]):
     """One surface, as the reception needs it. `A` is what it answers at once."""
 
     closes: bool  # answers a press with the card as it is then
+    opens_forms: bool  # shows a form at once, over what was pressed
     keeps_home: bool  # shows each person a page that has to be kept fresh
 
     def nothing(self) -> A:
@@ -34,8 +35,8 @@ class Front(Protocol[A]):
     def to_shown(self, answer: A) -> Sequence[Shown | Told]:
         """What a reply says, to be written into the conversation instead."""
 
-    def ask(self, prompt: Prompt) -> A:
-        """A form to fill in, over what is there."""
+    def ask(self, prompt: Prompt, over: bool = False) -> A:
+        """A form to fill in, over what is there; in place of the form just sent where that is what was `over`."""
 
     def close(self, answered: Answered, language: str) -> A:
         """The card with nothing left to press."""

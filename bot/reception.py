@@ -18,8 +18,10 @@ from bot.engine.lexicon import Move, read_command
 from bot.errands import Errands
 from bot.events import Body, Event, Left, Opened, Said
 from bot.front import A, Front, to_language
+from bot.hearing import Hearing
 from bot.incoming import Incoming, to_body
 from bot.prompts import ANSWER, Notice, Shown, Told
+from bot.reporting import ReportDesk
 from bot.state.accounts import Account
 from bot.state.preferences import take_over
 from bot.state.queries import Member
@@ -43,11 +45,14 @@ class Reception(Generic[A]):
     dispatcher: Dispatcher
     read_token: ReadToken
     front: Front[A]
+    desk: ReportDesk
     errands: Errands = field(init=False)
+    hearing: Hearing[A] = field(init=False)
     running: set["asyncio.Task[None]"] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.errands = Errands(self.voice)
+        self.hearing = Hearing(self.desk, self.dispatcher, self.front, self.read_token, self._to_body)
 
     @property
     def surface(self) -> str:
@@ -62,9 +67,10 @@ class Reception(Generic[A]):
         account, member = await self._recognise(incoming)
         if incoming.kind == "person":
             return await self._hear_of(account, incoming)
-        if incoming.kind == "shortcut" or self._read_words(incoming) == Move(REPORT):
-            language = member.language if member else ""
-            return self.front.reply(incoming, await self.errands.tell_report(language))
+        asks = incoming.kind == "shortcut" or self._read_words(incoming) == Move(REPORT)
+        heard = await self.hearing.hear(member, account, incoming, asks)  # comes before everything, whoever asks
+        if heard is not None:
+            return heard
         if account and member:
             await self.front.keep_place(incoming, account)
         return await self._receive(member, incoming)
@@ -114,7 +120,7 @@ class Reception(Generic[A]):
             prompt = await asyncio.to_thread(self.voice.make_prompt, member, interview)
             if prompt and prompt.question == question:
                 return self.front.ask(prompt)
-        body = self._to_body(member, incoming, question, revision)
+        body = self._to_body(member.language, incoming, question, revision)
         fault = await self._hand_in(member, incoming, interview, body, question)
         if fault == "not_yours":
             return self._say(member, incoming, "not_yours")
@@ -124,10 +130,10 @@ class Reception(Generic[A]):
         answered = await voice.store.database.ask(lambda: find_answered(voice, interview, question))
         return self.front.close(answered, member.language)
 
-    def _to_body(self, member: Member, incoming: Incoming, question: str, revision: int) -> Body:
+    def _to_body(self, language: str, incoming: Incoming, question: str, revision: int) -> Body:
         if incoming.kind == "moved":
             move = self.voice.store.words.shared.moves.get(incoming.choice)
-            return Said(move.shown.of(member.language) if move else incoming.choice)
+            return Said(move.shown.of(language) if move else incoming.choice)
         if incoming.kind == "asked_form":  # of a card that is over: the turn says so
             return to_body(replace(incoming, kind="pressed"), question, revision)
         if incoming.kind == "submitted" and set(incoming.fields) == {ANSWER}:

@@ -31,7 +31,7 @@ from adapters.teams.cloud import PLAYGROUND, PUBLIC, Cloud
 from adapters.teams.deliver import TeamsMessenger
 from adapters.teams.door import PATH as TEAMS_PATH
 from adapters.teams.front import Nobody, TeamsFront
-from bot.bootstrap import Program, StartFault, build_inspect
+from bot.bootstrap import Program, StartFault, build_desk, build_inspect
 from bot.conversation import Conversation
 from bot.delivery import Voice
 from bot.dispatch import Dispatcher
@@ -40,6 +40,7 @@ from bot.documents.wording import Wording
 from bot.doorway import BlankSecret
 from bot.due import Due
 from bot.front import Front
+from bot.hearing import Hearing
 from bot.introductions import Introductions
 from bot.prompts import Table
 from bot.reception import Reception
@@ -150,10 +151,12 @@ class Desk:
         assert self.reception is not None  # noqa: S101 - nothing arrives before it stands
         return await self.reception.handle(incoming)
 
-    def open(self, program: Program, lane: Lane, dispatcher: Dispatcher, front: Front[Any]) -> None:
-        """From now on somebody is there."""
+    def open(self, program: Program, lane: Lane, dispatcher: Dispatcher, front: Front[Any]) -> Hearing[Any]:
+        """From now on somebody is there. Returns what says whatever the desk for reports has to say."""
         conversation, tokens = build_conversation(program, lane), Tokens(program.store.vault)
-        self.reception = Reception(conversation, dispatcher.voice, dispatcher, tokens.read, front)
+        reports = build_desk(program)
+        self.reception = Reception(conversation, dispatcher.voice, dispatcher, tokens.read, front, reports)
+        return self.reception.hearing
 
 
 def _noting(program: Program, surface: str) -> Callable[[Account, str], Any]:
@@ -180,8 +183,9 @@ async def join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tup
     dispatcher = Dispatcher(Voice(program.store, program.reader, SLACK), messenger, program.clock)
     stack.push_async_callback(dispatcher.stop)  # once nothing claims any more
     workspace = Workspace(slack.client)
-    desk.open(program, lane, dispatcher, SlackFront(workspace, program.content.shared, tokens.make))
-    return slack, (dispatcher, Introductions(program.store, SLACK, workspace, dispatcher.wake, program.clock))
+    front = SlackFront(workspace, program.content.shared, tokens.make)
+    hearing = desk.open(program, lane, dispatcher, front)
+    return slack, (dispatcher, hearing, Introductions(program.store, SLACK, workspace, dispatcher.wake, program.clock))
 
 
 async def join_teams(
@@ -207,8 +211,8 @@ async def join_teams(
     messenger = TeamsMessenger(teams.line, shared, Tokens(program.store.vault).make, note, leave)
     dispatcher = Dispatcher(Voice(program.store, program.reader, TEAMS), messenger, program.clock, tells_once=True)
     stack.push_async_callback(dispatcher.stop)
-    desk.open(program, lane, dispatcher, TeamsFront(teams.line, shared, note))
-    return teams, (dispatcher, Introductions(program.store, TEAMS, Nobody(), dispatcher.wake, program.clock))
+    hearing = desk.open(program, lane, dispatcher, TeamsFront(teams.line, shared, note))
+    return teams, (dispatcher, hearing, Introductions(program.store, TEAMS, Nobody(), dispatcher.wake, program.clock))
 
 
 def read_credentials(program: Program) -> Credentials | None:

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     key_file: Path = Field(default_factory=lambda: _key_home() / "master.key")
     reporter_key: Path | None = Field(default=None, validation_alias="SECRET_REVIEW_REPORTER_KEY_FILE")
     content: Path | None = None  # the company's own folder, laid over ours
+    report_url: str | None = None  # where people reach the page for reports without a chat trace
     operator: bool = False  # whether --as may be used outside the trial folder; each use is written in the audit
     slack_bot_token: str | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN", repr=False)
     slack_signing_secret: str | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET", repr=False)

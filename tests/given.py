@@ -62,6 +62,8 @@ SAME: Mapping[str, Value] = {
     "due": "2026-11-19",
     **CARD,
 }
+REPORT: Mapping[str, Value] = {"receivers": [IDS["takahashi"], IDS["mori"]], "receipt": "R-7Q4-2M9-KX3", "web": ""}
+ADDITION: Mapping[str, Value] = {"receipt": "R-7Q4-2M9-KX3", "state": "taken", "question": ""}
 UPKEEP: Mapping[str, Value] = {
     "measures": [
         {

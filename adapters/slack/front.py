@@ -30,6 +30,7 @@ class SlackFront:
     """What the reception needs of Slack."""
 
     closes = False  # the outbox changes an answered card
+    opens_forms = True
     keeps_home = True
 
     def __init__(self, people: People, shared: Shared, token: Token) -> None:
@@ -52,9 +53,10 @@ class SlackFront:
         """Its text."""
         return [Notice(answer.text)] if answer.text else []
 
-    def ask(self, prompt: Prompt) -> Answer:
-        """The modal of a form."""
-        return Answer(view=to_modal(prompt, self.shared, self.token))
+    def ask(self, prompt: Prompt, over: bool = False) -> Answer:
+        """The modal of a form, or the next one in its place."""
+        view = to_modal(prompt, self.shared, self.token)
+        return Answer(view=view, way="update") if over else Answer(view=view)
 
     def close(self, answered: Answered, language: str) -> Answer:
         """Nothing yet."""

@@ -34,6 +34,7 @@ class TeamsFront:
     """What the reception needs of Teams."""
 
     closes = True
+    opens_forms = False  # a form is a card like any other
     keeps_home = False
 
     def __init__(self, line: Line, shared: Shared, note: Note) -> None:
@@ -53,7 +54,7 @@ class TeamsFront:
         """What was told."""
         return [answer.told] if answer.told else []
 
-    def ask(self, prompt: Prompt) -> Answer:
+    def ask(self, prompt: Prompt, over: bool = False) -> Answer:
         """A form stands on its card already."""
         return Answer()
 

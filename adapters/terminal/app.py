@@ -1,6 +1,7 @@
 """The terminal's loop: takes up what waits for one person, a line at a time, until nothing waits or the input ends."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from adapters.terminal.deliver import TerminalMessenger
@@ -10,6 +11,7 @@ from bot.delivery import Delivery
 from bot.events import Body, Event, Left, Opened, Said, Submitted
 from bot.ports import Clock, Ids
 from bot.prompts import End
+from bot.reporting import Caller, ReportDesk
 from bot.state.database import CannotSave
 from bot.state.queries import Member
 
@@ -29,6 +31,7 @@ class Talk:
     clock: Clock
     ids: Ids
     read_line: ReadLine
+    desk: ReportDesk
     left: set[str] = field(default_factory=set)  # taken up in this visit, and not again
     after: str | None = None  # the flow of the last of them
     has_enough: bool = False
@@ -59,6 +62,36 @@ class Talk:
         except CannotSave:
             await self.delivery.say(self.member, "cannot_save")
 
+    async def report(self, line: str | None = None) -> bool:
+        """One report, or more on one, begun by this line or by itself. False where the input ended."""
+        body: Body = to_body(line) if line else Opened()
+        while await self._tell_desk(body):
+            answer = await self.read_line()
+            if answer is None:
+                return False
+            body = to_body(answer)
+        return True
+
+    async def _tell_desk(self, body: Body) -> bool:
+        """Whether a question of the desk waits after this."""
+        key = f"{SURFACE}:{self.ids.new()}"
+        try:
+            came = await self.desk.take(self._caller(), key, body, self.clock.now(), self.messenger.question)
+        except CannotSave:
+            await self.messenger.show(self.member.id, [self.desk.tell_not_taken(self.member.language)])
+            return False
+        await self.messenger.show(self.member.id, came.shown)
+        with suppress(CannotSave):  # it was said; at worst it is said once more
+            await self.desk.settle(came)
+        return came.waits
+
+    def _caller(self) -> Caller:
+        member = self.member
+        return Caller(SURFACE, member.id, member.id, member.language, member.timezone)
+
+    def _is_for_desk(self, line: str) -> bool:
+        return self.desk.is_report(line) or self.desk.names_receipt(line)
+
     async def _answer(self, interview: str, language: str | None) -> bool:
         """One interview, until it ends or is put away. False where the input ended, or the person has had enough."""
         status = await self._hand_in(interview, Opened(language))
@@ -69,6 +102,10 @@ class Talk:
                 await self._hand_in(interview, Left())
                 await self._end(interview, "paused")
                 return False
+            if self._is_for_desk(line):  # comes before everything, and gives the place back
+                if not await self.report(line):
+                    return False
+                continue
             status = await self._hand_in(interview, to_body(line))
         await self.delivery.speak(self.member, interview)
         await self._end(interview, status)

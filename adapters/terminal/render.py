@@ -29,7 +29,7 @@ def _prompt_lines(prompt: Prompt, shared: Shared, repeated: bool) -> list[str]:
     lines += _table(prompt.table, prompt.language, shared) if prompt.table and not repeated else []
     lines += [] if repeated else [f"  {place} {_line(line)}" for place, line in enumerate(prompt.lines, 1)]
     lines.append(_spread(prompt.title, _progress(prompt.progress, prompt.language, shared)))
-    empty = shared.formats["choose_field"].of(prompt.language)
+    empty = {kind: shared.formats[f"{kind}_field"].of(prompt.language) for kind in ("choose", "write")}
     rows = enumerate(list_rows(prompt.fields), 1)
     lines += [line for place, fields in rows for line in _row(place, fields, empty)]
     lines += _rows(_numbered(prompt.choices, prompt.kind == "several_of"))
@@ -58,7 +58,7 @@ def _line(line: Line) -> str:
     return f"{line.label}{GAP}{line.note}".rstrip()
 
 
-def _row(place: int, fields: Sequence[Field], empty: str) -> list[str]:
+def _row(place: int, fields: Sequence[Field], empty: Mapping[str, str]) -> list[str]:
     """What stands on one line: a field by itself, or several with what is proposed for each."""
     if not fields[0].row:
         return _field(place, fields[0], empty)
@@ -66,13 +66,13 @@ def _row(place: int, fields: Sequence[Field], empty: str) -> list[str]:
     return [f"  {place} {GAP.join([fields[0].row, *filled])}"]
 
 
-def _field(place: int, field: Field, empty: str) -> list[str]:
+def _field(place: int, field: Field, empty: Mapping[str, str]) -> list[str]:
     """A line of a form: its proposal, or where it has choices these with their numbers under its label."""
     if not field.choices:
         return [
             f"  {place} {field.label}{GAP}▸{field.filled_label}"
             if field.filled_label
-            else f"  {place} {field.label}{GAP}{empty}"
+            else f"  {place} {field.label}{GAP}{empty['write' if field.kind == 'text' else 'choose']}"
         ]
     own = [f"▸{one['own']}" for one in _listed(field.filled) if isinstance(one, dict) and "own" in one]
     rows = _rows([*_numbered(field.choices, True), *own], INDENT)

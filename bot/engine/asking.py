@@ -159,7 +159,8 @@ def _offer(offered: Mapping[str, Any], flow: Flow, facts: Facts, shared: Shared)
     """An option a derived fact proposes: {id, and its label} or {person: id}."""
     if "person" in offered:
         return Option(offered["person"], Text(ja="", en=""), person=True)
-    return Option(offered["id"], _label(offered, flow, facts, shared), tuple(offered.get("also", ())))
+    label, also = _label(offered, flow, facts, shared), tuple(offered.get("also", ()))
+    return Option(offered["id"], label, also, exclusive=bool(offered.get("exclusive")))
 
 
 def _label(offered: Mapping[str, Any], flow: Flow, facts: Facts, shared: Shared) -> Text:
@@ -184,6 +185,7 @@ def _offer_field(offered: Mapping[str, Any], flow: Flow, facts: Facts, shared: S
         offered["kind"],
         _label(offered, flow, facts, shared),
         tuple(_offer(one, flow, facts, shared) for one in offered.get("options", ())),
+        bool(offered.get("own")),
         filled=offered.get("filled"),
         row=_label(row, flow, facts, shared) if row else None,
     )

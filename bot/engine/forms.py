@@ -33,9 +33,13 @@ def read_form_line(asking: Asking, text: str, reading: Reading) -> Result:
     if any(line.row for line in asking.fields):
         rows = read_rows(asking, text, reading)
         return read_form(asking, rows, reading) if rows else Refused("form_rows_line")
+    if len(asking.fields) == 1 and asking.fields[0].kind == "text":  # what is typed is all there is to fill in
+        return read_form(asking, {asking.fields[0].id: text}, reading)
     if not is_of_choices(asking):
         named = _slashed(asking, text) or _numbered(asking, text, reading) or _labelled(asking, text, reading)
         named = named or _for_all(asking, text, reading)
+        if asking.question.asks_each:
+            return _read_open(asking, named, reading) if named else _read_first(asking, text, reading)
         return read_form(asking, named, reading) if named else Refused("form_line", {"count": len(asking.fields)})
     return _read_choices(asking, text, reading)
 

@@ -220,7 +220,7 @@ def _asked_again(snapshot: Snapshot) -> str | None:
 def _hint(asking: Asking) -> str:
     if asking.question.own and asking.kind == "one_of":
         return "hint_own"
-    if asking.kind == "form" and all(line.options for line in asking.fields):
+    if asking.kind == "form" and (asking.question.asks_each or all(line.options for line in asking.fields)):
         return "hint_form_choices"
     if asking.kind == "form" and any(line.row for line in asking.fields):
         return "hint_form_rows"

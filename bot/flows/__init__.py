@@ -7,6 +7,7 @@ from bot.engine.loader import ContentFault
 from bot.engine.model import Flow, Value
 from bot.engine.position import Conclude, Route
 from bot.flows import (
+    addition,
     bundle,
     colleague,
     company,
@@ -19,6 +20,7 @@ from bot.flows import (
     measures,
     plan,
     recheck,
+    report,
     review,
     same,
     successor,
@@ -59,6 +61,8 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "confirm": (confirm.DERIVED, {}, confirm.CONCLUSIONS),
     "upkeep": (upkeep.DERIVED, {}, upkeep.CONCLUSIONS),
     "round": (round_flow.DERIVED, {}, round_flow.CONCLUSIONS),
+    "addition": (addition.DERIVED, {}, addition.CONCLUSIONS),
+    "report": (report.DERIVED, {}, report.CONCLUSIONS),
     "recheck": (recheck.DERIVED, {}, recheck.CONCLUSIONS),
     "successor": (successor.DERIVED, {}, successor.CONCLUSIONS),
     "evidence": (evidence.DERIVED, evidence.READERS, evidence.CONCLUSIONS),

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from bot.conclusions import (
+    AddToReport,
     BeginInterview,
     LeaveIncident,
     LetIn,
@@ -24,7 +25,7 @@ from bot.state.commitments import LINE, commit, make_salt
 from bot.state.database import dialect_of
 from bot.state.incident_tables import incident_entries, incident_members, incidents
 from bot.state.incidents import LET_IN, Incident, hide_time, lock_incident, open_own, seal_entry, seal_incident, spell
-from bot.state.record import Transaction, begin_interview, forget_given, put_event, take_back
+from bot.state.record import Transaction, begin_interview, forget_given, notify_person, put_event, take_back
 from bot.state.rows import to_json
 from bot.state.tables import interviews, people, roles
 
@@ -222,3 +223,24 @@ def add_line(tx: Transaction, incident: str, who: str, kind: str, line: Mapping[
     values = {"incident_id": incident, "seq": seq, "kind": kind, "body": sealed}
     tx.connection.execute(insert(incident_entries).values(values))
     tx.add_entry(who, LINE, incident, seq=seq, commitment=commit(salt, incident, seq, kind, body))
+
+
+# -- from whoever reported ---------------------------------------------------------------------------------------------
+
+
+def find_state(tx: Transaction, incident: str) -> str:
+    """How far a case is, as whoever reported may know it: new, taken or closed."""
+    state = tx.connection.execute(select(incidents.c.state).where(incidents.c.id == incident)).scalar()
+    return state if state in ("new", "taken") else "closed"
+
+
+def add_to_report(tx: Transaction, incident: str, one: AddToReport) -> None:
+    """Something more from whoever reported; whoever works the case hears that there is something, and nothing of it."""
+    found = lock_incident(tx.connection, tx.vault, incident)
+    if found is None:
+        return
+    add_line(tx, incident, "reporter", "reply" if one.replies else "report", {"words": one.words})
+    tx.add_entry("reporter", "incident.added", incident, content=tx.vault.digest(one.words))
+    at_work = [name for name, (state, _) in found[1].members.items() if state == "member"]
+    for person in at_work:
+        notify_person(tx, person, hide_time(tx.ids.new()), "case_news", {})

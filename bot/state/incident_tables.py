@@ -61,6 +61,7 @@ mailboxes = Table(
     Column("id", String(64), primary_key=True),
     Column("key", LargeBinary, nullable=False),  # its own, sealed under the reporters' key
     Column("body", LargeBinary, nullable=False),  # sealed under it: who, where, the draft, what they reported
+    Column("surface", String(12), nullable=False),  # where they spoke last
     Column("due_at", Instant),  # from when on something is to be said there; none where nothing waits
     Column("tries", Integer, nullable=False),
     Column("erase_on", Date),

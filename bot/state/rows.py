@@ -23,14 +23,23 @@ def to_json(value: Any) -> str:
 
 def seal_interview(vault: Vault, interview: Interview) -> bytes:
     """Given values and snapshot as one sealed cell."""
-    snapshot = interview.snapshot
-    body = [interview.given, snapshot.position, snapshot.path, snapshot.answers, snapshot.aside]
-    return vault.seal("interviews", interview.id, "body", to_json(body))
+    return vault.seal("interviews", interview.id, "body", to_json(to_parts(interview)))
 
 
 def open_interview(vault: Vault, row: Any) -> Interview:
     """The interview of a row. Raises Damaged."""
-    given, position, path, answers, aside = json.loads(vault.open("interviews", row.id, "body", row.body))
+    return to_interview(row, json.loads(vault.open("interviews", row.id, "body", row.body)))
+
+
+def to_parts(interview: Interview) -> list[Any]:
+    """What of an interview is no column: given values and snapshot."""
+    snapshot = interview.snapshot
+    return [interview.given, snapshot.position, snapshot.path, snapshot.answers, snapshot.aside]
+
+
+def to_interview(row: Any, parts: Any) -> Interview:
+    """The interview of its columns and `to_parts`."""
+    given, position, path, answers, aside = parts
     known = {key: Reply(state, value, tuple(filled)) for key, (state, value, filled) in answers.items()}
     return Interview(
         id=row.id,

@@ -21,6 +21,7 @@ from bot.engine.words import Names
 from bot.events import Computed, Event, Known, Said
 from bot.flows import build_route
 from tests.chat import (
+    ADDITION,
     BUNDLE,
     CONFIRM,
     DECISION,
@@ -29,6 +30,7 @@ from tests.chat import (
     MEASURES,
     PLAN,
     RECHECK,
+    REPORT,
     REVIEW,
     ROUND,
     SAME,
@@ -89,6 +91,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "same": SAME,
     "upkeep": UPKEEP,
     "evidence": EVIDENCE,
+    "report": REPORT,
+    "addition": ADDITION,
     "round": ROUND,
     "successor": {**SUCCESSOR, "who": {"person": "sato"}},
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.terminal.app import SURFACE, Talk
 from adapters.terminal.deliver import TerminalMessenger
-from bot.bootstrap import Program, build_inspect, build_program
+from bot.bootstrap import Program, build_desk, build_inspect, build_program
 from bot.conversation import Conversation, Wanted
 from bot.delivery import Delivery
 from bot.settings import Settings
@@ -71,7 +71,9 @@ def talk(
     inspect = build_inspect(program.content)
     conversation = Conversation(program.store, program.reader, lane, inspect, program.clock, program.ids)
     delivery = Delivery(program.store, program.reader, messenger, program.clock, SURFACE)
-    visit = Talk(conversation, delivery, messenger, member, member.id, program.clock, program.ids, read_line)
+    visit = Talk(
+        conversation, delivery, messenger, member, member.id, program.clock, program.ids, read_line, build_desk(program)
+    )
     lane.start()
     try:
         asyncio.run(visit.run(Wanted(flow, items), lang))

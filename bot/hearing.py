@@ -1,0 +1,187 @@
+"""How a chat's people reach the desk that takes reports, and how its words reach them: beside the outbox, which would
+tell who spoke when. Knows no platform.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Generic
+
+from bot.closing import Answered
+from bot.dispatch import Dispatcher
+from bot.events import Body, Opened
+from bot.front import A, Front, to_language
+from bot.incoming import Incoming
+from bot.prompts import Prompt, Shown, Told
+from bot.reporting import NAME, Caller, Came, ReportDesk
+from bot.state.accounts import Account
+from bot.state.database import CannotSave
+from bot.state.mailboxes import Mailbox, claim_due, erase_drafts, settle_due
+from bot.state.queries import Member
+from bot.state.store import note_fault
+
+PATROL = 2.0  # seconds between two looks at what is due
+BATCH = 20  # mailboxes at a time
+MOST_TRIES = 60
+LONGEST_WAIT = 300.0
+CARD_AFTER = timedelta(minutes=2)  # a form was opened and nothing came of it
+HOME_ZONE = "Asia/Tokyo"  # of whom nobody knows theirs
+
+Place = tuple[str, str, int]  # interview, question and revision of a button
+ToBody = Callable[[str, Incoming, str, int], Body]
+
+
+@dataclass(slots=True)
+class Hearing(Generic[A]):
+    """The desk's ear and voice on one surface."""
+
+    desk: ReportDesk
+    dispatcher: Dispatcher
+    front: Front[A]
+    read_token: Callable[[str], Place | None]
+    to_body: ToBody
+    running: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    @property
+    def surface(self) -> str:
+        return self.dispatcher.voice.surface
+
+    async def hear(self, member: Member | None, account: Account | None, incoming: Incoming, asks: bool) -> A | None:
+        """What is answered at once to something meant for the desk; None for everything else. `asks` where a button,
+        the command or a message's menu asks to report."""
+        caller = self._to_caller(member, account, incoming)
+        at = self.read_token(incoming.token) if incoming.token else None
+        pressed = at is not None and at[0].startswith(NAME)
+        if not (asks or pressed or (incoming.kind == "said" and await self._is_meant(caller, incoming.text))):
+            return None
+        if pressed and at and at[0] != self.desk.name(caller):
+            return self.front.reply(incoming, self._told(caller, "not_yours"))
+        if pressed and at and incoming.kind == "asked_form":
+            prompt = await self.desk.make_prompt(caller)
+            if prompt and prompt.question == at[1]:
+                return self.front.ask(prompt)
+        body = self.to_body(caller.language, incoming, at[1], at[2]) if pressed and at else Opened()
+        body = self.to_body(caller.language, incoming, "", 0) if incoming.kind == "said" else body
+        return await self._take(member, caller, incoming, body, at[1] if pressed and at else None)
+
+    def _to_caller(self, member: Member | None, account: Account | None, incoming: Incoming) -> Caller:
+        """Who did this, as the desk needs them."""
+        there, kept = self.front.find_place(incoming), account.channel if account else None
+        place = (there or kept) if incoming.is_private else (kept or there)
+        name = f"{incoming.team}:{incoming.user}"
+        if member:
+            return Caller(self.surface, name, member.id, member.language, member.timezone, place)
+        locale = incoming.fields.get("locale") or incoming.reference.get("locale")
+        return Caller(self.surface, name, None, to_language(locale), HOME_ZONE, place)
+
+    async def _is_meant(self, caller: Caller, text: str) -> bool:
+        """Whether typed text asks to report, names a receipt, or a question of the desk stands before them."""
+        return self.desk.is_report(text) or self.desk.names_receipt(text) or await self.desk.waits(caller)
+
+    async def _take(
+        self, member: Member | None, caller: Caller, incoming: Incoming, body: Body, shown: str | None
+    ) -> A:
+        try:
+            came = await self.desk.take(caller, incoming.key, body, incoming.occurred_at, shown)
+        except CannotSave as fault:  # said plainly, so that nobody believes it was taken
+            note_fault(fault)
+            told = Told(caller.language, self.desk.tell_not_taken(caller.language).text)
+            if incoming.kind in ("said", "submitted"):
+                self._later(self.dispatcher.send(to_account(caller), [told]))
+                return self.front.nothing()
+            return self.front.reply(incoming, told)
+        prompt = next((one for one in came.shown if isinstance(one, Prompt)), None)
+        if prompt and prompt.kind == "form" and incoming.kind in ("pressed", "submitted") and self.front.opens_forms:
+            self._later(self._leave_card(came))
+            return self.front.ask(prompt, over=incoming.kind == "submitted")
+        self._later(self._say(member, caller, came))
+        if incoming.kind in ("command", "shortcut", "asked") and not incoming.is_private:
+            return self.front.reply(incoming, self._told(caller, f"{self.surface}_in_dm"))
+        closes = self.front.closes and incoming.kind in ("pressed", "submitted", "moved")
+        return self.front.close(Answered(), caller.language) if closes else self.front.nothing()
+
+    def _told(self, caller: Caller, notice: str) -> Told:
+        text = self.desk.store.words.shared.says[notice].of(caller.language)
+        return Told(caller.language, text)
+
+    # -- what is said in return ----------------------------------------------------------------------------------------
+
+    async def _say(self, member: Member | None, caller: Caller, came: Came) -> None:
+        """Into the conversation with them, and after it what the report had interrupted."""
+        back = [] if came.waits or member is None else await asyncio.to_thread(self._find_place, member)
+        await self._send(caller, came, back)
+
+    async def _send(self, caller: Caller, came: Came, more: Sequence[Shown] = ()) -> None:
+        await self.dispatcher.send(to_account(caller), [*came.shown, *more])
+        await self.desk.settle(came)
+
+    def _find_place(self, member: Member) -> list[Shown]:
+        """The question somebody had before them when they turned to the desk."""
+        voice = self.dispatcher.voice
+        waiting = [one for one in voice.reader.find_waiting(member.id) if one.status == "open"]
+        prompts = [voice.make_prompt(member, one.id) for one in waiting[:1]]
+        found = [one for one in prompts if one]
+        return [voice.phrase(member, "back_to_place"), *found] if found else []
+
+    async def _leave_card(self, came: Came) -> None:
+        """It stands in a form before them; its card comes only if they leave that."""
+        later = self.desk.store.clock.now() + CARD_AFTER
+        put = partial(settle_due, name=came.mailbox, revision=came.revision, again_at=later)
+        await asyncio.to_thread(self.desk.store.write, put)
+
+    def _later(self, work: Awaitable[None]) -> None:
+        """What fails here stays due in the mailbox."""
+
+        async def done() -> None:
+            try:
+                await work
+            except Exception as fault:
+                note_fault(fault)
+
+        task = asyncio.create_task(done())
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+
+    # -- what is still to be said --------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until it is cancelled; one bad look ends nothing."""
+        while True:
+            try:
+                await self.deliver_due()
+            except Exception as fault:
+                note_fault(fault)
+            await asyncio.sleep(PATROL)
+
+    async def deliver_due(self) -> int:
+        """Say what is due in mailboxes whose people are here: what was not sent, and questions of the team."""
+        store = self.desk.store
+        today = store.clock.now().date()
+        claimed = await asyncio.to_thread(
+            store.write, lambda tx: (erase_drafts(tx, today), claim_due(tx, self.surface, BATCH))[1]
+        )
+        for box in claimed:
+            await self._deliver(box)
+        return len(claimed)
+
+    async def _deliver(self, box: Mailbox) -> None:
+        caller = Caller(*box.body["who"])
+        try:
+            if box.asks and not box.body.get("draft"):
+                came = await self.desk.bring_question(caller)
+            else:
+                came = await asyncio.to_thread(self.desk.word, box)
+            await self._send(caller, came)
+        except Exception as fault:
+            note_fault(fault)
+            wait = min(LONGEST_WAIT, 2.0 ** (box.tries + 1)) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+            again_at = self.desk.store.clock.now() + timedelta(seconds=wait) if box.tries < MOST_TRIES else None
+            put = partial(settle_due, name=box.id, revision=box.revision, again_at=again_at)
+            await asyncio.to_thread(self.desk.store.write, put)
+
+
+def to_account(caller: Caller) -> Account:
+    return Account(caller.surface, caller.account, caller.person, caller.place, 0, 0)

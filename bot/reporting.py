@@ -1,0 +1,273 @@
+"""Takes reports of suspected leaks, apart from everything else: no interview, answer, inbox or outbox row tells of one.
+
+The same flows and turns as everywhere; what somebody tells lies sealed in their mailbox until it is sent, and becomes a
+case without a name. Knows no platform.
+"""
+
+import asyncio
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from bot.conclusions import AddToReport, OpenIncident
+from bot.conversation import Inspect, screen
+from bot.engine.interview import Interview, Say, Turn
+from bot.engine.lexicon import read_move, read_move_within, unquote
+from bot.engine.model import Text
+from bot.engine.notices import to_notices
+from bot.engine.speaking import Speaker, find_people_ids, to_prompt
+from bot.engine.turn import take_turn
+from bot.engine.words import Names, fill
+from bot.events import Body, Event, Opened, Said
+from bot.prompts import Notice, Prompt, Shown
+from bot.state.casework import add_to_report, find_state, list_receivers, open_incident
+from bot.state.mailboxes import (
+    Mailbox,
+    link_report,
+    make_receipt,
+    name_mailbox,
+    read_mailbox,
+    take_mailbox,
+    write_mailbox,
+)
+from bot.state.queries import Reader
+from bot.state.record import NOWHERE, Transaction
+from bot.state.rows import says_from_json, says_to_json, to_interview, to_parts
+from bot.state.store import Store
+
+REPORT, ADDITION = "report", "addition"
+NAME = "mailbox-"  # how the ids of these interviews begin; no other's does
+SENDS = ("slack", "teams")  # surfaces on which it takes a while until something is said
+RESENT_AFTER = timedelta(seconds=30)  # what was to be said there and may not have been
+RECEIPT = re.compile(r"\bR-([2-9A-HJ-NP-Z]{3})[- ]?([2-9A-HJ-NP-Z]{3})[- ]?([2-9A-HJ-NP-Z]{3})\b")
+LIKE = str.maketrans("0O1I", "QQLL")  # never ours, and taken for what they look like
+
+
+class Caller(NamedTuple):
+    """Who speaks: somebody of the directory, or an account of a chat; and how to write to them there."""
+
+    surface: str
+    account: str
+    person: str | None
+    language: str
+    timezone: str
+    place: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.person or f"{self.surface}:{self.account}"
+
+
+class Came(NamedTuple):
+    """What one thing that was said came to: what to show, and whether a question still waits."""
+
+    shown: tuple[Shown, ...]
+    waits: bool
+    mailbox: str
+    revision: int
+
+
+@dataclass(slots=True)
+class ReportDesk:
+    """Where reports are taken. `web` is the address of the page for those who want no chat trace, if there is one."""
+
+    store: Store
+    reader: Reader
+    inspect: Inspect
+    web: str = ""
+    company: Mapping[str, Text] = field(default_factory=dict)  # as it was last read: the phone must be sayable always
+
+    def __post_init__(self) -> None:
+        self.company = self.reader.read_company()
+
+    # -- what is meant for the desk ------------------------------------------------------------------------------------
+
+    def is_report(self, text: str) -> bool:
+        """Whether a message asks to report, by the word alone or by a phrase within it."""
+        shared = self.store.words.shared
+        move = read_move(text, shared)
+        within = read_move_within(text, shared, REPORT)
+        return bool((move and move.name == REPORT) or (within and unquote(text) is None))
+
+    def names_receipt(self, text: str) -> bool:
+        """Whether a message holds something that reads like a receipt."""
+        return read_receipt(text) is not None
+
+    def name(self, caller: Caller) -> str:
+        """The id of the interview this caller has here."""
+        return NAME + name_mailbox(self.store.keeper, caller.name)
+
+    async def waits(self, caller: Caller) -> bool:
+        """Whether a question of the desk's stands open before this caller."""
+        box = await asyncio.to_thread(self._read, caller)
+        return bool(box and box.body.get("draft") and box.body["draft"]["status"] == "open")
+
+    def _read(self, caller: Caller) -> Mailbox | None:
+        return read_mailbox(self.store.database, self.store.keeper, name_mailbox(self.store.keeper, caller.name))
+
+    # -- one thing somebody said ---------------------------------------------------------------------------------------
+
+    async def take(self, caller: Caller, key: str, body: Body, occurred_at: datetime, shown: str | None = None) -> Came:
+        """One event of a caller. Raises CannotSave, and then nothing of it was taken."""
+        screened = screen(body, self.inspect)
+        text = screened.text if isinstance(screened, Said) else ""
+        people = await asyncio.to_thread(self.reader.find_known, text) if text else ()
+        name = self.name(caller)
+        event = Event(key, name, caller.person or "", caller.surface, occurred_at, screened, "", people, shown)
+        box = await asyncio.to_thread(self.store.write, lambda tx: self._take(tx, caller, event))
+        self.company = await asyncio.to_thread(self.reader.read_company)
+        return await asyncio.to_thread(self.word, box)
+
+    def _take(self, tx: Transaction, caller: Caller, event: Event) -> Mailbox:
+        box = take_mailbox(tx, name_mailbox(tx.keeper, caller.name))
+        if not box.note_event(tx.keeper.digest(event.key)):
+            return box
+        box.body["who"] = list(caller)
+        interview, event = self._find_interview(tx, box, caller, event)
+        if interview is None:
+            box.body["draft"] = {"notice": "no_such_receipt"}
+        else:
+            self._turn(tx, box, interview, event)
+        box.surface, box.due_at = caller.surface, tx.now + RESENT_AFTER if caller.surface in SENDS else None
+        write_mailbox(tx, box)
+        return box
+
+    def _find_interview(
+        self, tx: Transaction, box: Mailbox, caller: Caller, event: Event
+    ) -> tuple[Interview | None, Event]:
+        """What this event is for: the draft that stands open, a receipt's report, a question of the team, or a report
+        that begins; none where a receipt leads nowhere."""
+        text = event.body.text if isinstance(event.body, Said) else ""
+        draft, receipt = read_draft(box), read_receipt(text)
+        if draft and draft.status in ("open", "paused") and not receipt:
+            asked_again = draft.status == "paused" or (text and self.is_report(text))
+            return draft, replace(event, body=Opened()) if asked_again else event
+        if receipt:
+            mine = next((one for one in box.reports if one["receipt"] == receipt), None)
+            event = replace(event, body=Opened())
+            return (self._begin_addition(tx, box, caller, mine["receipt"], mine["incident"]) if mine else None), event
+        return self._begin_report(tx, box, caller), replace(event, body=Opened())
+
+    def _begin_report(self, tx: Transaction, box: Mailbox, caller: Caller) -> Interview:
+        given = {"receivers": list_receivers(tx), "receipt": make_receipt(tx.ids.new()), "web": self.web}
+        return self._begin(tx, box, caller, REPORT, given)
+
+    def _begin_addition(self, tx: Transaction, box: Mailbox, caller: Caller, receipt: str, incident: str) -> Interview:
+        asked = next((one for one in box.asks if one["receipt"] == receipt), None)
+        given = {"receipt": receipt, "state": find_state(tx, incident), "question": asked["words"] if asked else ""}
+        return self._begin(tx, box, caller, ADDITION, given)
+
+    def _begin(self, tx: Transaction, box: Mailbox, caller: Caller, flow: str, given: Mapping[str, Any]) -> Interview:
+        values = {**given, "timezone": caller.timezone, "salt": tx.ids.new(), "interview": NAME + box.id}
+        person = caller.person or ""
+        return Interview(NAME + box.id, person, flow, "", caller.language, "open", 0, values, NOWHERE)
+
+    async def bring_question(self, caller: Caller) -> Came:
+        """Put a question of the team before whoever reported."""
+
+        def begin(tx: Transaction) -> Mailbox:
+            box = take_mailbox(tx, name_mailbox(tx.keeper, caller.name))
+            asked = box.asks[0]
+            incident = next(one["incident"] for one in box.reports if one["receipt"] == asked["receipt"])
+            interview = self._begin_addition(tx, box, caller, asked["receipt"], incident)
+            event = Event(tx.ids.new(), interview.id, interview.person, caller.surface, tx.now, Opened())
+            self._turn(tx, box, interview, event)
+            write_mailbox(tx, box)
+            return box
+
+        box = await asyncio.to_thread(self.store.write, begin)
+        return await asyncio.to_thread(self.word, box)
+
+    def _turn(self, tx: Transaction, box: Mailbox, interview: Interview, event: Event) -> None:
+        words = self.store.words
+        turn = take_turn(words.routes[interview.flow], interview, event, tx.now, words.shared, words.dates)
+        self._carry_out(tx, box, turn)
+        box.body["draft"] = to_draft(turn.interview, turn.says)
+
+    def _carry_out(self, tx: Transaction, box: Mailbox, turn: Turn) -> None:
+        for one in turn.conclusions:
+            if isinstance(one, OpenIncident):
+                incident = open_incident(tx, one)
+                link_report(tx, box, incident, one.receipt)
+                box.reports.append({"incident": incident, "receipt": one.receipt})
+            elif isinstance(one, AddToReport):
+                incident = next(known["incident"] for known in box.reports if known["receipt"] == one.receipt)
+                add_to_report(tx, incident, one)
+        if turn.interview.status == "done" and turn.interview.flow == ADDITION:
+            receipt = turn.interview.given["receipt"]
+            box.body["asks"] = [one for one in box.asks if one["receipt"] != receipt]
+
+    # -- what is said --------------------------------------------------------------------------------------------------
+
+    def word(self, box: Mailbox) -> Came:
+        """What stands in a mailbox to be said, and the question it waits at."""
+        caller, draft = Caller(*box.body["who"]), box.body.get("draft") or {}
+        if "notice" in draft:
+            return Came((Notice(self._fill(caller, draft["notice"])),), False, box.id, box.revision)
+        interview = read_draft(box)
+        if interview is None:
+            return Came((), False, box.id, box.revision)
+        names = Names(self.reader.find_names(find_people_ids(interview)), self.company, caller.surface)
+        route = self.store.words.routes[interview.flow]
+        speaker = Speaker(route, interview, self.store.words.shared, names)
+        said: list[Shown] = [Notice(text) for text in to_notices(speaker, says_from_json(draft["says"]))]
+        waits = interview.status == "open"
+        return Came((*said, *([to_prompt(speaker)] if waits else ())), waits, box.id, box.revision)
+
+    async def make_prompt(self, caller: Caller) -> Prompt | None:
+        """The question this caller's draft waits at."""
+        box = await asyncio.to_thread(self._read, caller)
+        found = await asyncio.to_thread(self.word, box) if box else None
+        return next((one for one in found.shown if isinstance(one, Prompt)), None) if found else None
+
+    def tell_not_taken(self, language: str) -> Notice:
+        """That it could not be saved, and whom to call; needs no database."""
+        text = self.store.words.shared.says["report_not_taken"].of(language)
+        return Notice(fill(text, {}, language, self.store.words.shared, Names(company=self.company)))
+
+    def _fill(self, caller: Caller, notice: str) -> str:
+        shared = self.store.words.shared
+        names = Names(company=self.company, surface=caller.surface)
+        return fill(shared.says[notice].of(caller.language), {}, caller.language, shared, names)
+
+    async def settle(self, came: Came) -> None:
+        """It was said: what is over is dropped, and a mailbox with nothing in it is gone."""
+
+        def change(tx: Transaction) -> None:
+            box = take_mailbox(tx, came.mailbox)
+            if box.revision != came.revision:
+                return
+            draft = box.body.get("draft") or {}
+            if draft.get("status") not in ("open", "paused"):
+                box.body.pop("draft", None)
+            box.due_at, box.tries = (tx.now, 0) if box.asks and not came.waits else (None, 0)
+            write_mailbox(tx, box)
+
+        await asyncio.to_thread(self.store.write, change)
+
+
+def read_receipt(text: str) -> str | None:
+    """A receipt within a text, however its letters were typed."""
+    plain = unicodedata.normalize("NFKC", text).upper().translate(LIKE)
+    found = RECEIPT.search(plain)
+    return f"R-{'-'.join(found.groups())}" if found else None
+
+
+def to_draft(interview: Interview, says: tuple[Say, ...]) -> dict[str, Any]:
+    """An interview and what came of its last turn, as JSON."""
+    columns = ("id", "person", "flow", "digest", "language", "status", "revision")
+    known = {name: getattr(interview, name) for name in columns}
+    return {**known, "parts": to_parts(interview), "says": says_to_json(says)}
+
+
+def read_draft(box: Mailbox) -> Interview | None:
+    """The interview `to_draft` kept, if there is one."""
+    draft = box.body.get("draft")
+    if not draft or "parts" not in draft:
+        return None
+    row = SimpleNamespace(**{**draft, "person_id": draft["person"], "prompted_at": None})
+    return to_interview(row, draft["parts"])

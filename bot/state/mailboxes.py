@@ -1,0 +1,181 @@
+"""Where whoever reports hears from us: who they are, their draft, what they reported, sealed under a key of its own.
+
+A row is named by a keyed digest of who it is for, so that without that key nothing joins a person to a report. Nothing
+here says when a person did something.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from bot.state.crypto import Vault
+from bot.state.database import Database, dialect_of
+from bot.state.incident_tables import mailboxes, receipts
+from bot.state.incidents import spell
+from bot.state.record import Transaction
+from bot.state.rows import to_json
+
+LEASE = timedelta(seconds=60)  # within which what is due is sent by one replica
+DRAFT_DAYS = 1  # a draft that was not sent is erased after so many days
+SEEN = 64  # events remembered, so that a repeat changes nothing
+SYMBOLS, GROUP = 9, 3  # of a receipt
+
+
+@dataclass(slots=True)
+class Mailbox:
+    """One person's, opened. `who` is None in a web form's, whose visitor comes by the receipt alone."""
+
+    id: str
+    own: Vault
+    key: bytes
+    body: dict[str, Any]
+    surface: str = ""
+    due_at: datetime | None = None
+    tries: int = 0
+    revision: int = 0
+    erase_on: date | None = None
+
+    @property
+    def reports(self) -> list[dict[str, Any]]:
+        """What came from here: the case and its receipt."""
+        found: list[dict[str, Any]] = self.body.setdefault("reports", [])
+        return found
+
+    @property
+    def asks(self) -> list[dict[str, Any]]:
+        """Questions of the team that wait for a reply."""
+        found: list[dict[str, Any]] = self.body.setdefault("asks", [])
+        return found
+
+    def note_event(self, mark: str) -> bool:
+        """Whether this event is new here; from now on it is not."""
+        seen = self.body.setdefault("seen", [])
+        if mark in seen:
+            return False
+        self.body["seen"] = [*seen, mark][-SEEN:]
+        return True
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.body.get("draft") or self.reports or self.asks)
+
+
+def name_mailbox(keeper: Vault, who: str) -> str:
+    """The row of a person, or of somebody the directory does not know, by the name of their account."""
+    return keeper.digest(f"mailbox\n{who}")
+
+
+def make_receipt(seed: str) -> str:
+    """A receipt to read out and type: R- and three groups, 45 bits of what nobody can guess."""
+    symbols = spell(f"receipt\n{seed}", SYMBOLS)
+    return "R-" + "-".join(symbols[place : place + GROUP] for place in range(0, SYMBOLS, GROUP))
+
+
+def take_mailbox(tx: Transaction, name: str) -> Mailbox:
+    """The mailbox of this name, taken for this transaction; a new one where there is none."""
+    row = tx.connection.execute(select(mailboxes).where(mailboxes.c.id == name).with_for_update()).one_or_none()
+    if row is not None:
+        return to_mailbox(tx.keeper, row)
+    own, key = tx.keeper.make_own("mailboxes", name)
+    return Mailbox(name, own, key, {})
+
+
+def to_mailbox(keeper: Vault, row: Any) -> Mailbox:
+    """From its row. Raises Damaged."""
+    own = keeper.open_own("mailboxes", row.id, row.key)
+    body = json.loads(own.open("mailboxes", row.id, "body", row.body))
+    return Mailbox(row.id, own, row.key, body, row.surface, row.due_at, row.tries, row.revision, row.erase_on)
+
+
+def write_mailbox(tx: Transaction, box: Mailbox) -> None:
+    """Keep it, or delete it where nothing is in it any more."""
+    if box.is_empty and box.due_at is None:
+        tx.connection.execute(delete(mailboxes).where(mailboxes.c.id == box.id))
+        return
+    drafted = box.body.get("draft") and not box.reports
+    erase_on = (tx.now + timedelta(days=DRAFT_DAYS)).date() if drafted else box.erase_on
+    values = {
+        "key": box.key,
+        "body": box.own.seal("mailboxes", box.id, "body", to_json(box.body)),
+        "surface": box.surface,
+        "due_at": box.due_at,
+        "tries": box.tries,
+        "erase_on": erase_on,
+        "revision": box.revision + 1,
+    }
+    put = dialect_of(tx.connection).insert(mailboxes).values(id=box.id, **values)
+    tx.connection.execute(put.on_conflict_do_update(index_elements=[mailboxes.c.id], set_=values))
+    box.revision += 1
+
+
+def link_report(tx: Transaction, box: Mailbox, incident: str, receipt: str) -> None:
+    """From the receipt, and from the case, to this mailbox; both only under the reporters' key."""
+    body = to_json({"mailbox": box.id, "incident": incident, "receipt": receipt})
+    names = [name_receipt(tx.keeper, receipt), name_report(tx.keeper, incident)]
+    tx.insert_new(receipts, [{"id": one, "body": tx.keeper.seal("receipts", one, "body", body)} for one in names])
+
+
+def name_receipt(keeper: Vault, receipt: str) -> str:
+    return keeper.digest(f"receipt\n{receipt}")
+
+
+def name_report(keeper: Vault, incident: str) -> str:
+    return keeper.digest(f"report\n{incident}")
+
+
+def find_link(database: Database, keeper: Vault, name: str) -> Mapping[str, str] | None:
+    """Where a receipt or a report leads: mailbox, incident, receipt; None for anything that is neither."""
+    rows = database.fetch(select(receipts).where(receipts.c.id == name))
+    found: dict[str, str] | None = json.loads(keeper.open("receipts", name, "body", rows[0].body)) if rows else None
+    return found
+
+
+def ask_reporter(tx: Transaction, incident: str, words: str) -> bool:
+    """A question of the team for whoever reported, to be brought to them; False where they can no longer be asked."""
+    name = name_report(tx.keeper, incident)
+    row = tx.connection.execute(select(receipts).where(receipts.c.id == name)).one_or_none()
+    if row is None:
+        return False
+    link = json.loads(tx.keeper.open("receipts", name, "body", row.body))
+    found = tx.connection.execute(select(mailboxes).where(mailboxes.c.id == link["mailbox"]).with_for_update())
+    kept = found.one_or_none()
+    if kept is None:
+        return False
+    box = to_mailbox(tx.keeper, kept)
+    box.asks.append({"receipt": link["receipt"], "words": words})
+    box.due_at, box.tries = tx.now, 0
+    write_mailbox(tx, box)
+    return True
+
+
+def read_mailbox(database: Database, keeper: Vault, name: str) -> Mailbox | None:
+    """As it is now, for reading. Raises CannotSave, Damaged."""
+    rows = database.fetch(select(mailboxes).where(mailboxes.c.id == name))
+    return to_mailbox(keeper, rows[0]) if rows else None
+
+
+def claim_due(tx: Transaction, surface: str, most: int) -> Sequence[Mailbox]:
+    """Mailboxes of this surface in which something is to be said, this replica's alone until the lease ends."""
+    due = (mailboxes.c.surface == surface, mailboxes.c.due_at <= tx.now)
+    wanted = select(mailboxes).where(*due).order_by(mailboxes.c.due_at).limit(most)
+    rows = tx.connection.execute(wanted.with_for_update(skip_locked=True)).all()
+    if rows:
+        held = update(mailboxes).where(mailboxes.c.id.in_([row.id for row in rows]))
+        tx.connection.execute(held.values(due_at=tx.now + LEASE, tries=mailboxes.c.tries + 1))
+    return [to_mailbox(tx.keeper, row) for row in rows]
+
+
+def settle_due(tx: Transaction, name: str, revision: int, again_at: datetime | None) -> None:
+    """It was said, or is tried again from an instant on; nothing where more happened there meanwhile."""
+    same = update(mailboxes).where(mailboxes.c.id == name, mailboxes.c.revision == revision)
+    changed = {"due_at": again_at} if again_at else {"due_at": None, "tries": 0}
+    tx.connection.execute(same.values(**changed))
+
+
+def erase_drafts(tx: Transaction, today: date) -> int:
+    """Mailboxes whose day has come are gone, and with them who they were of. Returns how many."""
+    return tx.connection.execute(delete(mailboxes).where(mailboxes.c.erase_on < today)).rowcount
