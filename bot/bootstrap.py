@@ -16,6 +16,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.anchoring import Anchoring
+from bot.anchors import Anchor, Post, list_anchors
 from bot.clock import SystemClock, SystemIds
 from bot.engine.checks import check_map
 from bot.engine.dates import DateWords
@@ -27,17 +29,19 @@ from bot.handbook.measures_file import MeasuresFile
 from bot.intake.people import Person, decode, find_fields, read_people
 from bot.ports import Clock, Ids
 from bot.settings import Settings, name_operator
-from bot.state.crypto import KeyFault
+from bot.state.crypto import KeyFault, make_signing_key, probe_signing_key
 from bot.state.database import Database, DatabaseFault, open_database, starting
 from bot.state.deployment import check_keys, find_trial, make_deployment, open_keeper, open_vault
 from bot.state.people import has_people, import_people
 from bot.state.queries import Member, Reader
 from bot.state.record import Transaction, set_company_fact
+from bot.state.signing import Signer
 from bot.state.store import Store, Vaults, Words
 
 OURS = Path(__file__).resolve().parent.parent / "content"
 CACHE = "content-cache.json"
 LOG = "secret-review.log"
+ORIGIN = "secret-review"  # what the name of each deployment in its checkpoints begins with
 # Of the catalogue files whose lines are looked at.
 SHAPES: Shapes = {"measures": MeasuresFile, "incident": IncidentFile, "contacts": ContactsFile}
 PASTES, RESTS = 0.05, 0.2  # seconds: within which nobody types a next line; after which a reader looks up
@@ -63,6 +67,7 @@ class Program:
     clock: Clock
     ids: Ids
     is_trial: bool
+    signer: Signer
 
     def find_member(self, email: str | None) -> Member | None:
         """The person of an address; without one, the first department head of the trial company."""
@@ -84,7 +89,7 @@ class Program:
 
 
 def read_settings() -> Settings:
-    """The environment. Raises StartFault where the key would lie beside the data."""
+    """The environment. Raises StartFault where a key or what vouches for the data would lie beside the data."""
     try:
         settings = Settings()
     except ValidationError as fault:
@@ -93,10 +98,27 @@ def read_settings() -> Settings:
         raise StartFault("setting_wrong", name=named) from fault
     url = settings.database_url or ""
     folders = [settings.data, *([Path(url.removeprefix("sqlite:///")).parent] if url.startswith("sqlite:///") else [])]
-    for key in (settings.key_file, settings.reporter_key_file):
+    for key in (settings.key_file, settings.reporter_key_file, settings.signing_key):
         if any(folder.resolve() in key.resolve().parents for folder in folders):
             raise StartFault("key_beside_data", path=key)
+    for anchor in read_anchors(settings):
+        outside = anchor.folder and anchor.folder.resolve()
+        if outside and any(folder.resolve() in (outside, *outside.parents) for folder in folders):
+            raise StartFault("checkpoints_beside_data", path=outside)
     return settings
+
+
+def read_anchors(
+    settings: Settings, word: Callable[[int], tuple[str, str]] = lambda seq: (str(seq), "")
+) -> list[Anchor]:
+    """The places outside that checkpoints are written to; `word` gives subject and text of a mail. Raises
+    StartFault."""
+    post = Post(settings.smtp, settings.mail_from, word) if settings.smtp else None
+    try:
+        return list_anchors(settings.checkpoint_places, post)
+    except ValueError as fault:
+        name = "SMTP" if str(fault) == "mailto" else "CHECKPOINTS"
+        raise StartFault("setting_wrong", name=f"{Settings.model_config['env_prefix']}{name}") from fault
 
 
 def list_folders(settings: Settings) -> list[Path]:
@@ -163,6 +185,7 @@ def build_program(
         if found is None and make is None:
             raise StartFault("nothing_here", path=settings.database_url or settings.data)
         check_keys(found, settings.key_file, settings.reporter_key_file)
+        probe_signing_key(settings.signing_key)
 
     os.umask(0o077)  # what is made here is for its owner alone
     content = read_content(settings)
@@ -185,6 +208,7 @@ def _build(settings: Settings, content: Content, database: Database, clock: Cloc
     _open_log(settings)
     vault = open_vault(database, settings.key_file)
     vaults = Vaults(vault, open_keeper(database, settings.reporter_key_file))
+    signer = Signer(f"{ORIGIN}/{vault.digest('checkpoint origin')[:16]}", make_signing_key(settings.signing_key))
     routes = {flow_id: build_route(flow) for flow_id, flow in content.flows.items()}
     words = Words(routes, content.shared, DateWords(**_tuples(content.dates)))
     store = Store(database, vaults, words, clock, ids)
@@ -194,7 +218,7 @@ def _build(settings: Settings, content: Content, database: Database, clock: Cloc
     store.publish(_bodies(content))
     _keep_content(settings, content)
     gc.freeze()  # content and code live as long as the process; looking through them again costs every turn
-    return Program(settings, content, database, store, reader, clock, ids, is_trial)
+    return Program(settings, content, database, store, reader, clock, ids, is_trial, signer)
 
 
 def _bodies(content: Content) -> dict[str, tuple[str, str]]:
@@ -264,6 +288,18 @@ def settle_fields(people: Sequence[Person], fields: dict[str, Sequence[str]]) ->
     return {name: field or "general_affairs" for name, field in find_fields(people, fields).items()}
 
 
+def build_anchoring(program: Program) -> Anchoring:
+    """What makes checkpoints of the audit and writes them outside."""
+    says = program.content.shared.says
+
+    def word(seq: int) -> tuple[str, str]:
+        """In both languages, as nobody knows who reads it."""
+        subject, text = ([says[name].ja, says[name].en] for name in ("checkpoint_subject", "checkpoint_letter"))
+        return " / ".join(subject).replace("{count}", str(seq)), "\n\n".join(text)
+
+    return Anchoring(program.store, program.signer, read_anchors(program.settings, word), program.clock)
+
+
 def open_talk(
     program: Program, member: Member, actor: str, jsonl: bool, language: str | None
 ) -> Callable[[str | None, Sequence[str]], int]:
@@ -277,6 +313,7 @@ def open_talk(
             is_report = flow == "report"
             converse(lambda talk: talk.report() if is_report else talk.run(Wanted(flow, tuple(subjects)), language))
         finally:
+            build_anchoring(program).try_due()
             program.database.close()
         return 0
 

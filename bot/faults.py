@@ -151,6 +151,24 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "鍵のファイル {path} がデータと同じフォルダにあります。別の場所に移してください。",
         "The key file {path} lies inside the data folder. Please move it elsewhere.",
     ),
+    "signing_key_unreadable": (
+        "記録に署名する鍵のファイル {path} を読めません。控えから戻すか、SECRET_REVIEW_SIGNING_KEY_FILE で置き場所を"
+        "教えてください。",
+        "The key file {path}, which signs the record, cannot be read. Please restore it from its copy, or tell its "
+        "place by SECRET_REVIEW_SIGNING_KEY_FILE.",
+    ),
+    "signing_key_unwritable": (
+        "記録に署名する鍵のファイル {path} を作れません。書き込める場所を SECRET_REVIEW_SIGNING_KEY_FILE で"
+        "教えてください。",
+        "The key file {path}, which signs the record, cannot be made. Please name a place that can be written by "
+        "SECRET_REVIEW_SIGNING_KEY_FILE.",
+    ),
+    "checkpoints_beside_data": (
+        "記録の証明の置き場所 {path} がデータと同じフォルダにあります。SECRET_REVIEW_CHECKPOINTS で別の場所を"
+        "教えてください。",
+        "The place {path}, where what vouches for the record is written, lies inside the data folder. Please name "
+        "another by SECRET_REVIEW_CHECKPOINTS.",
+    ),
     # database
     "database_unreadable": (
         "データベース {path} を読めません(壊れているか、別の種類のファイルです)。控えから戻してください。",

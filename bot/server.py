@@ -31,7 +31,7 @@ from adapters.teams.cloud import PLAYGROUND, PUBLIC, Cloud
 from adapters.teams.deliver import TeamsMessenger
 from adapters.teams.door import PATH as TEAMS_PATH
 from adapters.teams.front import Nobody, TeamsFront
-from bot.bootstrap import Program, StartFault, build_desk, build_inspect
+from bot.bootstrap import Program, StartFault, build_anchoring, build_desk, build_inspect
 from bot.conversation import Conversation
 from bot.delivery import Voice
 from bot.dispatch import Dispatcher
@@ -93,7 +93,7 @@ async def open_server(program: Program, only: str | None = None, cloud: Cloud = 
                 await slack.greet()
             _run_all(running, stack)
             routes += await _open_slack(program, slack, stack)
-        _run_all([Due(build_conversation(program, lane))], stack)
+        _run_all([Due(build_conversation(program, lane)), build_anchoring(program)], stack)
         yield Server(Starlette(routes=routes), surfaces)
 
 

@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     data: Path = Field(default_factory=lambda: _data_home() / "trial")
     key_file: Path = Field(default_factory=lambda: _key_home() / "master.key")
     reporter_key: Path | None = Field(default=None, validation_alias="SECRET_REVIEW_REPORTER_KEY_FILE")
+    signing_key_file: Path | None = None  # beside the master key where none is named
+    checkpoints: str | None = None  # the places outside that checkpoints are written to; a folder beside the key
+    smtp: str | None = Field(default=None, repr=False)  # of the mail server for mailto: among them
+    mail_from: str | None = None
     content: Path | None = None  # the company's own folder, laid over ours
     report_url: str | None = None  # where people reach the page for reports without a chat trace
     operator: bool = False  # whether --as may be used outside the trial folder; each use is written in the audit
@@ -44,6 +48,14 @@ class Settings(BaseSettings):
     def reporter_key_file(self) -> Path:
         """The master key of who reported what: a file of its own, beside the other where none is named."""
         return self.reporter_key or self.key_file.with_name("reporter.key")
+
+    @property
+    def signing_key(self) -> Path:
+        return self.signing_key_file or self.key_file.with_name("signing.key")
+
+    @property
+    def checkpoint_places(self) -> str:
+        return self.checkpoints or f"folder:{self.key_file.with_name('checkpoints')}"
 
 
 def name_operator() -> str:

@@ -5,7 +5,7 @@ Pure; the store writes the rows.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -78,15 +78,35 @@ def chain(head_seq: int, head_hash: str, entries: Sequence[Entry]) -> list[dict[
     return rows
 
 
+class Link(NamedTuple):
+    """One row as far as the chain goes: its number, its hash, and whether it follows from the row before."""
+
+    seq: int
+    hash: str
+    follows: bool
+
+
+def follow(rows: Iterable[Any]) -> Iterator[Link]:
+    """The rows, which come in order of `seq`, link by link; the first that does not follow, under the number that
+    should have stood there, is the last."""
+    expected, last = FIRST, 0
+    for row in rows:
+        entry = Entry(row.actor, row.action, row.object, row.detail, row.at)
+        if row.seq != last + 1 or row.hash not in list_hashes(expected, row.seq, entry):
+            yield Link(last + 1, expected, False)
+            return
+        expected, last = row.hash, row.seq
+        yield Link(last, expected, True)
+
+
 def find_break(rows: Iterable[Any], head_seq: int, head_hash: str) -> int | None:
     """The number of the first row that does not follow from the one before it, or None where the chain holds.
 
     `rows` come in order of `seq`; a head that does not match the last row counts as a break after it.
     """
-    expected, last = FIRST, 0
-    for row in rows:
-        entry = Entry(row.actor, row.action, row.object, row.detail, row.at)
-        if row.seq != last + 1 or row.hash not in list_hashes(expected, row.seq, entry):
-            return last + 1
-        expected, last = row.hash, row.seq
-    return None if (last, expected) == (head_seq, head_hash) else last + 1
+    link = Link(0, FIRST, True)
+    for link in follow(rows):  # noqa: B007 - the last one counts
+        pass
+    if not link.follows:
+        return link.seq
+    return None if (link.seq, link.hash) == (head_seq, head_hash) else link.seq + 1

@@ -9,7 +9,11 @@ import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bot.state.files import can_write, write_once
+from bot.state.signing import read_private_key, write_private_key
 
 VERSION = b"\x01"
 NONCE = 12
@@ -22,7 +26,7 @@ class Damaged(Exception):
 
 
 class KeyFault(Exception):
-    """The master key file cannot be used; `code` says how."""
+    """A key file cannot be used; `code` says how."""
 
     def __init__(self, code: str, path: Path) -> None:
         super().__init__(f"{code}: {path}")
@@ -108,40 +112,40 @@ def probe_master_key(path: Path) -> None:
     if os.path.exists(path):
         read_master_key(path)
         return
-    folder = next((parent for parent in path.absolute().parents if os.path.exists(parent)), path)
-    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+    if not can_write(path):
         raise KeyFault("key_unwritable", path)
-
-
-def _sync_folder(folder: Path) -> None:
-    """After a power loss the key must not be younger than what is sealed under it."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def make_master_key(path: Path) -> bytes:
     """Write a new key file that only its owner reads; an existing one is read instead, never replaced."""
     key = AESGCM.generate_key(bit_length=KEY * 8)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        waiting = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
-        descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(base64.b64encode(key).decode() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(waiting, path)  # fails where another process was first, and then theirs is the key
-            waiting.unlink()
-        except FileExistsError:
-            waiting.unlink()
-        except OSError:  # a file system without hard links
-            waiting.replace(path)
-        _sync_folder(path.parent)
+        write_once(path, base64.b64encode(key).decode() + "\n")
     except OSError as fault:
         raise KeyFault("key_unwritable", path) from fault
     return read_master_key(path)
+
+
+def probe_signing_key(path: Path) -> None:
+    """Raise KeyFault where the signing key can be neither read nor made; makes nothing."""
+    if os.path.exists(path):
+        _read_signing_key(path)
+    elif not can_write(path):
+        raise KeyFault("signing_key_unwritable", path)
+
+
+def make_signing_key(path: Path) -> Ed25519PrivateKey:
+    """The key that signs checkpoints: read where its file stands, else made like the master key. Raises KeyFault."""
+    try:
+        if not os.path.exists(path):
+            write_once(path, write_private_key(Ed25519PrivateKey.generate()))
+    except OSError as fault:
+        raise KeyFault("signing_key_unwritable", path) from fault
+    return _read_signing_key(path)
+
+
+def _read_signing_key(path: Path) -> Ed25519PrivateKey:
+    try:
+        return read_private_key(path.read_text(encoding="ascii"))
+    except (OSError, ValueError) as fault:
+        raise KeyFault("signing_key_unreadable", path) from fault

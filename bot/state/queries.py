@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, false, func, or_, select, text, true, type_coerce
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, text, true
 from sqlalchemy.engine import Row
 
 from bot.access import Actor, Scope
@@ -19,6 +19,7 @@ from bot.engine.position import Route
 from bot.engine.words import PersonName
 from bot.events import Known
 from bot.state.audit import find_break
+from bot.state.checkpoints import HEAD, stream_chain
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import Database
 from bot.state.names import list_candidates
@@ -27,7 +28,6 @@ from bot.state.rows import open_answer, open_interview, open_item
 from bot.state.store import note_fault
 from bot.state.tables import (
     answers,
-    audit,
     company,
     departments,
     deployment,
@@ -334,10 +334,8 @@ class Reader:
     def find_chain_break(self) -> int | None:
         """The first audit row that does not follow from the one before it, or None where the chain holds."""
         with self.database.reading() as connection:
-            head = connection.execute(select(deployment.c.audit_seq, deployment.c.audit_hash)).one()
-            plain = [type_coerce(column, String) if column is audit.c.at else column for column in audit.c]
-            wanted = select(*plain).order_by(audit.c.seq)
-            with connection.execution_options(yield_per=1000).execute(wanted) as rows:
+            head = connection.execute(HEAD).one()
+            with stream_chain(connection) as rows:
                 return find_break(rows, head.audit_seq, head.audit_hash)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from bot.state.columns import ID, Instant, metadata
 
-SCHEMA = "0009"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0010"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 # One row: what this deployment is, its data key wrapped by the master key, and the head of the audit chain.
 deployment = Table(
@@ -295,4 +295,23 @@ audit = Table(
     Column("object", String(120), nullable=False),
     Column("detail", Text, nullable=False),  # nothing secret: states, counts, a keyed digest of the content
     Column("hash", String(64), nullable=False),
+)
+
+# The head of the audit chain at some instants, signed, and where outside the database each was written.
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    # how many rows the chain had; two of the same number there are not, whichever replica was first
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("key", String(8), nullable=False),  # the id of the key that signed it
+    Column("text", Text, nullable=False),  # as it is written outside
+    Column("places", Text, nullable=False),  # JSON: name of a place -> since when it is there, tries, why not
+    Column("next_at", Instant),  # when a place is to be written to; none where there is nothing left to do
+    Index(
+        "checkpoints_ready",
+        "next_at",
+        sqlite_where=text("next_at IS NOT NULL"),
+        postgresql_where=text("next_at IS NOT NULL"),
+    ),
 )

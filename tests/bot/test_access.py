@@ -40,6 +40,7 @@ incident.read      let      -               -                -                - 
 handoff.begin      let      -               -                -                -             -       -
 response.begin     let      -               -                -                -             -       -
 evidence.begin     let      -               -                -                -             -       -
+audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """
 HEAD, *LINES = (line.split() for line in EXPECTED.strip().splitlines())
