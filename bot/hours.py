@@ -35,6 +35,16 @@ def find_moment(now: datetime, timezone: str, from_hour: int, to_hour: int, holi
     raise AssertionError  # the working days never end
 
 
+def find_day(instant: datetime, timezone: str) -> date:
+    """Which day it is there at this instant."""
+    return instant.astimezone(_find_zone(timezone)).date()
+
+
+def find_start(day: date, timezone: str) -> datetime:
+    """The first instant of a day there, in UTC; where that day is left out, the first of the next."""
+    return _find_instant(datetime.combine(day, time()), _find_zone(timezone))
+
+
 def add_working_days(start: date, days: int, is_holiday: Holidays) -> date:
     """The working day that many after `start`, or before it where negative; 0 is the first from `start` on."""
     if days == 0:
