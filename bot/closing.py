@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from bot.delivery import Voice
 from bot.engine.facts import split_key
-from bot.engine.speaking import Speaker, find_people_ids
-from bot.engine.words import Names
+from bot.engine.interview import Interview
 from bot.letters import ASKED, Closed
 from bot.prompts import Prompt
 from bot.state.outbox import Standing
@@ -44,15 +43,15 @@ def find_closed(voice: Voice, standing: Standing) -> Closed | None:
     return Closed(refs[-1], card.text, find_answered(voice, standing.interview, card.question).answer, card.language)
 
 
-def find_answered(voice: Voice, interview_id: str, question: str) -> Answered:
-    """No answer where it was never given, was taken back, or is gone with a cancelled interview; no title of a small
-    question beside the flow's."""
-    interview = voice.reader.read_interview(interview_id, voice.routes)
+def find_answered(voice: Voice, interview_id: str, question: str, known: Interview | None = None) -> Answered:
+    """`known` is the interview where its turn was taken just now; else it is read.
+
+    No answer where it was never given, was taken back, or is gone with a cancelled interview; no title of a small
+    question beside the flow's.
+    """
+    interview = known or voice.reader.read_interview(interview_id, voice.routes)
     if interview is None or interview.status == "cancelled":
         return Answered()
-    route = voice.routes[interview.flow]
-    known = voice.reader.find_names(find_people_ids(interview))
-    names = Names(known, voice.reader.read_company(), voice.surface)
-    speaker = Speaker(route, interview, voice.store.words.shared, names)
-    title = speaker.title(question) if split_key(question)[0] in route.flow.questions else ""
+    speaker = voice.speak_of(interview)
+    title = speaker.title(question) if split_key(question)[0] in speaker.route.flow.questions else ""
     return Answered(title, speaker.answer(question) if question in interview.snapshot.answers else None)

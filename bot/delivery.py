@@ -5,7 +5,7 @@ Knows no platform; a surface's Messenger shows what is handed to it.
 
 import asyncio
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.engine.notices import to_notices
 from bot.engine.position import Route
 from bot.engine.speaking import Speaker, find_people_ids, to_prompt
 from bot.engine.words import Names, fill
+from bot.lookup import Lookup
 from bot.ports import Clock, Messenger
 from bot.prompts import Notice, Prompt, Shown
 from bot.state.database import CannotSave
@@ -47,7 +48,7 @@ class Voice:
     def make_prompt(self, member: Member, interview: str | None) -> Prompt | None:
         """The question an interview waits at, if it is open and this person's."""
         found = self._read(member, interview)
-        return to_prompt(self._speaker(found)) if found and found.status == "open" else None
+        return to_prompt(self.speak_of(found)) if found and found.status == "open" else None
 
     def _word_safely(self, member: Member, row: Ready) -> list[Notice]:
         """A row that can no longer be put into words, say because its question is gone, is said as that."""
@@ -80,7 +81,7 @@ class Voice:
         if interview is None:  # damaged, or no longer this person's: only what speaks of no interview is said
             plain = [say for say in says if say.notice in ("damaged", "failed", "cannot_save")]
             return [Notice(self._fill(member, self.store.words.shared.says[say.notice], say.params)) for say in plain]
-        return [Notice(text) for text in to_notices(self._speaker(interview), says)]
+        return [Notice(text) for text in to_notices(self.speak_of(interview), says)]
 
     def _word_round(self, member: Member, round_id: str) -> list[Notice]:
         """How far a round is: how many departments, and each by name as far as a card holds them."""
@@ -97,22 +98,22 @@ class Voice:
             lines.append(self._fill(member, says["round_more"], {"count": len(asked) - MOST_LINES}))
         return [Notice("\n".join(lines))]
 
-    def _speaker(self, interview: Interview) -> Speaker:
-        names = self._names(find_people_ids(interview))
+    def speak_of(self, interview: Interview) -> Speaker:
+        """Whoever puts this interview into words."""
+        names = self._name(lambda: find_people_ids(interview))
         return Speaker(self.routes[interview.flow], interview, self.store.words.shared, names)
 
-    def _names(self, ids: Collection[str]) -> Names:
-        try:
-            return Names(self.reader.find_names(ids), self.reader.read_company(), self.surface)
-        except CannotSave:  # that we cannot save must be sayable all the same
-            return Names(surface=self.surface)
+    def _name(self, list_ids: Callable[[], Collection[str]]) -> Names:
+        """These people and the company, as far as a text names them."""
+        people = Lookup(lambda: self.reader.find_names(list_ids()))
+        return Names(people, Lookup(self.reader.read_company), self.surface)
 
     def _fill(self, member: Member, text: Text, params: Mapping[str, Any]) -> str:
         values = {"me": {"person": member.id}, **params}
         shared = self.store.words.shared
         told = [one for value in values.values() for one in (value if isinstance(value, list) else [value])]
         people = [one["person"] for one in told if isinstance(one, dict) and "person" in one]
-        return fill(text.of(member.language), values, member.language, shared, self._names(people))
+        return fill(text.of(member.language), values, member.language, shared, self._name(lambda: people))
 
 
 class Delivery:

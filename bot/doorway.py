@@ -87,6 +87,8 @@ def is_deeper(value: Any, most: int) -> bool:
     layer = [value]
     for _ in range(most):
         layer = [part for one in layer for part in _list_parts(one)]
+        if not layer:  # nearly everything that comes ends after a few
+            return False
     return any(isinstance(one, dict | list) for one in layer)
 
 

@@ -27,7 +27,7 @@ from bot.state.preferences import take_over
 from bot.state.queries import Member
 from bot.state.reach import Met, find_met, leave_chat, meet_person
 from bot.state.record import Transaction
-from bot.state.store import note_fault
+from bot.state.store import Handled, note_fault
 
 REPORT = "report"  # the word that is answered whoever asks
 HOME = "home"
@@ -121,13 +121,13 @@ class Reception(Generic[A]):
             if prompt and prompt.question == question:
                 return self.front.ask(prompt)
         body = self._to_body(member.language, incoming, question, revision)
-        fault = await self._hand_in(member, incoming, interview, body, question)
-        if fault == "not_yours":
+        handled = await self._hand_in(member, incoming, interview, body, question)
+        if handled.fault == "not_yours":
             return self._say(member, incoming, "not_yours")
         if not self.front.closes:
             return self.front.nothing()
-        voice = self.voice
-        answered = await voice.store.database.ask(lambda: find_answered(voice, interview, question))
+        voice, after = self.voice, None if handled.tells else handled.after  # where more came of it, it went on
+        answered = await voice.store.database.ask(lambda: find_answered(voice, interview, question, after))
         return self.front.close(answered, member.language)
 
     def _to_body(self, language: str, incoming: Incoming, question: str, revision: int) -> Body:
@@ -142,19 +142,18 @@ class Reception(Generic[A]):
 
     async def _hand_in(
         self, member: Member, incoming: Incoming, interview: str, body: Body, shown: str | None = None
-    ) -> str | None:
+    ) -> Handled:
         event = Event(incoming.key, interview, member.id, self.surface, incoming.occurred_at, body, shown=shown)
         handled = await self.conversation.handle(event)
         if handled.status == "done" and not handled.repeated and not handled.rests:
-            await self._go_on(member, incoming, interview)
+            await self._go_on(member, incoming, handled)
             self._later(self._refresh_home(member.id, incoming.user))
-        return handled.fault
+        return handled
 
-    async def _go_on(self, member: Member, incoming: Incoming, ended: str) -> None:
+    async def _go_on(self, member: Member, incoming: Incoming, ended: Handled) -> None:
         """What waits behind an interview that came to its end."""
-        found = self.voice.reader.read_interview(ended, self.voice.routes)
-        after = found.flow if found else None
-        following = await self.conversation.take_up(member, Wanted(), member.id, {ended}, after)
+        after = ended.after.flow if ended.after else None
+        following = await self.conversation.take_up(member, Wanted(), member.id, {ended.interview}, after)
         if following:
             key = f"{incoming.key}:next"
             event = Event(key, following, member.id, self.surface, incoming.occurred_at, Opened())

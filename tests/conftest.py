@@ -1,11 +1,29 @@
-"""What every test leaves behind it: nothing open."""
+"""What every test leaves behind it: nothing open. Content is read from its files once, for all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot import bootstrap
+from bot.engine.loader import Content, Shapes, digest_files
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _parse_content_once() -> Iterator[None]:
+    """The same files are parsed once in a process: it takes longer than all else a program does to open."""
+    load, kept = bootstrap.load_content, dict[str, Content]()
+
+    def load_once(folders: Sequence[Path], shapes: Shapes) -> Content:
+        digest = digest_files(folders, shapes)
+        if digest not in kept:
+            kept[digest] = load(folders, shapes)
+        return kept[digest]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "load_content", load_once)
+        yield
 
 
 @pytest.fixture(autouse=True)

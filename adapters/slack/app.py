@@ -40,7 +40,7 @@ OPEN_SECONDS = 0.8  # of what is left of a trigger
 REPLY_SECONDS = 10.0
 ANY = re.compile("", re.DOTALL)
 HAS_PAYLOAD = re.compile(rb"^\s*\{|(?:^|&)payload=")  # JSON, or a form with that field
-KINDS = ("event", "action", "command", "shortcut", "view")
+KINDS = ("action", "event", "command", "shortcut", "view")
 
 FAILED, BUSY = 500, 503
 WRONG = (SlackClientError, ClientError, OSError, TimeoutError)  # what a call to Slack may end in

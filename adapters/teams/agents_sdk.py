@@ -7,7 +7,7 @@ no redirect is followed.
 import json
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import ClientConnectorError, ClientResponseError, ClientSession, ClientTimeout, TCPConnector, TraceConfig
 from microsoft_agents.activity import Activity, ConversationParameters, InvokeResponse
@@ -101,12 +101,12 @@ class AgentsLine:
         async def turn(context: TurnContext) -> None:
             replies.append(await answer())
             if context.activity.type == "invoke":
-                value = InvokeResponse(status=replies[0].status, body=replies[0].body)
+                value = InvokeResponse(status=replies[0].status)  # the library would copy a card part by part
                 await context.send_activity(Activity(type="invokeResponse", value=value))
 
         known = ClaimsIdentity({name: str(value) for name, value in claims.items()})
-        told = await self.adapter.process_activity(known, Activity.model_validate(dict(activity)), turn)
-        return Reply(int(told.status), cast(Any, told.body)) if told else replies[0]
+        await self.adapter.process_activity(known, Activity.model_validate(dict(activity)), turn)
+        return replies[0]
 
     async def send(self, reference: Reference, activity: Json, is_targeted: bool = False) -> str:
         """Raises Failed, Unsent, or whatever else went wrong."""

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import requests
 from botbuilder.core import CloudAdapterBase, InvokeResponse, TurnContext
@@ -130,11 +130,11 @@ class BotbuilderLine:
         async def turn(context: TurnContext) -> None:
             replies.append(await answer())
             if context.activity.type == "invoke":
-                value = InvokeResponse(status=replies[0].status, body=replies[0].body)
+                value = InvokeResponse(status=replies[0].status)  # the library would copy a card part by part
                 await context.send_activity(Activity(type="invokeResponse", value=value))
 
-        told = await self.adapter.process_activity(known, Activity().deserialize(dict(activity)), turn)
-        return Reply(int(told.status), cast(Any, told.body)) if told else replies[0]
+        await self.adapter.process_activity(known, Activity().deserialize(dict(activity)), turn)
+        return replies[0]
 
     async def send(self, reference: Reference, activity: Json, is_targeted: bool = False) -> str:
         """Raises Failed, Unsent, or whatever else went wrong."""

@@ -62,7 +62,7 @@ def _row(place: int, fields: Sequence[Field], empty: Mapping[str, str]) -> list[
     """What stands on one line: a field by itself, or several with what is proposed for each."""
     if not fields[0].row:
         return _field(place, fields[0], empty)
-    filled = [f"▸{field.filled_label}" if field.filled_label else empty for field in fields]
+    filled = [f"▸{field.filled_label}" if field.filled_label else empty["choose"] for field in fields]
     return [f"  {place} {GAP.join([fields[0].row, *filled])}"]
 
 

@@ -148,12 +148,17 @@ class Speaker:
         return value
 
     def title(self, key: str) -> str:
-        asking, snapshot = self.asking(key), self.interview.snapshot
-        minutes = 1 if snapshot.has_ended else measure_progress(self.route, snapshot, self.facts).minutes_left
+        asking = self.asking(key)
         words = asking.question.words
-        return self.fill(
-            words.noun or words.again or words.title, {"this": split_key(key)[1], "minutes": minutes}, asking.facts
-        )
+        text = words.noun or words.again or words.title
+        extra: dict[str, Value] = {"this": split_key(key)[1]}
+        if "{minutes}" in text.of(self.language):
+            extra["minutes"] = self._minutes_left()
+        return self.fill(text, extra, asking.facts)
+
+    def _minutes_left(self) -> int:
+        snapshot = self.interview.snapshot
+        return 1 if snapshot.has_ended else measure_progress(self.route, snapshot, self.facts).minutes_left
 
 
 def to_prompt(speaker: Speaker) -> Prompt:

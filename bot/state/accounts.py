@@ -16,6 +16,7 @@ from bot.state.pace import EVERY, Stop, lift_stops, put_stop, to_stops
 from bot.state.record import Transaction
 from bot.state.tables import accounts, outbox, pace
 
+KNOWN = ("surface", "account", "person_id", "channel", "tries", "fence")  # of a conversation that nobody holds
 LEASE = timedelta(seconds=60)  # longer than any call to a platform may take
 
 
@@ -130,5 +131,4 @@ def _write(tx: Transaction, surface: str, account: str, **values: object) -> Non
 
 def to_account(row: object) -> Account:
     """From a row that has its columns among others."""
-    names = ("surface", "account", "person_id", "channel", "tries", "fence")
-    return Account(*(getattr(row, name) for name in names))
+    return Account(*(getattr(row, name) for name in KNOWN))

@@ -28,8 +28,6 @@ FILE = "secret-review.sqlite3"
 BUSY_SECONDS = 30.0
 WAL_BYTES = 8 * 1024 * 1024  # a log that readers let grow past this is cut; SQLite itself reuses it from 4 MiB on
 
-ALONE = {"alone": True}  # of a connection for one statement
-
 _MIGRATING = threading.Lock()  # Alembic keeps what it works on in its modules, for one thread at a time
 
 Judge = Callable[[Connection | None], None]  # of what stands, or None where nothing does; raises what refuses the start
@@ -56,7 +54,8 @@ class Database:
     def __init__(self, writer: Engine, reader: Engine, where: str, path: Path | None) -> None:
         self.writer = writer
         self.reader = reader
-        self.asker = reader.execution_options(**(ALONE if path else {"isolation_level": "AUTOCOMMIT"}))
+        # For one statement alone, which has one view for all it reads without a transaction around it.
+        self.asker = reader if path else reader.execution_options(isolation_level="AUTOCOMMIT")
         self.where = where  # how the database is called in messages, without credentials
         self.path = path  # of the SQLite file; None on PostgreSQL
         self._lock = FileLock(path.with_name("write.lock")) if path else None
@@ -74,6 +73,8 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """One consistent view for reading."""
         with self.reader.connect() as connection:
+            if self.path:  # the driver begins nothing by itself
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     def fetch(self, query: Any, given: Mapping[str, Any] | None = None) -> list[Row[Any]]:
@@ -196,14 +197,7 @@ def _open_sqlite(path: Path) -> Database:
     reader = create_engine(
         "sqlite://", creator=lambda: _connect(path, ""), poolclass=QueuePool, max_overflow=-1, hide_parameters=True
     )
-    event.listen(reader, "begin", _begin_reading)
     return Database(writer, reader, str(path), path)
-
-
-def _begin_reading(connection: Connection) -> None:
-    """One view for all that is read from now on; a statement alone has that without being told."""
-    if "alone" not in connection.get_execution_options():
-        connection.exec_driver_sql("BEGIN")
 
 
 def _open_postgres(url: str) -> Database:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, bindparam, exists, or_, select, update
 
 from bot.conclusions import TellManager
-from bot.state.accounts import Account, meet, to_account
+from bot.state.accounts import KNOWN, Account, meet, to_account
 from bot.state.database import Database
 from bot.state.outbox import SPOKEN, Due, put_due
 from bot.state.preferences import take_over
@@ -24,7 +24,7 @@ AGAIN = timedelta(days=1)  # before a surface is asked once more for somebody it
 
 # Made once, as in store.py.
 MET = (
-    select(accounts, *OF_MEMBER)
+    select(*(accounts.c[name] for name in KNOWN), *OF_MEMBER)
     .select_from(accounts)
     .outerjoin(people, people.c.id == accounts.c.person_id)
     .outerjoin(departments, departments.c.id == people.c.department_id)

@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -51,6 +51,8 @@ class Handled:
     fault: str | None = None
     tells: bool = False  # an event came of it that is to be carried over: to another interview, or to be worked out
     rests: bool = False  # it ended, and nothing else is to follow in this visit
+    # As its turn left it, where it took one; not shown, as it holds what people said.
+    after: Interview | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,8 @@ class Store:
         tells = any(isinstance(one, TellAsker | Compute) for one in turn.conclusions)
         ended = turn.interview.snapshot.position.removeprefix(END) if turn.interview.snapshot.has_ended else ""
         rests = turn.interview.status == "done" and route.flow.outcomes[ended].rests
-        return Handled(event.key, event.interview, turn.interview.status, tells=tells, rests=rests)
+        after = turn.interview
+        return Handled(event.key, event.interview, after.status, tells=tells, rests=rests, after=after)
 
     def _write_turns(self, tx: Transaction, taken: Sequence[tuple[Event, Interview, Turn]]) -> None:
         moved = [(event, turn) for event, before, turn in taken if turn.interview != before]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -26,19 +26,22 @@ USERS = {"U01": "sato", "U02": "takahashi", "U03": "ito", "U04": "suzuki"}
 
 
 @asynccontextmanager
-async def open_office(folder: Path) -> AsyncIterator[tuple[Program, dict[str, Person]]]:
-    """The press shop in Slack; everybody may be written to at any hour, so that the test needs no clock of its own."""
+async def open_office(
+    folder: Path, users: Mapping[str, str] = USERS, **more: Any
+) -> AsyncIterator[tuple[Program, dict[str, Person]]]:
+    """The press shop in Slack; everybody may be written to at any hour, so that the test needs no clock of its own.
+    `more` are settings."""
     double = await SlackDouble(SECRET).start()
-    for user, name in USERS.items():
+    for user, name in users.items():
         double.add_user(user, f"{name}@hibarino.example")
-    settings = Settings(data=folder / "data", key_file=folder / "key")
+    settings = Settings(data=folder / "data", key_file=folder / "key", **more)
     named = {"slack_bot_token": "xoxb-test", "slack_signing_secret": SECRET, "slack_api_url": double.api}
     program = build_program(settings.model_copy(update=named))
     always = update(people).values(from_hour=0, to_hour=24)
     program.store.write(lambda tx: tx.connection.execute(always))
     try:
         async with open_server(program) as server, serve(server.app) as port:
-            yield program, {name: Person(double, f"http://127.0.0.1:{port}", user) for user, name in USERS.items()}
+            yield program, {name: Person(double, f"http://127.0.0.1:{port}", user) for user, name in users.items()}
     finally:
         program.database.close()
         await double.stop()

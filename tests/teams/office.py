@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,13 +101,15 @@ def buttons(card: Any) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def open_office(folder: Path, sdk: str = "botbuilder") -> AsyncIterator[tuple[Program, dict[str, Person]]]:
-    """Everybody may be written to at any hour, so that a test needs no clock of its own."""
+async def open_office(
+    folder: Path, sdk: str = "botbuilder", users: Mapping[str, str] = USERS, **more: Any
+) -> AsyncIterator[tuple[Program, dict[str, Person]]]:
+    """Everybody may be written to at any hour, so that a test needs no clock of its own. `more` are settings."""
     double = await TeamsDouble().start()
-    for user, name in USERS.items():
+    for user, name in users.items():
         double.add_member(user, f"{name}@hibarino.example")
     named = {"teams_app_id": APP, "teams_app_password": "secret", "teams_tenant_id": TENANT, "teams_sdk": sdk}
-    settings = Settings(data=folder / "data", key_file=folder / "key").model_copy(update=named)
+    settings = Settings(data=folder / "data", key_file=folder / "key", **more).model_copy(update=named)
     program = build_program(settings)
     program.store.write(lambda tx: tx.connection.execute(update(people).values(from_hour=0, to_hour=24)))
     try:
@@ -115,7 +117,7 @@ async def open_office(folder: Path, sdk: str = "botbuilder") -> AsyncIterator[tu
             patch.setattr("adapters.teams.app.MicrosoftToken", lambda *_: Given())
             async with open_server(program, cloud=double.cloud) as server, serve(server.app) as port:
                 url = f"http://127.0.0.1:{port}"
-                yield program, {name: Person(double, url, user) for user, name in USERS.items()}
+                yield program, {name: Person(double, url, user) for user, name in users.items()}
     finally:
         program.database.close()
         await double.stop()
