@@ -16,6 +16,7 @@ from bot.flows.company import FACTS
 from bot.given import find_manager, to_department
 from bot.handbook.measures import read_measures
 from bot.handoff import prepare_handoff
+from bot.logbook import begin_evidence, prepare_evidence
 from bot.matching import prepare_same
 from bot.measuring import (
     begin_measures,
@@ -32,7 +33,7 @@ from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.succession import count_open, find_near
 
-OF_CASES = ("handoff", "response")  # flows about a case, for those let into it
+OF_CASES = ("handoff", "response", "evidence")  # flows about a case, for those let into it
 NEAR = ("quality", "rnd", "legal_ip")  # fields whose heads are named where nobody knows better
 MOST_NAMED = 3
 MOST_NEAR = 6  # people of a department who may go on for somebody
@@ -114,6 +115,7 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "recheck": begin_recheck,
     "round": begin_round,
     **dict.fromkeys(OF_CASES, lambda *_: []),  # come of a report
+    "evidence": begin_evidence,
     "successor": lambda *_: [],  # comes of somebody who answers no more
 }
 
@@ -209,6 +211,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "confirm": prepare_confirm,
     "upkeep": prepare_upkeep,
     "handoff": prepare_handoff,
+    "evidence": prepare_evidence,
 }
 
 # What follows in the same visit before anything else that waits, by the flow that ended.
@@ -217,6 +220,7 @@ FOLLOWED_BY: Mapping[str, Sequence[str]] = {
     "evaluation": ("evaluation",),
     "measures": ("measures",),
     "handoff": OF_CASES,
+    "evidence": ("evidence",),
 }
 
 # What a person who has nothing waiting is asked by themselves, the first that applies, and whether its time has come.

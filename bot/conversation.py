@@ -24,6 +24,7 @@ from bot.beginnings import (
 from bot.computing import Computing
 from bot.engine.position import Route
 from bot.events import Body, ColleagueAnswered, Event, Said, Stopped, Submitted
+from bot.flows.evidence import FINGERPRINT, HASH
 from bot.guard import Finding
 from bot.ports import Clock, Ids
 from bot.state.database import CannotSave
@@ -40,9 +41,10 @@ OF_ONESELF = ("upkeep",)  # flows about what is a person's own, which each may b
 
 
 def may_begin(member: Member, flow: str) -> bool:
-    """Whether this person may begin this flow by themselves, about what is theirs."""
+    """Whether this person may begin this flow by themselves, about what is theirs; of which case is seen then."""
     own = member.id if flow in OF_ONESELF else None
-    return can(member.actor, f"{flow}.begin", Resource(person=own, department=member.department_id))
+    let_in = frozenset({member.id} if flow in OF_CASES else ())
+    return can(member.actor, f"{flow}.begin", Resource(person=own, department=member.department_id, members=let_in))
 
 
 class NotAllowed(Exception):
@@ -171,6 +173,8 @@ class Conversation:
         """One event of a person, after the guard looked at it. Raises CannotSave where it was not accepted."""
         await self.computing.wait_for(event.interview)
         body = screen(event.body, self.inspect)
+        if isinstance(body, Stopped) and await asyncio.to_thread(self._asks_fingerprint, event.interview):
+            body = screen(event.body, lambda text: self.inspect(HASH.sub("", text)))
         text = _text_of(body)
         people = await asyncio.to_thread(self.reader.find_known, text) if text else ()
         handled = await self.lane.hand_in(replace(event, body=body, people=people))
@@ -178,6 +182,12 @@ class Conversation:
             await self.carry_over()
             await self.computing.wait_for(event.interview)
         return handled
+
+    def _asks_fingerprint(self, interview: str) -> bool:
+        """Whether a file's fingerprint is asked for now, which to the guard looks like a key."""
+        found = self.reader.read_interview(interview, self.routes)
+        question = found and self.routes[found.flow].flow.questions.get(found.snapshot.position)
+        return bool(question and question.reads == FINGERPRINT)
 
     async def _hand_in(self, event: Event) -> Handled:
         """One event that came of others; what comes of it goes on in turn."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bot.access import Scope, scope
+from bot.beginnings import OF_CASES
 from bot.conversation import may_begin
 from bot.delivery import Voice
 from bot.documents.cover import list_map_lines, make_writer
@@ -18,6 +19,7 @@ from bot.engine.words import Names, fill
 from bot.overview import read_overview
 from bot.prompts import Overview, Told
 from bot.protection import FLOW, find_classes
+from bot.state.incidents import Cases
 from bot.state.preferences import choose_hours, choose_language
 from bot.state.queries import Member
 from bot.state.record import Transaction
@@ -67,9 +69,14 @@ class Errands:
     def _may_use(self, member: Member, name: str) -> bool:
         flow = self.shared.commands[name].flow
         if flow:
-            return flow in self.voice.routes and may_begin(member, flow)
+            return flow in self.voice.routes and may_begin(member, flow) and self._has_case(member, flow)
         action = READ.get(name)
         return action is None or scope(member.actor, action) != Scope()
+
+    def _has_case(self, member: Member, flow: str) -> bool:
+        """Words about cases are for whoever was let into one."""
+        reader = self.voice.reader
+        return flow not in OF_CASES or bool(Cases(reader.database, reader.vault).list_open(member.actor))
 
     async def _choose_language(self, member: Member, argument: str) -> Told:
         language = self._read_language(argument)

@@ -29,7 +29,7 @@ from bot.flows import build_route
 from bot.guard import Lexicon, inspect
 from bot.prompts import Prompt
 from tests.cast import CAST, IDS, PEOPLE
-from tests.given import ADDITION, BUNDLE, CONFIRM, HANDOFF, MEASURES, PLAN, REPORT, SAME, UPKEEP
+from tests.given import ADDITION, BUNDLE, CONFIRM, EVIDENCE, HANDOFF, MEASURES, PLAN, REPORT, SAME, UPKEEP
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 MONDAY = datetime(2026, 11, 9, 7, 40, tzinfo=UTC)  # 16:40 in Tokyo
@@ -136,6 +136,7 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
     "recheck": RECHECK,
     "plan": PLAN,
     "confirm": CONFIRM,
+    "evidence": EVIDENCE,
     "bundle": BUNDLE,
     "same": SAME,
     "upkeep": UPKEEP,

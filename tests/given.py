@@ -116,3 +116,6 @@ MEASURES: Mapping[str, Value] = {
     },
     "today": "2026-11-10",
 }
+EVIDENCE: Mapping[str, Value] = {
+    "case": {"id": "c", "number": "7Q4M", "log": [], "traces": ["server-log", "mail-log"], "others": []},
+}

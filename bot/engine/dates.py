@@ -54,6 +54,11 @@ class DateWords:
     links: tuple[str, ...]
     leading: tuple[str, ...]
     trailing: tuple[str, ...]
+    hour_marks: tuple[str, ...]
+    minute_marks: tuple[str, ...]
+    forenoon: tuple[str, ...]
+    afternoon: tuple[str, ...]
+    roughly: tuple[str, ...]  # behind a time
 
 
 Found = Mapping[str, str | None]

@@ -14,6 +14,7 @@ from bot.flows import (
     confirm,
     decision,
     evaluation,
+    evidence,
     handoff,
     inventory,
     ledger,
@@ -66,5 +67,6 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "recheck": (recheck.DERIVED, {}, recheck.CONCLUSIONS),
     "successor": (successor.DERIVED, {}, successor.CONCLUSIONS),
     "handoff": (handoff.DERIVED, {}, handoff.CONCLUSIONS),
+    "evidence": (evidence.DERIVED, evidence.READERS, evidence.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

@@ -29,9 +29,25 @@ def _stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def digest_row(seq: int, entry: Entry) -> str:
+    """SHA-256 over the row's own fields as canonical JSON; with it others follow the chain past a row they may not
+    see."""
+    return _digest(write_row(seq, entry))
+
+
+def link_row(before: str, digest: str) -> str:
+    """The row's hash: SHA-256 over the hash before it and the row's own digest."""
+    return _digest(f"{before}\n{digest}")
+
+
 def hash_row(before: str, seq: int, entry: Entry) -> str:
-    """The row's hash: SHA-256 over the hash before it and the row's own fields as canonical JSON."""
-    return hashlib.sha256(f"{before}\n{write_row(seq, entry)}".encode("utf-8", "surrogatepass")).hexdigest()
+    return link_row(before, digest_row(seq, entry))
+
+
+def list_hashes(before: str, seq: int, entry: Entry) -> tuple[str, str]:
+    """What the row's hash may be: as it is made now, or as it was made at first, over the fields themselves. No text is
+    both a digest and JSON, so neither can stand for the other."""
+    return hash_row(before, seq, entry), _digest(f"{before}\n{write_row(seq, entry)}")
 
 
 def write_row(seq: int, entry: Entry) -> str:
@@ -39,6 +55,10 @@ def write_row(seq: int, entry: Entry) -> str:
     actor, action, thing, detail, at = entry
     stamp = at if isinstance(at, str) else _stamp(at)
     return f"[{seq}, {_QUOTE(stamp)}, {_QUOTE(actor)}, {_QUOTE(action)}, {_QUOTE(thing)}, {_QUOTE(detail)}]"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def chain(head_seq: int, head_hash: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -76,7 +96,8 @@ def follow(rows: Iterable[Any]) -> Iterator[Link]:
     expected, last = FIRST, 0
     for seq, at, actor, action, thing, detail, found in rows:
         try:
-            follows = seq == last + 1 and hash_row(expected, seq, Entry(actor, action, thing, detail, at)) == found
+            entry = Entry(actor, action, thing, detail, at)
+            follows = seq == last + 1 and found in list_hashes(expected, seq, entry)
         except (TypeError, AttributeError):  # where SQLite holds something that is no text
             follows = False
         if not follows:

@@ -22,9 +22,10 @@ from bot.conclusions import (
     TakeIncident,
 )
 from bot.engine.interview import Interview
+from bot.state.commitments import LINE, commit, make_salt
 from bot.state.database import dialect_of
 from bot.state.incident_tables import incident_entries, incident_members, incidents
-from bot.state.incidents import Incident, hide_time, lock_incident, open_own, seal_incident, spell
+from bot.state.incidents import Incident, hide_time, lock_incident, open_own, seal_entry, seal_incident, spell
 from bot.state.outbox import URGENT, Due, put_due
 from bot.state.record import Transaction, begin_interview, forget_given, notify_person, put_event, take_back
 from bot.state.rows import to_json
@@ -258,14 +259,15 @@ def _change(tx: Transaction, found: tuple[Any, Incident], **changed: Any) -> Non
 
 
 def add_line(tx: Transaction, incident: str, who: str, kind: str, line: Mapping[str, Any]) -> None:
-    """One line more of a case's record. The case is locked."""
+    """One line more of a case's record, and in the audit what proves it. The case is locked."""
     row = tx.connection.execute(select(incidents).where(incidents.c.id == incident)).one()
     last = select(func.max(incident_entries.c.seq)).where(incident_entries.c.incident_id == incident)
     seq = (tx.connection.execute(last).scalar() or 0) + 1
-    body = to_json({"at": tx.now.isoformat(), "who": who, **line})
-    sealed = open_own(tx.vault, row).seal("incident_entries", f"{incident}/{seq}", "body", body)
+    body, salt = {"at": tx.now.isoformat(), "who": who, **line}, make_salt()
+    sealed = seal_entry(open_own(tx.vault, row), incident, seq, salt, body)
     values = {"incident_id": incident, "seq": seq, "kind": kind, "body": sealed}
     tx.connection.execute(insert(incident_entries).values(values))
+    tx.add_entry(who, LINE, incident, seq=seq, commitment=commit(salt, incident, seq, kind, body))
 
 
 # -- from whoever reported ---------------------------------------------------------------------------------------------

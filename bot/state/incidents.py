@@ -24,11 +24,12 @@ SYMBOLS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # of numbers and receipts: none th
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a case's record: what kind, and when, who, what."""
+    """One line of a case's record: what kind, and when, who, what; `salt` is what the audit's proof of it takes."""
 
     seq: int
     kind: str
     body: Mapping[str, Any]
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Cases:
         own = open_own(self.vault, row)
         of_it = select(incident_entries).where(incident_entries.c.incident_id == found.id)
         rows = self.database.fetch(of_it.order_by(incident_entries.c.seq))
-        return [Entry(one.seq, one.kind, open_entry(own, one)) for one in rows]
+        return [to_entry(own, one) for one in rows]
 
     def list_tasks(self, actor: Actor, incident: str) -> Sequence[Task]:
         """What is to be done in a case, the earliest first; empty where it is none of this person's."""
@@ -148,11 +149,14 @@ def to_task(own: Vault, row: Any) -> Task:
     return Task(row.id, row.task, row.owner_id, row.state, row.due_at, body, row.revision)
 
 
-def open_entry(own: Vault, row: Any) -> dict[str, Any]:
+def seal_entry(own: Vault, incident: str, seq: int, salt: str, body: Mapping[str, Any]) -> bytes:
+    return own.seal("incident_entries", f"{incident}/{seq}", "body", to_json([salt, body]))
+
+
+def to_entry(own: Vault, row: Any) -> Entry:
     """Raises Damaged."""
-    place = f"{row.incident_id}/{row.seq}"
-    opened: dict[str, Any] = json.loads(own.open("incident_entries", place, "body", row.body))
-    return opened
+    salt, body = json.loads(own.open("incident_entries", f"{row.incident_id}/{row.seq}", "body", row.body))
+    return Entry(row.seq, row.kind, body, salt)
 
 
 def lock_incident(connection: Connection, vault: Vault, incident: str) -> tuple[Any, Incident] | None:

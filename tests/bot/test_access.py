@@ -39,6 +39,7 @@ notice.read        own      -               all              -                - 
 incident.read      let      -               -                -                -             -       -
 handoff.begin      let      -               -                -                -             -       -
 response.begin     let      -               -                -                -             -       -
+evidence.begin     let      -               -                -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """

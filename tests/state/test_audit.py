@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, text, update
 
 from bot.events import Opened
 from bot.state import audit as audit_module
-from bot.state.audit import FIRST, Entry, chain, find_break, hash_row
+from bot.state.audit import FIRST, Entry, chain, find_break, hash_row, list_hashes
 from bot.state.tables import audit
 from tests.state.world import MONDAY, World
 
@@ -79,9 +79,25 @@ def test_every_flipped_byte_is_found_at_its_row() -> None:
 
 def test_without_the_content_in_the_hash_a_flip_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: a hash over the number alone lets a changed actor pass."""
-    monkeypatch.setattr(audit_module, "hash_row", lambda before, seq, entry: f"{before[:8]}{seq}".ljust(64, "0")[:64])
+    monkeypatch.setattr(audit_module, "digest_row", lambda seq, entry: f"{seq:064}")
     rows = make_rows()
     assert look([rows[0]._replace(actor="somebody else"), *rows[1:]], rows[-1]) is None
+
+
+def test_rows_hashed_as_they_were_at_first_hold_too() -> None:
+    """A chain begun over the fields themselves and carried on over their digests has no break, and a change in either
+    part is found at its row."""
+    first: list[Row] = []
+    for row in make_rows():
+        before = first[-1].hash if first else FIRST
+        entry = Entry(row.actor, row.action, row.object, row.detail, row.at)
+        first.append(row._replace(hash=list_hashes(before, row.seq, entry)[1]))
+    added = [Entry("somebody", "turn.open", f"idmain-{n}", "{}", MONDAY) for n in range(3)]
+    rows = [*first, *(Row(**row) for row in chain(LENGTH, first[-1].hash, added))]
+    assert look(rows, rows[-1]) is None
+    for place in (LENGTH - 1, LENGTH):
+        changed = [*rows[:place], rows[place]._replace(actor="nobody"), *rows[place + 1 :]]
+        assert look(changed, rows[-1]) == place + 1
 
 
 REARRANGED: dict[str, Callable[[list[Row], int], list[Row]]] = {
