@@ -59,12 +59,14 @@ class Content(BaseModel):
     cases: Mapping[str, tuple[Case, ...]]
     shared: Shared
     catalogue: Mapping[str, Any]
+    documents: Mapping[str, Any]
     guard: Mapping[str, Any]
     dates: Mapping[str, Any]
     avoid: Mapping[str, str]
 
 
-Shapes = Mapping[str, type[BaseModel]]  # of catalogue files, by name
+Shapes = Mapping[str, type[BaseModel]]  # of the files of one folder, by name
+NO_SHAPES: Shapes = MappingProxyType({})
 
 
 def digest_files(folders: Sequence[Path], shapes: Shapes) -> str:
@@ -80,27 +82,29 @@ def digest_files(folders: Sequence[Path], shapes: Shapes) -> str:
     return hasher.hexdigest()
 
 
-def load_content(folders: Sequence[Path], shapes: Shapes = MappingProxyType({})) -> Content:
-    """Read and join all content. `folders` is ours, then what lies over it. Raises ContentFault."""
-    catalogue = read_catalogue(folders, shapes)
+def load_content(folders: Sequence[Path], shapes: Shapes = NO_SHAPES, papers: Shapes = NO_SHAPES) -> Content:
+    """Read and join all content. `folders` is ours, then what lies over it; `shapes` are of the catalogue's files,
+    `papers` of the documents'. Raises ContentFault."""
+    catalogue, documents = read_catalogue(folders, shapes), read_catalogue(folders, papers, "documents")
     messages = _parse(MessagesFile, folders, "shared/messages.yaml")
     terms = _parse(TermsFile, folders, "shared/terms.yaml")
     flow_ids = sorted({path.parent.name for folder in folders for path in folder.glob("flows/*/flow.yaml")})
     return Content(
-        flows={flow_id: load_flow(folders, flow_id, catalogue, messages) for flow_id in flow_ids},
+        flows={flow_id: load_flow(folders, flow_id, {**documents, **catalogue}, messages) for flow_id in flow_ids},
         cases={flow_id: _load_cases(folders, flow_id) for flow_id in flow_ids},
         shared=_join_shared(messages, _parse(CommandsFile, folders, "shared/commands.yaml")),
         catalogue=catalogue,
+        documents=documents,
         guard=_read(folders, "shared/guard.yaml").plain,
         dates=_read(folders, "shared/dates.yaml").plain,
         avoid=terms.avoid,
     )
 
 
-def read_catalogue(folders: Sequence[Path], shapes: Shapes) -> dict[str, Any]:
-    """The reference data by file, as written; a file with a shape stands there and fits it. Raises ContentFault."""
-    names = {*shapes, *(path.stem for folder in folders for path in folder.glob("catalogue/*.yaml"))}
-    found = {name: _read(folders, f"catalogue/{name}.yaml") for name in sorted(names)}
+def read_catalogue(folders: Sequence[Path], shapes: Shapes, room: str = "catalogue") -> dict[str, Any]:
+    """A folder's data by file, as written; a file with a shape stands there and fits it. Raises ContentFault."""
+    names = {*shapes, *(path.stem for folder in folders for path in folder.glob(f"{room}/*.yaml"))}
+    found = {name: _read(folders, f"{room}/{name}.yaml") for name in sorted(names)}
     for name, shape in shapes.items():
         _shape(shape, found[name].plain, found[name])
     return {name: one.plain for name, one in found.items()}
