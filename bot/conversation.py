@@ -41,7 +41,8 @@ OF_ONESELF = ("upkeep",)  # flows about what is a person's own, which each may b
 def may_begin(member: Member, flow: str) -> bool:
     """Whether this person may begin this flow by themselves, about what is theirs."""
     own = member.id if flow in OF_ONESELF else None
-    return can(member.actor, f"{flow}.begin", Resource(person=own, department=member.department_id))
+    into = frozenset({member.id} if flow in OF_CASES else ())  # into which cases, whoever begins it looks
+    return can(member.actor, f"{flow}.begin", Resource(person=own, department=member.department_id, members=into))
 
 
 class NotAllowed(Exception):

@@ -29,7 +29,7 @@ from bot.flows import build_route
 from bot.guard import Lexicon, inspect
 from bot.prompts import Prompt
 from tests.cast import CAST, IDS, PEOPLE
-from tests.given import ADDITION, BUNDLE, CONFIRM, MEASURES, PLAN, REPORT, SAME, UPKEEP
+from tests.given import ADDITION, BUNDLE, CONFIRM, LATER, MEASURES, PLAN, REPORT, RESPONSE, SAME, TASK, TELLING, UPKEEP
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 MONDAY = datetime(2026, 11, 9, 7, 40, tzinfo=UTC)  # 16:40 in Tokyo
@@ -140,6 +140,11 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
     "same": SAME,
     "upkeep": UPKEEP,
     "report": REPORT,
+    "response": RESPONSE,
+    "course": LATER,
+    "task": TASK,
+    "closing": LATER,
+    "telling": TELLING,
     "addition": ADDITION,
     "round": ROUND,
     "successor": SUCCESSOR,

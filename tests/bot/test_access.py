@@ -39,6 +39,10 @@ notice.read        own      -               all              -                - 
 incident.read      let      -               -                -                -             -       -
 handoff.begin      let      -               -                -                -             -       -
 response.begin     let      -               -                -                -             -       -
+course.begin       let      -               -                -                -             -       -
+closing.begin      let      -               -                -                -             -       -
+telling.begin      let      -               -                -                -             -       -
+task.begin         own      -               -                -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """
