@@ -215,6 +215,8 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "task": prepare_task,
 }
 
+RENEWED = ("course", "task")  # flows that show how things stand, each time somebody comes back to them
+
 # What follows in the same visit before anything else that waits, by the flow that ended.
 FOLLOWED_BY: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("review", *CARDS), CARDS),

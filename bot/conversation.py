@@ -16,6 +16,7 @@ from bot.beginnings import (
     OF_CASES,
     OFFERED,
     PREPARATIONS,
+    RENEWED,
     find_subject_department,
     is_about_item,
     takes_values,
@@ -30,7 +31,7 @@ from bot.state.incidents import Cases
 from bot.state.lane import Lane
 from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
-from bot.state.record import Transaction, begin_interview, prepare_interview, take_back
+from bot.state.record import Transaction, begin_interview, prepare_interview, renew_given, take_back
 from bot.state.store import Handled, Store
 
 Inspect = Callable[[str], Finding | None]
@@ -102,7 +103,7 @@ class Conversation:
     async def _prepare(self, member: Member, waiting: Waiting, actor: str) -> bool:
         """Give an interview nobody came to yet what it is about; False where that is gone, and the interview too."""
         if not takes_values(waiting):
-            return True
+            return waiting.flow not in RENEWED or await self._renew(member, waiting, actor)
         given = PREPARATIONS[waiting.flow](self.reader, self.routes, member, waiting, self.clock.now())
 
         def prepare(tx: Transaction) -> None:
@@ -112,6 +113,19 @@ class Conversation:
                 prepare_interview(tx, actor, waiting.id, given)
 
         await asyncio.to_thread(self.store.write, prepare)
+        return given is not None
+
+    async def _renew(self, member: Member, waiting: Waiting, actor: str) -> bool:
+        """What nobody answered yet stands before the person as the record has it now; False where it is over."""
+        given = PREPARATIONS[waiting.flow](self.reader, self.routes, member, waiting, self.clock.now())
+
+        def renew(tx: Transaction) -> None:
+            if given is None:
+                take_back(tx, actor, waiting.id)
+            else:
+                renew_given(tx, waiting.id, given)
+
+        await asyncio.to_thread(self.store.write, renew)
         return given is not None
 
     async def ready(self, member: Member, interview: str) -> bool:

@@ -13,8 +13,8 @@ from bot.calendars import find_holidays
 from bot.conclusions import BeginInterview
 from bot.conversation import Conversation
 from bot.events import Event, Opened
-from bot.handbook.deadlines import DUE, MAYBE, Case, Term, find_deadlines
-from bot.handbook.incident import read_response
+from bot.handbook.deadlines import DUE, MAYBE, Case, Deadline, Term, find_deadlines
+from bot.handbook.incident import Response, read_response
 from bot.hours import find_moment
 from bot.state.casework import note_reminded
 from bot.state.database import CannotSave
@@ -91,7 +91,7 @@ class Lookout:
                 found.append((f"last:{one.id}", one.due_at - LAST))
         return found
 
-    def _find_deadlines(self, known: Incident, leader: Member) -> list[Any]:
+    def _find_deadlines(self, known: Incident, leader: Member) -> list[Deadline]:
         facts = known.body["facts"]
         hours = facts.get("term")
         terms = (Term("1", hours=hours),) if isinstance(hours, int) else ()
@@ -99,7 +99,8 @@ class Lookout:
         aware_at = datetime.fromisoformat(facts["aware_at"])
         case = Case(aware_at, leader.timezone, facts.get("answers") or {}, terms, met)
         handbook = read_response(self.conversation.routes["response"].flow.catalogue["incident"])
-        return [one for one in find_deadlines(handbook, case) if one.state in (DUE, MAYBE) and "answers" in facts]
+        found = find_deadlines(handbook, case) if "answers" in facts else []
+        return [one for one in found if one.state in (DUE, MAYBE) and _is_likely(handbook, one)]
 
     def _call_leader(self, tx: Transaction, leader: str, incident: str) -> None:
         """What they have before them of the case comes up once more; where there is nothing, how it goes on."""
@@ -144,6 +145,11 @@ class Lookout:
 
     async def _write(self, change: Any) -> None:
         await asyncio.to_thread(self.store.write, change)
+
+
+def _is_likely(handbook: Response, one: Deadline) -> bool:
+    """Whether all that it needs is known to hold: of what nobody has said yet nobody is reminded."""
+    return {ground.fact for ground in one.why if ground.holds}.issuperset(handbook.clocks[one.clock].needs)
 
 
 def _find_hour(member: Member, at: datetime) -> datetime:

@@ -25,7 +25,7 @@ from bot.handbook.measures import COMPANY, LEAKERS, read_measures
 UNKNOWN_FORMS = frozenset({"paper", "electronic"})  # in which something may be of which nothing is known
 DAYS_BACK = {"today": 0, "days": 7}  # before it was noticed, when it may have begun: the earliest that is meant
 NAMED = 70  # least rapidfuzz partial ratio (0-100) at which a few words name a task
-YEAR = 365
+HALF_A_YEAR = 183  # days; a day without its year is not meant to lie further back
 OF_TRACE, OF_STOP, OWN = "trace-", "stop-", "own"  # how tasks are called that the catalogue has not as such
 
 
@@ -100,7 +100,7 @@ def read_past(said: str, facts: Facts, reading: Reading) -> Value:
     rest = " ".join(word for word in words if word != clock)
     day = read_date(rest, reading.today, reading.dates) if rest and reading.dates else reading.today
     if day and day > reading.today:  # a day without its year is the last such one
-        day = read_date(rest, reading.today - timedelta(days=YEAR), reading.dates) if reading.dates else None
+        day = read_date(rest, reading.today - timedelta(days=HALF_A_YEAR), reading.dates) if reading.dates else None
     now = read_instant(facts, read_case(facts).get("now"))
     if day is None or day > reading.today:
         return Refused("not_a_date")

@@ -35,7 +35,7 @@ def close_incident(tx: Transaction, interview: Interview, actor: str, one: Close
     lock_places(tx, {COMPANY, *_list_departments(tx, one.items)})
     facts = {**found[1].body["facts"], "closed_at": tx.now.isoformat(), "closed_by": interview.person}
     facts |= {"failed": list(one.measures), "missed": list(one.signs)}
-    body = {**found[1].body, "facts": facts, "draft": {**one.draft, "state": "proposed"}}
+    body = {**found[1].body, "facts": facts, **({"draft": {**one.draft, "state": "proposed"}} if one.draft else {})}
     _write(tx, found, "closed", body)
     line = {"closed": True, "items": list(one.items), "measures": list(one.measures), "signs": list(one.signs)}
     add_line(tx, one.incident, interview.person, "decision", line)
@@ -43,7 +43,8 @@ def close_incident(tx: Transaction, interview: Interview, actor: str, one: Close
     _drop_what_is_open(tx, actor, one.incident, interview.id)
     _reopen_items(tx, actor, one.items)
     _reopen_measures(tx, actor, one)
-    _ask_to_approve(tx, actor, found[1])
+    if one.draft:
+        _ask_to_approve(tx, actor, found[1])
 
 
 def _write(tx: Transaction, found: tuple[Any, Incident], state: str, body: Mapping[str, Any]) -> None:
