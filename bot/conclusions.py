@@ -310,6 +310,20 @@ class PutTask:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTask:
+    """What whoever was asked to do something in a case said of it, who need not know the case.
+
+    `said` is done, later (`due_on`, an ISO date), cannot or other (`owner`).
+    """
+
+    task: str  # the row's id
+    said: str
+    words: str = ""
+    due_on: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskReporter:
     """A question of the team to whoever reported, brought without either's name."""
 
@@ -329,6 +343,14 @@ class CloseIncident:
     draft: Mapping[str, Any]  # the case as it may be told in-house, once somebody approved it
 
 
+@dataclass(frozen=True, slots=True)
+class ApproveTelling:
+    """Whether a closed case may be told in-house as it was drafted, without anybody's name."""
+
+    incident: str
+    approved: bool
+
+
 Conclusion = (
     OpenIncident
     | AddToReport
@@ -338,8 +360,10 @@ Conclusion = (
     | LetIn
     | NoteIncident
     | PutTask
+    | AnswerTask
     | AskReporter
     | CloseIncident
+    | ApproveTelling
     | RegisterItem
     | ClassifyItem
     | ConfirmItem

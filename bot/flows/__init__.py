@@ -9,9 +9,11 @@ from bot.engine.position import Conclude, Route
 from bot.flows import (
     addition,
     bundle,
+    closing,
     colleague,
     company,
     confirm,
+    course,
     decision,
     evaluation,
     evidence,
@@ -22,9 +24,11 @@ from bot.flows import (
     plan,
     recheck,
     report,
+    response,
     review,
     same,
     successor,
+    task,
     upkeep,
 )
 from bot.flows import round as round_flow
@@ -68,5 +72,10 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "successor": (successor.DERIVED, {}, successor.CONCLUSIONS),
     "handoff": (handoff.DERIVED, {}, handoff.CONCLUSIONS),
     "evidence": (evidence.DERIVED, evidence.READERS, evidence.CONCLUSIONS),
+    "response": (response.DERIVED, response.READERS, response.CONCLUSIONS),
+    "course": (course.DERIVED, course.READERS, course.CONCLUSIONS),
+    "task": (task.DERIVED, {}, task.CONCLUSIONS),
+    "closing": (closing.DERIVED, {}, closing.CONCLUSIONS),
+    "telling": (closing.TELLING_DERIVED, {}, closing.TELLING_CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

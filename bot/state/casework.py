@@ -30,6 +30,8 @@ from bot.state.outbox import URGENT, Due, put_due
 from bot.state.record import Transaction, begin_interview, forget_given, notify_person, put_event, take_back
 from bot.state.rows import to_json
 from bot.state.tables import interviews, outbox, people, roles
+from bot.state.watching import watch
+from bot.state.withdrawal import CASE, release_tasks
 
 NEXT_AFTER = timedelta(minutes=20)  # without anybody taking it, until the next one is asked
 AGAIN_AFTER = timedelta(hours=1)  # once everybody was asked, until all of them are asked anew
@@ -41,7 +43,6 @@ RECEIVERS = (
     .order_by(people.c.email)
 )
 UNFINISHED = ("queued", "open", "paused")
-CASE = "case"  # under which an interview is given what it may know of a case
 NUMBER = 4  # symbols of a case's number
 
 
@@ -153,6 +154,7 @@ def take_incident(tx: Transaction, interview: Interview, actor: str, one: TakeIn
         return
     _change(tx, found, state="taken", facts={"taken_by": interview.person, "taken_at": tx.now.isoformat()})
     begin_interview(tx, actor, BeginInterview("response", interview.person, one.incident, {}, queued=True))
+    watch(tx, one.incident, tx.now)
     _stop_asking(tx, one.incident, interview.person)
     add_line(tx, one.incident, interview.person, "decision", {"taken": True})
     tx.add_entry(actor, "incident.taken", one.incident)
@@ -191,6 +193,7 @@ def leave_incident(tx: Transaction, interview: Interview, actor: str, one: Leave
     _change(tx, found, excluded=excluded)
     add_line(tx, one.incident, interview.person, "decision", {"left": True})
     tx.add_entry(actor, "incident.left", one.incident)
+    release_tasks(tx, actor, one.incident, interview.person)
     of_it = (interviews.c.person_id == interview.person, interviews.c.subject == one.incident)
     ids = tx.connection.execute(select(interviews.c.id).where(*of_it)).scalars().all()
     coming = (outbox.c.interview_id.in_(ids), outbox.c.kind == "event", outbox.c.state == "ready")
@@ -227,9 +230,15 @@ def note_incident(tx: Transaction, interview: Interview, actor: str, one: NoteIn
         return
     if one.facts:
         _change(tx, found, facts=one.facts)
+        watch(tx, one.incident, tx.now)
     add_line(tx, one.incident, interview.person, one.kind, one.line)
     content = tx.vault.digest(to_json([dict(one.facts), dict(one.line)]))
     tx.add_entry(actor, "incident.noted", one.incident, kind=one.kind, content=content)
+
+
+def note_reminded(tx: Transaction, found: tuple[Any, Incident], reminded: Mapping[str, str]) -> None:
+    """Of what whoever leads the case was reminded, and of which instant; no line of its record."""
+    _change(tx, found, facts={"reminded": dict(reminded)})
 
 
 WRITES: Mapping[type, Callable[..., None]] = {

@@ -166,3 +166,11 @@ def lock_incident(connection: Connection, vault: Vault, incident: str) -> tuple[
         return None
     members = connection.execute(select(incident_members).where(incident_members.c.incident_id == incident)).all()
     return row, to_incident(vault, row, members)
+
+
+def list_open_tasks(connection: Connection, vault: Vault, row: Any) -> list[Task]:
+    """What is still to be done in a case whose row is locked, the soonest first."""
+    of_it = (incident_tasks.c.incident_id == row.id, incident_tasks.c.state == "open")
+    wanted = select(incident_tasks).where(*of_it).order_by(incident_tasks.c.due_at, incident_tasks.c.id)
+    own = open_own(vault, row)
+    return [to_task(own, one) for one in connection.execute(wanted).all()]

@@ -255,6 +255,15 @@ def prepare_interview(tx: Transaction, actor: str, interview_id: str, given: Map
     tx.add_entry(actor, "interview.prepared", row.id)
 
 
+def renew_given(tx: Transaction, interview_id: str, given: Mapping[str, Any]) -> None:
+    """What an interview is about, as the record has it now, where none of its questions was answered."""
+    row = tx.connection.execute(select(interviews).where(interviews.c.id == interview_id).with_for_update()).one()
+    value = open_interview(tx.vault, row)
+    if not value.snapshot.path and not value.snapshot.aside:
+        body = seal_interview(tx.vault, value._replace(given={**value.given, **given}))
+        tx.connection.execute(update(interviews).where(interviews.c.id == interview_id).values(body=body))
+
+
 def tell_asker(tx: Transaction, interview: Interview, one: TellAsker) -> None:
     """An event that falls due at once, for the interview that had asked."""
     asker = tx.connection.execute(select(interviews.c.person_id).where(interviews.c.id == one.interview)).scalar_one()
