@@ -44,15 +44,23 @@ def hash_row(before: str, seq: int, entry: Entry) -> str:
     return link_row(before, digest_row(seq, entry))
 
 
-def list_hashes(before: str, seq: int, entry: Entry) -> tuple[str, str]:
-    """What the row's hash may be: as it is made now, or as it was made at first, over the fields themselves. No text is
-    both a digest and JSON, so neither can stand for the other."""
-    return hash_row(before, seq, entry), _digest(f"{before}\n{_write_fields(seq, entry)}")
+def is_hash(found: str, before: str, seq: int, entry: Entry) -> bool:
+    """Whether this is the row's hash: as it is made now, or as it was made at first, over the fields themselves. No
+    text is both a digest and JSON, so neither can stand for the other."""
+    return found == hash_row(before, seq, entry) or found == hash_at_first(before, seq, entry)
+
+
+def hash_at_first(before: str, seq: int, entry: Entry) -> str:
+    return _digest(f"{before}\n{_write_fields(seq, entry)}")
+
+
+def write_instant(entry: Entry) -> str:
+    """When it was, as it is hashed."""
+    return entry.at if isinstance(entry.at, str) else _stamp(entry.at)
 
 
 def _write_fields(seq: int, entry: Entry) -> str:
-    at = entry.at if isinstance(entry.at, str) else _stamp(entry.at)
-    return _ENCODE([seq, at, entry.actor, entry.action, entry.object, entry.detail])
+    return _ENCODE([seq, write_instant(entry), entry.actor, entry.action, entry.object, entry.detail])
 
 
 def _digest(text: str) -> str:
@@ -92,7 +100,7 @@ def follow(rows: Iterable[Any]) -> Iterator[Link]:
     expected, last = FIRST, 0
     for row in rows:
         entry = Entry(row.actor, row.action, row.object, row.detail, row.at)
-        if row.seq != last + 1 or row.hash not in list_hashes(expected, row.seq, entry):
+        if row.seq != last + 1 or not is_hash(row.hash, expected, row.seq, entry):
             yield Link(last + 1, expected, False)
             return
         expected, last = row.hash, row.seq

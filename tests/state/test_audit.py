@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, text, update
 
 from bot.events import Opened
 from bot.state import audit as audit_module
-from bot.state.audit import FIRST, Entry, chain, find_break, list_hashes
+from bot.state.audit import FIRST, Entry, chain, find_break, hash_at_first
 from bot.state.tables import audit
 from tests.state.world import MONDAY, World
 
@@ -87,7 +87,7 @@ def test_rows_hashed_as_they_were_at_first_hold_too() -> None:
     for row in make_rows():
         before = first[-1].hash if first else FIRST
         entry = Entry(row.actor, row.action, row.object, row.detail, row.at)
-        first.append(row._replace(hash=list_hashes(before, row.seq, entry)[1]))
+        first.append(row._replace(hash=hash_at_first(before, row.seq, entry)))
     added = [Entry("somebody", "turn.open", f"idmain-{n}", "{}", MONDAY) for n in range(3)]
     rows = [*first, *(Row(**row) for row in chain(LENGTH, first[-1].hash, added))]
     assert look(rows, rows[-1]) is None
