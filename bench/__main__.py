@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bench.audit_verify import measure_audit_verify
 from bench.durable_turn import measure_durable_postgres, measure_durable_sqlite
 from bench.engine_step import measure_engine_step
 from bench.figure import Figure
@@ -20,6 +21,7 @@ FIGURES: Mapping[str, Callable[[], Figure]] = {
     "engine-step": measure_engine_step,
     "durable-turn-sqlite": measure_durable_sqlite,
     "durable-turn-postgres": measure_durable_postgres,
+    "audit-verify": measure_audit_verify,
     "selection": measure_selection,
     "slack-press": measure_slack_press,
     "slack-ack-p99": measure_slack_ack,

@@ -5,6 +5,7 @@ Each takes a checkpoint and its public key or raises; none knows when that is du
 
 import shlex
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -110,23 +111,26 @@ def send_mail(address: str, post: Post, handed: Handed) -> None:
         server.send_message(message)
 
 
-def _open_post(url: str) -> "SMTP":
+@contextmanager
+def _open_post(url: str) -> Iterator["SMTP"]:
     """A connection that never shows a password in clear."""
     import smtplib
     import ssl
 
     at, safely = urlsplit(url), ssl.create_default_context()
     host = at.hostname or ""
-    if at.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, at.port or 465, timeout=SECONDS, context=safely)
-    else:
-        server = smtplib.SMTP(host, at.port or 25, timeout=SECONDS)
+    server = (
+        smtplib.SMTP_SSL(host, at.port or 465, timeout=SECONDS, context=safely)
+        if at.scheme == "smtps"
+        else smtplib.SMTP(host, at.port or 25, timeout=SECONDS)
+    )
+    with server:
         server.ehlo()
-        if at.username or server.has_extn("starttls"):
+        if at.scheme != "smtps" and (at.username or server.has_extn("starttls")):
             server.starttls(context=safely)
-    if at.username:
-        server.login(unquote(at.username), unquote(at.password or ""))
-    return server
+        if at.username:
+            server.login(unquote(at.username), unquote(at.password or ""))
+        yield server
 
 
 def run_command(words: list[str], handed: Handed) -> None:
@@ -146,7 +150,7 @@ def run_command(words: list[str], handed: Handed) -> None:
 def find_outside(place: Path) -> Iterator[Found]:
     """Every checkpoint in a file or in the files of a folder: as they were written, in a longer text, in a saved mail.
     Raises OSError."""
-    for file in sorted(place.iterdir()) if place.is_dir() else [place]:
+    for file in [place] if place.is_file() else sorted(place.iterdir()):
         if file.is_file() and file.stat().st_size <= LARGEST:
             yield from (Found(note, str(file), True) for note in read_notes(_read_text(file)))
 

@@ -15,6 +15,7 @@ from bot.engine.position import Route
 from bot.flows.company import FACTS
 from bot.given import find_manager, to_department
 from bot.handbook.measures import read_measures
+from bot.handoff import prepare_handoff
 from bot.logbook import begin_evidence, prepare_evidence
 from bot.matching import prepare_same
 from bot.measuring import (
@@ -209,6 +210,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "plan": prepare_plan,
     "confirm": prepare_confirm,
     "upkeep": prepare_upkeep,
+    "handoff": prepare_handoff,
     "evidence": prepare_evidence,
 }
 
@@ -217,6 +219,7 @@ FOLLOWED_BY: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("review", *CARDS), CARDS),
     "evaluation": ("evaluation",),
     "measures": ("measures",),
+    "handoff": OF_CASES,
     "evidence": ("evidence",),
 }
 

@@ -26,6 +26,7 @@ from bot.flows import build_route, check_functions
 from bot.guard import Finding, Lexicon, inspect
 from bot.handbook.incident_file import ContactsFile, IncidentFile
 from bot.handbook.measures_file import MeasuresFile
+from bot.handbook.notices_file import NoticesFile
 from bot.intake.people import Person, decode, find_fields, read_people
 from bot.ports import Clock, Ids
 from bot.settings import Settings, name_operator
@@ -42,8 +43,9 @@ OURS = Path(__file__).resolve().parent.parent / "content"
 CACHE = "content-cache.json"
 LOG = "secret-review.log"
 ORIGIN = "secret-review"  # what the name of each deployment in its checkpoints begins with
-# Of the catalogue files whose lines are looked at.
+# Of the files whose lines are looked at, in the catalogue and among the documents.
 SHAPES: Shapes = {"measures": MeasuresFile, "incident": IncidentFile, "contacts": ContactsFile}
+PAPERS: Shapes = {"notices": NoticesFile}
 PASTES, RESTS = 0.05, 0.2  # seconds: within which nobody types a next line; after which a reader looks up
 
 
@@ -132,7 +134,7 @@ def read_content(settings: Settings) -> Content:
     """All content, from the compiled copy where the files are the ones it was made from. Raises StartFault."""
     folders = list_folders(settings)
     try:
-        digest = digest_files(folders, SHAPES)
+        digest = digest_files(folders, {**SHAPES, **PAPERS})
     except OSError as fault:
         raise StartFault("unreadable", path=fault.filename) from fault
     cache = settings.data / CACHE
@@ -143,7 +145,7 @@ def read_content(settings: Settings) -> Content:
     except (OSError, UnicodeDecodeError, ValidationError):
         pass  # a copy that cannot be used is made anew
     try:
-        content = load_content(folders, SHAPES)
+        content = load_content(folders, SHAPES, PAPERS)
         for flow in content.flows.values():
             check_functions(flow)
             for found in check_map(flow, folders[0] / "flows" / flow.id / "flow.yaml"):
@@ -165,7 +167,7 @@ def _check_lists(content: Content, folder: Path) -> None:
 
 
 def _keep_content(settings: Settings, content: Content) -> None:
-    digest = digest_files(list_folders(settings), SHAPES)
+    digest = digest_files(list_folders(settings), {**SHAPES, **PAPERS})
     cache = settings.data / CACHE
     if settings.data.is_dir() and not (cache.exists() and cache.read_bytes().startswith(digest.encode())):
         waiting = cache.with_suffix(f".{os.getpid()}")  # two processes may be at it at the same time

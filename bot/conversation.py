@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from bot.access import Resource, can
@@ -89,11 +90,16 @@ class Conversation:
         for name in begun_first:
             if name is None or await self._begin(member, name, wanted, actor, left):
                 waiting = [one for one in self.reader.find_waiting(member.id, name or flow) if one.id not in left]
-                for one in sorted(waiting, key=lambda one: one.flow not in FOLLOWED_BY.get(after or "", ())):
+                for one in sorted(waiting, key=partial(self._place, FOLLOWED_BY.get(after or "", ()))):
                     meant = not wanted.subjects or one.subject in wanted.subjects
                     if meant and self._may_answer(member, one) and await self._prepare(member, one, actor):
                         return one.id
         return None
+
+    def _place(self, following: Collection[str], one: Waiting) -> tuple[bool, bool, bool]:
+        """What follows comes first, then what is open already, as what was typed may be for it, then what is urgent."""
+        route = self.routes.get(one.flow)
+        return one.flow not in following, one.status != "open", not (route and route.flow.urgent)
 
     def count_unjudged(self, member: Member) -> int:
         """How many items of the own department this person might judge and nobody has."""

@@ -81,7 +81,8 @@ class Voice:
         if interview is None:  # damaged, or no longer this person's: only what speaks of no interview is said
             plain = [say for say in says if say.notice in ("damaged", "failed", "cannot_save")]
             return [Notice(self._fill(member, self.store.words.shared.says[say.notice], say.params)) for say in plain]
-        return [Notice(text) for text in to_notices(self.speak_of(interview), says)]
+        speaker = self.speak_of(interview)
+        return [Notice(text, speaker.preview) for text in to_notices(speaker, says)]
 
     def _word_round(self, member: Member, round_id: str) -> list[Notice]:
         """How far a round is: how many departments, and each by name as far as a card holds them."""

@@ -15,7 +15,7 @@ from bot.delivery import Voice
 from bot.letters import ASKED, SAID, Batch, Closed, Letter, Sender
 from bot.ports import Barred, Clock, Rejected, Throttled, Unsent
 from bot.state.accounts import Account, Came, claim, has_due, settle
-from bot.state.outbox import DEAD, UNKNOWN, Standing, take_standing
+from bot.state.outbox import DEAD, UNKNOWN, URGENT, Standing, take_standing
 from bot.state.pace import EVERY, Stop
 from bot.state.queries import Member, Ready
 from bot.state.record import Transaction, note_prompted
@@ -27,6 +27,7 @@ PATROL = 1.0  # seconds after which it looks again without being woken
 MOST_SECONDS = 45.0  # for all that is sent to one conversation in one go; less than the lease
 MOST_TRIES = 60  # with the waits between them some hours, as long as a platform may be down
 LONGEST_WAIT = 300.0
+URGENT_WAIT = 5.0  # at the most, as long as that is worth it: what is urgent comes late by no more than the outage
 BARRED_WAIT = timedelta(seconds=60)  # until a platform that takes nothing from us is asked again
 LAST_WORD_SECONDS = 10.0  # for what is being sent when it all ends
 CLOSE_TRIES = 5  # of a card that was answered
@@ -183,9 +184,11 @@ class Dispatcher:
             return Way(PACE, held.tries, stop=Stop(held.workspace, EVERY, until, fault.code))
         if isinstance(fault, Rejected):
             return Way(reason=fault.code)
-        tries, is_lost = held.tries + 1, not isinstance(fault, Unsent)
-        wait = timedelta(seconds=min(LONGEST_WAIT, 2.0**tries) * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
-        given_up = type(fault).__name__ if tries >= MOST_TRIES else None
+        tries, is_lost = min(held.tries + 1, MOST_TRIES), not isinstance(fault, Unsent)
+        is_urgent, is_long = held.lane == URGENT, tries == MOST_TRIES
+        longest = URGENT_WAIT if is_urgent and not is_long else LONGEST_WAIT
+        wait = timedelta(seconds=min(longest, 2.0**tries) * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+        given_up = type(fault).__name__ if is_long and not is_urgent else None
         return Way(wait, 0 if given_up else tries, given_up, doubtful=is_lost)
 
     def _settle(self, tx: Transaction, held: Account, batch: Batch, way: Way, begun_at: datetime) -> list[Standing]:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.alerting import Alerting
 from bot.calendars import find_holidays
 from bot.conversation import Conversation
 from bot.events import Event, Opened
@@ -39,6 +40,7 @@ class Due:
         self.reader = conversation.reader
         self.store = conversation.store
         self.clock = conversation.clock
+        self.alerting = Alerting(conversation)
         self.followup = FollowUp(self.store, self.reader, self.clock)
 
     async def run(self) -> None:
@@ -51,7 +53,9 @@ class Due:
             await asyncio.sleep(PATROL)
 
     async def do_due(self) -> None:
-        """One look: answers are carried over, measures followed up, people asked and reminded, rounds begun again."""
+        """One look: what is urgent, then answers are carried over, measures followed up, people asked and reminded,
+        rounds begun again."""
+        await self.alerting.do_due()
         await self.conversation.carry_over()
         rows = await asyncio.to_thread(self.reader.find_events, self.clock.now())
         events = [(row, json.loads(row.body)) for row in rows]

@@ -86,6 +86,10 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "{path} の{line}行目のあたりの「{last}」が「{first}」より前になっています。数字を見てください。",
         '{path} near line {line}: "{last}" comes before "{first}". Please look at the numbers.',
     ),
+    "places_unlike": (
+        "{path} の{line}行目のあたりの「{name}」で、日本語と英語の片方にしかないものがあります: {places}。",
+        '{path} near line {line}: in "{name}" these stand in only one of Japanese and English: {places}.',
+    ),
     "words_differ": (
         "{path}: 「{name}」が flow.yaml と wording.yaml の片方にしかありません。両方に書いてください。",
         '{path}: "{name}" stands in only one of flow.yaml and wording.yaml. It belongs in both.',

@@ -86,13 +86,8 @@ class Hearing(Generic[A]):
     ) -> A:
         try:
             came = await self.desk.take(caller, incoming.key, body, incoming.occurred_at, shown)
-        except CannotSave as fault:  # said plainly, so that nobody believes it was taken
-            note_fault(fault)
-            told = Told(caller.language, self.desk.tell_not_taken(caller.language).text)
-            if incoming.kind in ("said", "submitted"):
-                self._later(self.dispatcher.send(to_account(caller), [told]))
-                return self.front.nothing()
-            return self.front.reply(incoming, told)
+        except CannotSave as fault:
+            return self._tell_not_taken(caller, incoming, fault)
         prompt = next((one for one in came.shown if isinstance(one, Prompt)), None)
         if prompt and prompt.kind == "form" and incoming.kind in ("pressed", "submitted") and self.front.opens_forms:
             self._later(self._leave_card(came))
@@ -102,6 +97,22 @@ class Hearing(Generic[A]):
             return self.front.reply(incoming, self._told(caller, f"{self.surface}_in_dm"))
         closes = self.front.closes and incoming.kind in ("pressed", "submitted", "moved")
         return self.front.close(Answered(), caller.language) if closes else self.front.nothing()
+
+    def refuse(self, incoming: Incoming, asks: bool, fault: CannotSave) -> A | None:
+        """What is answered to somebody who wants to report while not even who they are can be read; None for
+        everything else."""
+        if not (asks or (incoming.kind == "said" and self.desk.is_report(incoming.text))):
+            return None
+        return self._tell_not_taken(self._to_caller(None, None, incoming), incoming, fault)
+
+    def _tell_not_taken(self, caller: Caller, incoming: Incoming, fault: CannotSave) -> A:
+        """Said plainly, so that nobody believes it was taken."""
+        note_fault(fault)
+        told = Told(caller.language, self.desk.tell_not_taken(caller.language).text)
+        if incoming.kind in ("command", "shortcut", "asked"):
+            return self.front.reply(incoming, told)
+        self._later(self.dispatcher.send(to_account(caller), [told]))
+        return self.front.nothing()
 
     def _told(self, caller: Caller, notice: str) -> Told:
         text = self.desk.store.words.shared.says[notice].of(caller.language)

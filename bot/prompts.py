@@ -96,13 +96,15 @@ class Prompt:
     hint: str = ""  # how to answer by typing, on surfaces without buttons
     moves: str = ""  # the words that always work
     offers: tuple[str, ...] = ()  # the names of those worth a button here
+    preview: str = ""  # what a notification says instead, where nothing of it may show there
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something said, with no question in it."""
+    """Something said, with no question in it; `preview` as of a question."""
 
     text: str
+    preview: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.incoming import Incoming, to_body
 from bot.prompts import ANSWER, Notice, Shown, Told
 from bot.reporting import ReportDesk
 from bot.state.accounts import Account
+from bot.state.database import CannotSave
 from bot.state.preferences import take_over
 from bot.state.queries import Member
 from bot.state.reach import Met, find_met, leave_chat, meet_person
@@ -64,10 +65,16 @@ class Reception(Generic[A]):
             return await self._note_removal(incoming)
         if not incoming.user or (incoming.kind in ("said", "changed") and not incoming.is_private):
             return self.front.nothing()  # what is said among others is meant for them
-        account, member = await self._recognise(incoming)
+        asks = incoming.kind == "shortcut" or self._read_words(incoming) == Move(REPORT)
+        try:
+            account, member = await self._recognise(incoming)
+        except CannotSave as fault:
+            refused = self.hearing.refuse(incoming, asks, fault)
+            if refused is None:
+                raise
+            return refused
         if incoming.kind == "person":
             return await self._hear_of(account, incoming)
-        asks = incoming.kind == "shortcut" or self._read_words(incoming) == Move(REPORT)
         heard = await self.hearing.hear(member, account, incoming, asks)  # comes before everything, whoever asks
         if heard is not None:
             return heard

@@ -27,9 +27,11 @@ from bot.prompts import Notice, Prompt, Shown
 from bot.state.casework import add_to_report, find_state, list_receivers, open_incident
 from bot.state.mailboxes import (
     Mailbox,
+    find_link,
     link_report,
     make_receipt,
     name_mailbox,
+    name_receipt,
     read_mailbox,
     take_mailbox,
     write_mailbox,
@@ -100,6 +102,29 @@ class ReportDesk:
     def name(self, caller: Caller) -> str:
         """The id of the interview this caller has here."""
         return NAME + name_mailbox(self.store.keeper, caller.name)
+
+    async def preview(self, caller: Caller) -> tuple[Shown, ...]:
+        """The first question of a report, for somebody of whom nothing is kept yet."""
+
+        def make(tx: Transaction) -> Mailbox:
+            own, key = tx.keeper.make_own("mailboxes", "preview")
+            box = Mailbox("preview", own, key, {"who": list(caller)})
+            interview = self._begin_report(tx, box, caller)
+            event = Event("preview", interview.id, "", caller.surface, tx.now, Opened())
+            self._turn(tx, box, interview, event)
+            return box
+
+        box = await asyncio.to_thread(self.store.write, make)
+        return (await asyncio.to_thread(self.word, box)).shown
+
+    def find_visitor(self, receipt: str) -> Caller | None:
+        """Who came through the page with this receipt; nobody of a chat, who is asked there."""
+        known = read_receipt(receipt)
+        keeper = self.store.keeper
+        link = find_link(self.store.database, keeper, name_receipt(keeper, known)) if known else None
+        box = read_mailbox(self.store.database, keeper, link["mailbox"]) if link else None
+        caller = Caller(*box.body["who"]) if box else None
+        return caller if caller and caller.surface == "web" else None
 
     async def waits(self, caller: Caller) -> bool:
         """Whether a question of the desk's stands open before this caller."""

@@ -31,6 +31,7 @@ from adapters.teams.cloud import PLAYGROUND, PUBLIC, Cloud
 from adapters.teams.deliver import TeamsMessenger
 from adapters.teams.door import PATH as TEAMS_PATH
 from adapters.teams.front import Nobody, TeamsFront
+from adapters.web.app import Page
 from bot.bootstrap import Program, StartFault, build_anchoring, build_desk, build_inspect
 from bot.conversation import Conversation
 from bot.delivery import Voice
@@ -93,6 +94,7 @@ async def open_server(program: Program, only: str | None = None, cloud: Cloud = 
                 await slack.greet()
             _run_all(running, stack)
             routes += await _open_slack(program, slack, stack)
+        routes.insert(1, build_page(program).route())  # before Slack's, which takes what is left
         _run_all([Due(build_conversation(program, lane)), build_anchoring(program)], stack)
         yield Server(Starlette(routes=routes), surfaces)
 
@@ -132,6 +134,11 @@ async def _open_slack(program: Program, slack: Slack, stack: AsyncExitStack) -> 
             await slack.connect(connection)
     secret = settings.slack_signing_secret
     return [Mount("/", app=slack.over_http(secret))] if secret else []
+
+
+def build_page(program: Program) -> Page:
+    """The page for reports without a chat trace."""
+    return Page(build_desk(program), program.content.shared, program.clock, program.ids)
 
 
 def build_conversation(program: Program, lane: Lane) -> Conversation:

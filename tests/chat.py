@@ -29,7 +29,7 @@ from bot.flows import build_route
 from bot.guard import Lexicon, inspect
 from bot.prompts import Prompt
 from tests.cast import CAST, IDS, PEOPLE
-from tests.given import ADDITION, BUNDLE, CONFIRM, EVIDENCE, MEASURES, PLAN, REPORT, SAME, UPKEEP
+from tests.given import ADDITION, BUNDLE, CONFIRM, EVIDENCE, HANDOFF, MEASURES, PLAN, REPORT, SAME, UPKEEP
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 MONDAY = datetime(2026, 11, 9, 7, 40, tzinfo=UTC)  # 16:40 in Tokyo
@@ -142,6 +142,7 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
     "upkeep": UPKEEP,
     "report": REPORT,
     "addition": ADDITION,
+    "handoff": HANDOFF,
     "round": ROUND,
     "successor": SUCCESSOR,
     "company": {"missing": ["retention", "desk_phone", "outside_contact", "approved_services", "lawyer"]},

@@ -62,6 +62,24 @@ SAME: Mapping[str, Value] = {
     "due": "2026-11-19",
     **CARD,
 }
+HANDOFF: Mapping[str, Value] = {
+    "case": {
+        "id": "c1",
+        "state": "new",
+        "taken_by": None,
+        "knows": "no",
+        "others": [IDS["mori"], IDS["kobayashi"]],
+        "report": {
+            "mover": "employee",
+            "when": "today",
+            "still": "yes",
+            "signs": ["sg-emp-03", "sg-emp-05"],
+            "own": ["夜に一人で残っていた"],
+            "what": "金型の図面",
+            "others": "",
+        },
+    }
+}
 REPORT: Mapping[str, Value] = {"receivers": [IDS["takahashi"], IDS["mori"]], "receipt": "R-7Q4-2M9-KX3", "web": ""}
 ADDITION: Mapping[str, Value] = {"receipt": "R-7Q4-2M9-KX3", "state": "taken", "question": ""}
 UPKEEP: Mapping[str, Value] = {

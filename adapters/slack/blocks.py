@@ -169,8 +169,9 @@ def say(text: str) -> Iterator[Part]:
     yield from (Part(piece, section(plain(piece))) for piece in pieces if piece)
 
 
-def pack(parts: Iterable[Part]) -> list[Message]:
-    """Parts as messages, as many in each as Slack takes, with their plain text beside the blocks."""
+def pack(parts: Iterable[Part], preview: str = "") -> list[Message]:
+    """Parts as messages, as many in each as Slack takes, with their plain text beside the blocks, or with `preview`
+    where that may not show in a notification."""
     messages: list[list[Part]] = []
     weight = 0
     for part in parts:
@@ -180,7 +181,7 @@ def pack(parts: Iterable[Part]) -> list[Message]:
             weight = 0
         messages[-1].append(part)
         weight += added
-    return [_message(one) for one in messages]
+    return [_message(one, preview) for one in messages]
 
 
 def join(first: Message, second: Message) -> Message | None:
@@ -188,7 +189,8 @@ def join(first: Message, second: Message) -> Message | None:
     blocks = [*first["blocks"], *second["blocks"]]
     if not has_room(blocks):
         return None
-    return {**first, "text": f"{first['text']}\n{second['text']}", "blocks": blocks}
+    text = "\n".join(dict.fromkeys((first["text"], second["text"])))
+    return {**first, "text": text, "blocks": blocks}
 
 
 def has_room(blocks: Sequence[Block]) -> bool:
@@ -205,8 +207,8 @@ def weigh(value: Any) -> int:
     return measure(value) if isinstance(value, str) else 0
 
 
-def _message(parts: Sequence[Part]) -> Message:
-    text = make_inert("\n".join(part.text for part in parts if part.text))
+def _message(parts: Sequence[Part], preview: str) -> Message:
+    text = make_inert(preview or "\n".join(part.text for part in parts if part.text))
     blocks = [part.block for part in parts if part.block]
     off = {"mrkdwn": False, "parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
     return {"text": escape(text), "blocks": blocks, **off}

@@ -55,7 +55,8 @@ class SlackMessenger:
         self.writing = Writing(lambda shown: to_messages(shown, shared, token), join, holds_table)
 
     async def send(self, account: Account, shown: Sequence[Shown | Told]) -> None:
-        """Say it now, outside the outbox. Raises Throttled, Rejected, Barred, or whatever else went wrong."""
+        """Say it now, outside the outbox, and write nothing down. Raises Throttled, Rejected, Barred, or whatever else
+        went wrong."""
         channel = account.channel or await self._open(account)
         for message in to_messages(shown, self.shared, self.token):
             await self._call("chat.postMessage", json={"channel": channel, **message})
@@ -69,7 +70,7 @@ class SlackMessenger:
         for envelope in to_envelopes(letters, found, self.writing):
             ref = envelope.ref
             if envelope.message:
-                channel = channel or await self._open(account)
+                channel = channel or await self._meet(account)
                 try:
                     ref = await self._put(channel, envelope)
                 except Throttled as fault:  # at our pace a first message is too much only for the whole workspace
@@ -148,15 +149,19 @@ class SlackMessenger:
     def to_standing(self, prompt: Prompt) -> str:
         return to_standing(prompt)
 
+    async def _meet(self, account: Account) -> str:
+        """The conversation with somebody, opened and kept in mind."""
+        channel = await self._open(account)
+        await self.note(account, channel)
+        return channel
+
     async def _open(self, account: Account) -> str:
         user = account.account.partition(":")[2]
         try:
             opened = await self._call("conversations.open", json={"users": user})
         except Throttled as fault:
             raise Throttled(fault.seconds, wide=True) from fault
-        channel = str(opened["channel"]["id"])
-        await self.note(account, channel)
-        return channel
+        return str(opened["channel"]["id"])
 
     async def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
         try:

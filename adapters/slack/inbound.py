@@ -4,7 +4,6 @@ Total: reads any JSON at all without raising. Nothing in it is trusted but that 
 a token stands for, is decided elsewhere.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,14 +11,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.slack.markup import to_typed
-from bot.engine.lexicon import clean
 from bot.incoming import Incoming
+from bot.payloads import (
+    LONGEST_ID,
+    LONGEST_KEY,
+    LONGEST_TOKEN,
+    MOST_PARTS,
+    Json,
+    to_clean,
+    to_digest,
+    to_id,
+    to_list,
+    to_object,
+    to_text,
+)
 
-LONGEST = 40_000  # characters of one text; what is longer is cut before anything reads it
-MOST_PARTS = 100  # values of one field, fields of one form
-LONGEST_ID = 255  # Slack's limit for ids that are ours; its own are shorter
-LONGEST_KEY = 200  # as the inbox has it
-LONGEST_TOKEN = 3_000  # private_metadata
+DIGITS = 32  # of a digest within a key
 
 # What the beginning of an action_id says of a press; any other is a tick on the way, and says nothing yet.
 MEANINGS = {
@@ -38,8 +45,6 @@ TYPED = ("", "file_share", "thread_broadcast", "me_message")
 CHANGED = ("message_changed", "message_deleted")
 GONE = ("app_uninstalled", "tokens_revoked")
 
-Json = Mapping[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class _Source:
@@ -53,7 +58,7 @@ class _Source:
 def read(kind: str, body: Any, received_at: datetime, retry: int = 0) -> Incoming | None:
     """`kind` is Bolt's: event, action, command, shortcut, view. `received_at` stands in where Slack names no time."""
     reader = READERS.get(kind)
-    return reader(_Source(_object(body), received_at, retry)) if reader else None
+    return reader(_Source(to_object(body), received_at, retry)) if reader else None
 
 
 def read_retry(headers: Mapping[str, Any]) -> int:
@@ -67,8 +72,8 @@ def read_retry(headers: Mapping[str, Any]) -> int:
 
 
 def _read_event(source: _Source) -> Incoming | None:
-    event = _object(source.body.get("event"))
-    subject, key = _id(event.get("type")), _key(source, _id(source.body.get("event_id")))
+    event = to_object(source.body.get("event"))
+    subject, key = to_id(event.get("type")), _key(source, to_id(source.body.get("event_id")))
     if not key:
         return None
     if subject in GONE:
@@ -77,31 +82,35 @@ def _read_event(source: _Source) -> Incoming | None:
         return _read_message(source, event, key)
     if subject == "user_change":
         return _read_person(source, event, key)
-    user, channel, at = _id(event.get("user")), _id(event.get("channel")), _time(event.get("event_ts"), source)
+    user, channel, at = to_id(event.get("user")), to_id(event.get("channel")), _time(event.get("event_ts"), source)
     if subject != "app_home_opened" or not user:
         return None
-    return _make(source, "home", key, at, user=user, channel=channel, choice=_id(event.get("tab")))
+    return _make(source, "home", key, at, user=user, channel=channel, choice=to_id(event.get("tab")))
 
 
 def _read_person(source: _Source, event: Json, key: str) -> Incoming | None:
     """Of what Slack knows of a person only what we go by; names and pictures do not come along."""
-    told = _object(event.get("user"))
-    user = _id(told.get("id"))
+    told = to_object(event.get("user"))
+    user = to_id(told.get("id"))
     if not user or told.get("is_bot"):
         return None
-    known = {"locale": _id(told.get("locale")), "timezone": _id(told.get("tz")), "gone": told.get("deleted") is True}
+    known = {
+        "locale": to_id(told.get("locale")),
+        "timezone": to_id(told.get("tz")),
+        "gone": told.get("deleted") is True,
+    }
     return _make(source, "person", key, _time(event.get("event_ts"), source), user=user, fields=known)
 
 
 def _read_message(source: _Source, event: Json, key: str) -> Incoming | None:
     subtype = event.get("subtype") or ""
-    meant = _object(event.get("message") or event.get("previous_message")) if subtype in CHANGED else event
-    user, channel = _id(meant.get("user")), _id(event.get("channel"))
+    meant = to_object(event.get("message") or event.get("previous_message")) if subtype in CHANGED else event
+    user, channel = to_id(meant.get("user")), to_id(event.get("channel"))
     if subtype not in (*TYPED, *CHANGED) or not user or meant.get("bot_id") or event.get("bot_id"):
         return None
-    if subtype == "message_changed" and meant.get("text") == _object(event.get("previous_message")).get("text"):
+    if subtype == "message_changed" and meant.get("text") == to_object(event.get("previous_message")).get("text"):
         return None  # Slack added the preview of a link
-    text, removed = _clean(to_typed(_text(event.get("text")))) if subtype in TYPED else ("", 0)
+    text, removed = to_clean(to_typed(to_text(event.get("text")))) if subtype in TYPED else ("", 0)
     return _make(
         source,
         "said" if subtype in TYPED else "changed",
@@ -113,23 +122,23 @@ def _read_message(source: _Source, event: Json, key: str) -> Incoming | None:
         choice=subtype if subtype in CHANGED else "",
         text=text,
         removed=removed,
-        files=len(_list(event.get("files"))),
-        message_ts=_id(meant.get("ts") or event.get("deleted_ts")),
+        files=len(to_list(event.get("files"))),
+        message_ts=to_id(meant.get("ts") or event.get("deleted_ts")),
     )
 
 
 def _read_action(source: _Source) -> Incoming | None:
-    body, actions = source.body, _list(source.body.get("actions"))
-    action, place = _object(actions[0] if actions else None), _object(body.get("container"))
+    body, actions = source.body, to_list(source.body.get("actions"))
+    action, place = to_object(actions[0] if actions else None), to_object(body.get("container"))
     if body.get("type") != "block_actions" or not (value := _value_of(action)):
         return None
     user, stamp, name = (
-        _id(_object(body.get("user")).get("id")),
-        _id(action.get("action_ts")),
-        _text(action.get("action_id")),
+        to_id(to_object(body.get("user")).get("id")),
+        to_id(action.get("action_ts")),
+        to_text(action.get("action_id")),
     )
-    message = _id(place.get("message_ts") or _object(body.get("message")).get("ts"))
-    view = _id(_object(body.get("view")).get("id"))
+    message = to_id(place.get("message_ts") or to_object(body.get("message")).get("ts"))
+    view = to_id(to_object(body.get("view")).get("id"))
     key = _key(source, user, message or view, stamp, _plain(name))
     if not (user and stamp and key):
         return None
@@ -137,7 +146,7 @@ def _read_action(source: _Source) -> Incoming | None:
     if kind is None:
         return None
     token, _, choice = value.partition(BETWEEN)
-    channel = _id(place.get("channel_id") or _object(body.get("channel")).get("id"))
+    channel = to_id(place.get("channel_id") or to_object(body.get("channel")).get("id"))
     return _make(
         source,
         kind,
@@ -147,7 +156,7 @@ def _read_action(source: _Source) -> Incoming | None:
         channel=channel,
         is_private=channel.startswith("D"),
         token=token[:LONGEST_TOKEN],
-        choice=_clean(choice)[0],
+        choice=to_clean(choice)[0],
         fields=_read_fields(body.get("state")),
         message_ts=message,
         view=view,
@@ -156,19 +165,19 @@ def _read_action(source: _Source) -> Incoming | None:
 
 
 def _read_view(source: _Source) -> Incoming | None:
-    view, user = _object(source.body.get("view")), _id(_object(source.body.get("user")).get("id"))
-    name = _id(view.get("id"))
+    view, user = to_object(source.body.get("view")), to_id(to_object(source.body.get("user")).get("id"))
+    name = to_id(view.get("id"))
     if source.body.get("type") != "view_submission" or not (name and user):
         return None
-    state = json.dumps(_object(view.get("state")).get("values"), sort_keys=True, default=str)
+    state = json.dumps(to_object(view.get("state")).get("values"), sort_keys=True, default=str)
     return _make(
         source,
         "submitted",
-        _key(source, user, name, _id(view.get("hash")), _digest(state)),
+        _key(source, user, name, to_id(view.get("hash")), to_digest(state, DIGITS)),
         source.received_at,
         user=user,
-        token=_text(view.get("private_metadata"))[:LONGEST_TOKEN],
-        choice=_text(view.get("callback_id"))[:LONGEST_ID],
+        token=to_text(view.get("private_metadata"))[:LONGEST_TOKEN],
+        choice=to_text(view.get("callback_id"))[:LONGEST_ID],
         fields=_read_fields(view.get("state")),
         view=name,
         **_means_of_reply(source.body),
@@ -177,10 +186,10 @@ def _read_view(source: _Source) -> Incoming | None:
 
 def _read_command(source: _Source) -> Incoming | None:
     body = source.body
-    user, channel, trigger = _id(body.get("user_id")), _id(body.get("channel_id")), _id(body.get("trigger_id"))
+    user, channel, trigger = to_id(body.get("user_id")), to_id(body.get("channel_id")), to_id(body.get("trigger_id"))
     if not (user and trigger):
         return None
-    text, removed = _clean(to_typed(_text(body.get("text"))))
+    text, removed = to_clean(to_typed(to_text(body.get("text"))))
     return _make(
         source,
         "command",
@@ -189,7 +198,7 @@ def _read_command(source: _Source) -> Incoming | None:
         user=user,
         channel=channel,
         is_private=channel.startswith("D"),
-        choice=_text(body.get("command"))[:LONGEST_ID],
+        choice=to_text(body.get("command"))[:LONGEST_ID],
         text=text,
         removed=removed,
         **_means_of_reply(body),
@@ -198,8 +207,8 @@ def _read_command(source: _Source) -> Incoming | None:
 
 def _read_shortcut(source: _Source) -> Incoming | None:
     """Of a shortcut on a message only which message it was: its text is a third person's."""
-    body, user = source.body, _id(_object(source.body.get("user")).get("id"))
-    trigger, channel = _id(body.get("trigger_id")), _id(_object(body.get("channel")).get("id"))
+    body, user = source.body, to_id(to_object(source.body.get("user")).get("id"))
+    trigger, channel = to_id(body.get("trigger_id")), to_id(to_object(body.get("channel")).get("id"))
     if not (user and trigger):
         return None
     return _make(
@@ -210,8 +219,8 @@ def _read_shortcut(source: _Source) -> Incoming | None:
         user=user,
         channel=channel,
         is_private=channel.startswith("D"),
-        choice=_text(body.get("callback_id"))[:LONGEST_ID],
-        message_ts=_id(body.get("message_ts")),
+        choice=to_text(body.get("callback_id"))[:LONGEST_ID],
+        message_ts=to_id(body.get("message_ts")),
         **_means_of_reply(body),
     )
 
@@ -236,9 +245,9 @@ def _make(source: _Source, kind: str, key: str, occurred_at: datetime, **said: A
 def _read_fields(state: Any) -> dict[str, Any]:
     """Values by field, with the words added to it; one left empty that keeps its proposal is left out."""
     fields: dict[str, Any] = {}
-    for block, inputs in list(_object(_object(state).get("values")).items())[:MOST_PARTS]:
-        for name, value in list(_object(inputs).items())[:1]:
-            told, field_id = _read_input(_object(value)), _clean(str(block).partition(":")[2])[0]
+    for block, inputs in list(to_object(to_object(state).get("values")).items())[:MOST_PARTS]:
+        for name, value in list(to_object(inputs).items())[:1]:
+            told, field_id = _read_input(to_object(value)), to_clean(str(block).partition(":")[2])[0]
             if str(block).startswith(FIELD) and (told or not str(name).startswith(KEEP)):
                 fields[field_id] = told
             elif str(block).startswith(OWN) and told:
@@ -260,56 +269,34 @@ def _read_option(option: Any) -> str | None:
     value = option.get("value") if isinstance(option, dict) else option
     if value is None or isinstance(value, dict | list):
         return None
-    return _clean(str(value))[0]
+    return to_clean(str(value))[0]
 
 
 def _value_of(action: Json) -> str:
     """What a button, or a chosen option of a list, carries of ours."""
-    return _text(action.get("value") or _object(action.get("selected_option")).get("value"))
+    return to_text(action.get("value") or to_object(action.get("selected_option")).get("value"))
 
 
 # -- parts, whatever they are ------------------------------------------------------------------------------------------
 
 
-def _object(value: Any) -> Json:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: Any) -> str:
-    return value[:LONGEST] if isinstance(value, str) else ""
-
-
-def _id(value: Any) -> str:
-    """An id or a time of Slack's: short, printable ASCII without spaces; anything else is none."""
-    fits = isinstance(value, str) and len(value) <= LONGEST_ID and value.isascii() and value.isprintable()
-    return value if fits and " " not in value else ""
-
-
-def _clean(text: str) -> tuple[str, int]:
-    return clean(text[:LONGEST])
-
-
 def _team(body: Json) -> str:
     """The workspace; where the app belongs to a whole organisation and Slack names none, the organisation."""
-    view, user = _object(body.get("view")), _object(body.get("user"))
+    view, user = to_object(body.get("view")), to_object(body.get("user"))
     named = (
         view.get("app_installed_team_id"),
         body.get("team_id"),
-        _object(body.get("team")).get("id"),
+        to_object(body.get("team")).get("id"),
         user.get("team_id"),
         body.get("enterprise_id"),
-        _object(body.get("enterprise")).get("id"),
+        to_object(body.get("enterprise")).get("id"),
     )
-    return next((found for one in named if (found := _id(one))), "")
+    return next((found for one in named if (found := to_id(one))), "")
 
 
 def _means_of_reply(body: Json) -> dict[str, str]:
-    url = _text(body.get("response_url"))
-    return {"trigger": _id(body.get("trigger_id")), "reply_url": url if url.isascii() and url.isprintable() else ""}
+    url = to_text(body.get("response_url"))
+    return {"trigger": to_id(body.get("trigger_id")), "reply_url": url if url.isascii() and url.isprintable() else ""}
 
 
 def _key(source: _Source, *parts: str) -> str:
@@ -317,15 +304,11 @@ def _key(source: _Source, *parts: str) -> str:
     key = ":".join(("slack", _team(source.body), *parts))
     if not any(parts):
         return ""
-    return key if len(key) <= LONGEST_KEY else f"slack:{_digest(key)}"
+    return key if len(key) <= LONGEST_KEY else f"slack:{to_digest(key, DIGITS)}"
 
 
 def _plain(name: str) -> str:
-    return name if _id(name) else _digest(name)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return name if to_id(name) else to_digest(name, DIGITS)
 
 
 def _time(stamp: Any, source: _Source) -> datetime:

@@ -78,19 +78,21 @@ def to_messages(shown: Sequence[Shown | Told], shared: Shared, token: Token) -> 
     with what introduces it, which stays as it is when the question is answered."""
     messages: list[Message] = []
     told: list[Part] = []
+    preview = ""
     for one in shown:
         if isinstance(one, Notice):
             told += say(one.text)
+            preview = preview or one.preview
         elif isinstance(one, Prompt | Told):
             own = [to_told(one, shared)] if isinstance(one, Told) else _write(one, shared, token)
-            messages += [*pack(told), *own]
-            told = []
-    return messages + pack(told)
+            messages += [*pack(told, preview), *own]
+            told, preview = [], ""
+    return messages + pack(told, preview)
 
 
 def _write(prompt: Prompt, shared: Shared, token: Token) -> list[Message]:
     card = Card(prompt, shared, token(prompt))
-    return [*pack(_write_table(card)), *pack(_write_prompt(card))]
+    return [one for parts in (_write_table(card), _write_prompt(card)) for one in pack(parts, prompt.preview)]
 
 
 def to_standing(prompt: Prompt) -> str:

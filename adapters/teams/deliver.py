@@ -39,8 +39,9 @@ class TeamsMessenger:
         self.writing = Writing(lambda shown: to_activities(shown, shared, token), join)
 
     async def send(self, account: Account, shown: Sequence[Shown | Told]) -> None:
-        """Say it now, outside the outbox. Raises Throttled, Rejected, Barred, Unsent, or whatever else went wrong."""
-        reference = await self._find(account)
+        """Say it now, outside the outbox, and write nothing down. Raises Throttled, Rejected, Barred, Unsent, or what
+        else went wrong."""
+        reference = await self._find(account, keeps=False)
         for activity in self.writing.write(shown):
             await self._call(account, self.line.send(reference, activity))
 
@@ -92,7 +93,7 @@ class TeamsMessenger:
         """What of a question stays readable once it is answered."""
         return to_standing(prompt)
 
-    async def _find(self, account: Account) -> Reference:
+    async def _find(self, account: Account, keeps: bool = True) -> Reference:
         """How to write to them; a conversation is opened with whoever we were only met by among others."""
         if account.channel is None:
             raise Rejected("never_met")
@@ -100,7 +101,8 @@ class TeamsMessenger:
         if reference.conversation:
             return reference
         opened = reference._replace(conversation=await self._call(account, self.line.open(reference)))
-        await self.note(account, opened.to_text())
+        if keeps:
+            await self.note(account, opened.to_text())
         return opened
 
     async def _call(self, account: Account, call: Awaitable[Any]) -> Any:

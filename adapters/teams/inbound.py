@@ -4,7 +4,6 @@ Total: reads any JSON at all without raising. Nothing in it is trusted but that 
 a token stands for, is decided elsewhere.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,15 +12,22 @@ from typing import Any
 
 from adapters.teams.cards import FIELD, KEEP, OWN, SEVERAL, decode_choice
 from adapters.teams.line import Reference
-from bot.engine.lexicon import clean
 from bot.incoming import Incoming
+from bot.payloads import (
+    LONGEST_KEY,
+    LONGEST_TOKEN,
+    MOST_PARTS,
+    Json,
+    to_clean,
+    to_digest,
+    to_id,
+    to_list,
+    to_object,
+    to_text,
+)
 
-LONGEST = 40_000  # characters of one text; what is longer is cut before anything reads it
-MOST_PARTS = 100  # values of one field, fields of one form
-LONGEST_ID = 255  # of Teams' ids
-LONGEST_KEY = 200  # as the inbox has it
-LONGEST_TOKEN = 3_000
 LONGEST_CHOICE = 500
+DIGITS = 16  # of a digest within a key
 
 # What `means` of a button says of a press.
 MEANINGS = {"choose": "pressed", "move": "moved", "send": "submitted", "word": "asked", "resume": "resumed"}
@@ -31,8 +37,6 @@ CHANGES = {"messageUpdate": "message_changed", "messageDelete": "message_deleted
 ADDED, REMOVED = ("add", "add-upgrade"), ("remove", "remove-upgrade")
 FILE = "application/vnd.microsoft.teams.file.download.info"
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&"))
-
-Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +49,32 @@ class _Source:
     @property
     def is_private(self) -> bool:
         """Whether it happened in the conversation of this person and us."""
-        return _object(self.body.get("conversation")).get("conversationType") == "personal"
+        return to_object(self.body.get("conversation")).get("conversationType") == "personal"
 
     @property
     def sender(self) -> Json:
-        return _object(self.body.get("from"))
+        return to_object(self.body.get("from"))
 
 
 def read(activity: Any, received_at: datetime) -> Incoming | None:
     """`received_at` stands in where Teams names no time."""
-    source = _Source(_object(activity), received_at)
-    reader = READERS.get(_text(source.body.get("type")))
-    if reader is None or source.sender.get("role") in ("bot", "skill") or not _id(source.sender.get("aadObjectId")):
+    source = _Source(to_object(activity), received_at)
+    reader = READERS.get(to_text(source.body.get("type")))
+    if reader is None or source.sender.get("role") in ("bot", "skill") or not to_id(source.sender.get("aadObjectId")):
         return None
     return reader(source)
 
 
 def read_reference(activity: Any) -> Reference:
     """How to write where this happened; parts that are missing are empty."""
-    body = _object(activity)
+    body = to_object(activity)
     return Reference(
-        service=_id(body.get("serviceUrl")),
-        conversation=_id(_object(body.get("conversation")).get("id")),
-        bot=_id(_object(body.get("recipient")).get("id")),
-        user=_id(_object(body.get("from")).get("id")),
+        service=to_id(body.get("serviceUrl")),
+        conversation=to_id(to_object(body.get("conversation")).get("id")),
+        bot=to_id(to_object(body.get("recipient")).get("id")),
+        user=to_id(to_object(body.get("from")).get("id")),
         tenant=_tenant(body),
-        locale=_id(body.get("locale")),
+        locale=to_id(body.get("locale")),
     )
 
 
@@ -81,45 +85,45 @@ def _read_message(source: _Source) -> Incoming | None:
     value = source.body.get("value")
     if isinstance(value, dict) and "means" in value:
         return _read_press(source, value)
-    text, removed = _clean(_to_typed(source.body))
+    text, removed = to_clean(_to_typed(source.body))
     command = COMMAND.match(text)
     kind = "said" if source.is_private and not command else "command"
-    files = [one for one in _list(source.body.get("attachments")) if _object(one).get("contentType") == FILE]
+    files = [one for one in to_list(source.body.get("attachments")) if to_object(one).get("contentType") == FILE]
     said = text[command.end() :].strip() if command else text
     return _make(source, kind, text=said, removed=removed, files=len(files), choice="" if kind == "said" else "command")
 
 
 def _read_invoke(source: _Source) -> Incoming | None:
-    value, kind = _object(source.body.get("value")), INVOKES.get(_text(source.body.get("name")))
+    value, kind = to_object(source.body.get("value")), INVOKES.get(to_text(source.body.get("name")))
     if kind == "shortcut":  # of the message only that there was one: its text is a third person's
-        return _make(source, "shortcut", choice=_id(value.get("commandId")))
-    return _read_press(source, _object(_object(value.get("action")).get("data"))) if kind else None
+        return _make(source, "shortcut", choice=to_id(value.get("commandId")))
+    return _read_press(source, to_object(to_object(value.get("action")).get("data"))) if kind else None
 
 
 def _read_press(source: _Source, data: Json) -> Incoming | None:
-    kind = MEANINGS.get(_text(data.get("means")))
+    kind = MEANINGS.get(to_text(data.get("means")))
     if kind is None:
         return None
-    choice = _clean(_text(data.get("choice"))[:LONGEST_CHOICE])[0]
+    choice = to_clean(to_text(data.get("choice"))[:LONGEST_CHOICE])[0]
     if choice == "hours":  # both ends come beside the button
-        choice = " ".join(["hours", *(_clean(_text(data.get(end))[:2])[0] for end in ("from", "to"))])
+        choice = " ".join(["hours", *(to_clean(to_text(data.get(end))[:2])[0] for end in ("from", "to"))])
     return _make(
         source,
         kind,
-        token=_text(data.get("token"))[:LONGEST_TOKEN],
+        token=to_text(data.get("token"))[:LONGEST_TOKEN],
         choice=choice,
         fields=_read_fields(data) if kind == "submitted" else {},
-        message_ts=_id(source.body.get("replyToId")),
+        message_ts=to_id(source.body.get("replyToId")),
     )
 
 
 def _read_change(source: _Source) -> Incoming | None:
-    return _make(source, "changed", choice=CHANGES[source.body["type"]], message_ts=_id(source.body.get("id")))
+    return _make(source, "changed", choice=CHANGES[source.body["type"]], message_ts=to_id(source.body.get("id")))
 
 
 def _read_installation(source: _Source) -> Incoming | None:
     """Only of the conversation with one person: where an app is added to a team, nobody in particular met it."""
-    action = _text(source.body.get("action"))
+    action = to_text(source.body.get("action"))
     if not source.is_private or action not in (*ADDED, *REMOVED):
         return None
     if action in ADDED:
@@ -138,22 +142,22 @@ READERS: Mapping[str, Callable[[_Source], Incoming | None]] = {
 
 def _make(source: _Source, kind: str, **said: Any) -> Incoming | None:
     """None where Teams named nothing that tells this one from others, or no tenant."""
-    body, team, user = source.body, _tenant(source.body), _id(source.sender.get("aadObjectId"))
-    reference, name = read_reference(body), _id(body.get("id"))
+    body, team, user = source.body, _tenant(source.body), to_id(source.sender.get("aadObjectId"))
+    reference, name = read_reference(body), to_id(body.get("id"))
     if not (team and name and reference.conversation):
         return None
-    change = f":{source.body['type']}:{_id(body.get('timestamp'))}" if kind == "changed" else ""
-    key = f"teams:{team}:{_digest(reference.conversation)}:{name}{change}"
+    change = f":{source.body['type']}:{to_id(body.get('timestamp'))}" if kind == "changed" else ""
+    key = f"teams:{team}:{to_digest(reference.conversation, DIGITS)}:{name}{change}"
     told = {"message_ts": name, **said}
     return Incoming(
         kind,
-        key if len(key) <= LONGEST_KEY else f"teams:{_digest(key)}",
+        key if len(key) <= LONGEST_KEY else f"teams:{to_digest(key, DIGITS)}",
         team,
         user,
         _time(body.get("timestamp"), source),
         channel=reference.conversation,
         is_private=source.is_private,
-        reference={**reference._asdict(), "timezone": _id(body.get("localTimezone"))},
+        reference={**reference._asdict(), "timezone": to_id(body.get("localTimezone"))},
         **told,
     )
 
@@ -163,10 +167,10 @@ def _make(source: _Source, kind: str, **said: Any) -> Incoming | None:
 
 def _to_typed(body: Json) -> str:
     """What was typed: without the mention by which we are called, and as plain text."""
-    text, bot = _text(body.get("text")), _object(body.get("recipient")).get("id")
-    for entity in map(_object, _list(body.get("entities"))[:MOST_PARTS]):
-        if entity.get("type") == "mention" and _object(entity.get("mentioned")).get("id") == bot:
-            text = text.replace(_text(entity.get("text")) or "\0", " ", 1)
+    text, bot = to_text(body.get("text")), to_object(body.get("recipient")).get("id")
+    for entity in map(to_object, to_list(body.get("entities"))[:MOST_PARTS]):
+        if entity.get("type") == "mention" and to_object(entity.get("mentioned")).get("id") == bot:
+            text = text.replace(to_text(entity.get("text")) or "\0", " ", 1)
     if body.get("textFormat") == "xml":
         text = re.sub(r"</?at[^>]*>", "", text)
         for written, meant in ENTITIES:
@@ -177,56 +181,30 @@ def _to_typed(body: Json) -> str:
 def _read_fields(data: Json) -> dict[str, Any]:
     """Values by field, with the words added to it; one left empty that keeps its proposal is left out."""
     fields: dict[str, Any] = {}
-    inputs = [(name, _text(value)) for name, value in list(data.items())[:MOST_PARTS] if ":" in name]
+    inputs = [(name, to_text(value)) for name, value in list(data.items())[:MOST_PARTS] if ":" in name]
     for name, typed in inputs:
         kind, _, field_id = name.partition(":")
-        field_id = _clean(field_id)[0]
-        told = _clean(decode_choice(typed))[0] or None
+        field_id = to_clean(field_id)[0]
+        told = to_clean(decode_choice(typed))[0] or None
         if kind == SEVERAL:
-            fields[field_id] = [_clean(decode_choice(one))[0] for one in typed.split(",")[:MOST_PARTS] if one]
+            fields[field_id] = [to_clean(decode_choice(one))[0] for one in typed.split(",")[:MOST_PARTS] if one]
         elif kind == FIELD or (kind == KEEP and told):
             fields[field_id] = told
     for name, typed in inputs:
         kind, _, field_id = name.partition(":")
-        if kind == OWN and (told := _clean(typed)[0]):
-            before = fields.get(_clean(field_id)[0]) or []
-            fields[_clean(field_id)[0]] = [*(before if isinstance(before, list) else [before]), told]
+        if kind == OWN and (told := to_clean(typed)[0]):
+            before = fields.get(to_clean(field_id)[0]) or []
+            fields[to_clean(field_id)[0]] = [*(before if isinstance(before, list) else [before]), told]
     return fields
 
 
 # -- parts, whatever they are ------------------------------------------------------------------------------------------
 
 
-def _object(value: Any) -> Json:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: Any) -> str:
-    return value[:LONGEST] if isinstance(value, str) else ""
-
-
-def _id(value: Any) -> str:
-    """An id, an address or a time of Teams': short, printable ASCII without spaces; anything else is none."""
-    fits = isinstance(value, str) and len(value) <= LONGEST_ID and value.isascii() and value.isprintable()
-    return value if fits and " " not in value else ""
-
-
-def _clean(text: str) -> tuple[str, int]:
-    return clean(text[:LONGEST])
-
-
 def _tenant(body: Json) -> str:
     """The library loses it; the raw activity says it in the channel's data, else of the conversation."""
-    data, conversation = _object(body.get("channelData")), _object(body.get("conversation"))
-    return _id(_object(data.get("tenant")).get("id")) or _id(conversation.get("tenantId"))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    data, conversation = to_object(body.get("channelData")), to_object(body.get("conversation"))
+    return to_id(to_object(data.get("tenant")).get("id")) or to_id(conversation.get("tenantId"))
 
 
 def _time(stamp: Any, source: _Source) -> datetime:

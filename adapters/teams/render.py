@@ -6,7 +6,7 @@ universal move, or send with the inputs as they stand; `token` is what it belong
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -72,15 +72,33 @@ class Card(NamedTuple):
 def to_activities(shown: Sequence[Shown | Told], shared: Shared, token: Token) -> list[Activity]:
     """In order: notices in a row are one message, a question is one of its own, behind what its card cannot hold."""
     made: list[Activity] = []
-    told: list[str] = []
+    told: list[Notice] = []
     for one in shown:
         if isinstance(one, Notice):
-            told.append(one.text)
+            told.append(one)
         elif isinstance(one, Prompt | Told):
             own = [to_told(one, shared)] if isinstance(one, Told) else _write_all(Card(one, shared, token(one)))
-            made += [*to_texts("\n".join(told)), *own]
+            made += [*_write_notices(told), *own]
             told = []
-    return made + to_texts("\n".join(told))
+    return made + _write_notices(told)
+
+
+def _write_notices(told: Sequence[Notice]) -> list[Activity]:
+    """As text; as a card where a notification may not show it, as it shows of a card only the summary."""
+    text, preview = "\n".join(one.text for one in told), next((one.preview for one in told if one.preview), "")
+    return to_hidden(say(text), preview) if preview else to_texts(text)
+
+
+def to_hidden(body: Iterable[Element], preview: str) -> list[Activity]:
+    """A card of which nothing but `preview` shows outside the conversation, in as many messages as it takes."""
+    held: list[Element] = []
+    made: list[Activity] = []
+    for one in body:
+        if held and not fits(to_message(to_card([*held, one], preview), preview)):
+            made.append(to_message(to_card(held, preview), preview))
+            held = []
+        held.append(one)
+    return [*made, *([to_message(to_card(held, preview), preview)] if held else [])]
 
 
 def _write_all(card: Card) -> list[Activity]:
@@ -97,8 +115,10 @@ def _write_table(card: Card, table: Table) -> Activity:
     rows = [(row.label, *row.cells) for row in table.rows]
     above = [*say(card.prompt.body), *bold(table.title)]
     text = "\n".join(filter(None, [card.prompt.body, table.title, *to_lines(table, WIDTH), spoken]))
-    whole = to_message(to_card([*above, lay_out(table.columns, rows), *say(spoken)], text), table.title or spoken)
-    return whole if fits(whole) else to_texts(text)[0]
+    preview = card.prompt.preview
+    card_of_it = to_card([*above, lay_out(table.columns, rows), *say(spoken)], preview or text)
+    whole = to_message(card_of_it, preview or table.title or spoken)
+    return whole if fits(whole) else _write_notices([Notice(text, preview)])[0]
 
 
 def _write(card: Card) -> list[Activity]:
@@ -109,16 +129,17 @@ def _write(card: Card) -> list[Activity]:
     is_cut = not is_answered_here(prompt) and len(listed) > MOST_IN_TEXT
     if fits(whole) and not is_cut:
         return [whole]
-    before = to_texts("\n".join(filter(None, [prompt.body, _list_lines(prompt)])))
+    before = _write_notices([Notice("\n".join(filter(None, [prompt.body, _list_lines(prompt)])), prompt.preview)])
     alone = _message(card, asks)
     if fits(alone) and not is_cut:
         return [*before, alone]
     only_moves = _message(card, [*bold(settle(prompt.title, MOST_CLOSED)), *_write_moves(card)])
-    return [*before, *to_texts(listed), only_moves]
+    return [*before, *_write_notices([Notice(listed, prompt.preview)]), only_moves]
 
 
 def _message(card: Card, body: Sequence[Element]) -> Activity:
-    return to_message(to_card(body, to_plain(card.prompt)), card.prompt.title or card.prompt.body)
+    prompt = card.prompt
+    return to_message(to_card(body, prompt.preview or to_plain(prompt)), prompt.preview or prompt.title or prompt.body)
 
 
 def to_plain(prompt: Prompt) -> str:

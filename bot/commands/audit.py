@@ -12,12 +12,14 @@ import typer
 
 from bot.access import Resource, can
 from bot.anchors import find_outside
-from bot.bootstrap import Program, build_anchoring, build_program, read_anchors, read_settings
+from bot.bootstrap import Program, StartFault, build_anchoring, build_program, read_anchors, read_settings
 from bot.commands.console import REFUSED, As, AsJson, Lang, refuse, say, starting, take_role, write_json
 from bot.state.checkpoints import Looked, Pending, Written, look_over
+from bot.state.database import CannotSave
 from bot.state.signing import PublicKey, read_public_key
 from bot.state.vouching import Doubt, Found, Mark
 
+NO_INPUT = 66  # EX_NOINPUT of sysexits.h: a file that was named cannot be read
 EXITS = {"whole": 0, "broken": 1, "unanchored": 2}
 audit_app = typer.Typer(no_args_is_help=True)
 
@@ -35,7 +37,11 @@ def verify_chain(
     actor = _take_auditor(program, email, lang) if email else None
     known = [_read_key(program, file, lang) for file in keys or ()]
     outside = _read_outside(program, places or (), lang)
-    looked = look_over(program.database, program.signer.public, known, outside)
+    with starting():
+        try:
+            looked = look_over(program.database, program.signer.public, known, outside)
+        except CannotSave as fault:
+            raise StartFault("database_unreadable", path=program.database.where) from fault
     if actor:
         result = looked.verdict.result
         program.store.write(lambda tx: tx.add_entry(actor, "audit.verified", "audit", result=result))
@@ -59,7 +65,7 @@ def _read_key(program: Program, file: Path, lang: str) -> PublicKey:
     except (OSError, UnicodeDecodeError):
         key = None
     if key is None:
-        raise refuse(program, "public_key_unreadable", lang, file=file)
+        raise _refuse_file(program, "public_key_unreadable", file, lang)
     return key
 
 
@@ -71,8 +77,14 @@ def _read_outside(program: Program, places: Sequence[Path], lang: str) -> list[F
         try:
             found[place.resolve()] = list(find_outside(place))
         except OSError as fault:
-            raise refuse(program, "checkpoints_unreadable", lang, file=place) from fault
+            raise _refuse_file(program, "checkpoints_unreadable", place, lang) from fault
     return [one for several in found.values() for one in several]
+
+
+def _refuse_file(program: Program, notice: str, file: Path, lang: str) -> typer.Exit:
+    """Another exit code than that of a record that is not whole."""
+    refuse(program, notice, lang, file=file)
+    return typer.Exit(NO_INPUT)
 
 
 @audit_app.command("checkpoint")

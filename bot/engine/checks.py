@@ -47,10 +47,11 @@ def check_content(content: Content, folder: Path) -> list[ContentFault]:
     said = content.shared
     shared = {**said.says, **said.formats, **said.sources, **said.doubts}
     found += _check_texts(shared, content.avoid, folder / "shared" / "messages.yaml")
-    for name, written in content.catalogue.items():
-        where = folder / "catalogue" / f"{name}.yaml"
-        found += _check_texts(dict(_list_texts(written)), content.avoid, where)
-        found += _check_doubts(written, said.doubts, where)
+    for room, files in (("catalogue", content.catalogue), ("documents", content.documents)):
+        for name, written in files.items():
+            where = folder / room / f"{name}.yaml"
+            found += _check_texts(dict(_list_texts(written)), content.avoid, where)
+            found += _check_doubts(written, said.doubts, where)
     return found + list(_check_commands(content, folder / "shared" / "commands.yaml"))
 
 

@@ -20,7 +20,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from bot.engine.conditions import TESTS
-from bot.engine.lexicon import Aside, CommandWords, MoveWords, Shared
+from bot.engine.joining import join_shared
+from bot.engine.lexicon import Shared
 from bot.engine.model import FROZEN, Choice, Condition, Field, Flow, Outcome, Question, Rule, Text, Words
 from bot.engine.schema import (
     Case,
@@ -59,12 +60,14 @@ class Content(BaseModel):
     cases: Mapping[str, tuple[Case, ...]]
     shared: Shared
     catalogue: Mapping[str, Any]
+    documents: Mapping[str, Any]
     guard: Mapping[str, Any]
     dates: Mapping[str, Any]
     avoid: Mapping[str, str]
 
 
-Shapes = Mapping[str, type[BaseModel]]  # of catalogue files, by name
+Shapes = Mapping[str, type[BaseModel]]  # of the files of one folder, by name
+NO_SHAPES: Shapes = MappingProxyType({})
 
 
 def digest_files(folders: Sequence[Path], shapes: Shapes) -> str:
@@ -73,37 +76,51 @@ def digest_files(folders: Sequence[Path], shapes: Shapes) -> str:
     for folder in folders:
         for path in sorted(folder.rglob("*.yaml")):
             hasher.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
-    for source in ("loader.py", "schema.py", "model.py", "lexicon.py"):  # what reads them shapes the result too
+    for source in (
+        "loader.py",
+        "joining.py",
+        "schema.py",
+        "model.py",
+        "lexicon.py",
+    ):  # what reads them shapes the result too
         hasher.update(Path(__file__).with_name(source).read_bytes())
     for shape in shapes.values():
         hasher.update(Path(getfile(shape)).read_bytes())
     return hasher.hexdigest()
 
 
-def load_content(folders: Sequence[Path], shapes: Shapes = MappingProxyType({})) -> Content:
-    """Read and join all content. `folders` is ours, then what lies over it. Raises ContentFault."""
-    catalogue = read_catalogue(folders, shapes)
+def load_content(folders: Sequence[Path], shapes: Shapes = NO_SHAPES, papers: Shapes = NO_SHAPES) -> Content:
+    """Read and join all content. `folders` is ours, then what lies over it; `shapes` are of the catalogue's files,
+    `papers` of the documents'. Raises ContentFault."""
+    catalogue, documents = read_catalogue(folders, shapes), read_catalogue(folders, papers, "documents")
     messages = _parse(MessagesFile, folders, "shared/messages.yaml")
     terms = _parse(TermsFile, folders, "shared/terms.yaml")
     flow_ids = sorted({path.parent.name for folder in folders for path in folder.glob("flows/*/flow.yaml")})
     return Content(
-        flows={flow_id: load_flow(folders, flow_id, catalogue, messages) for flow_id in flow_ids},
+        flows={flow_id: load_flow(folders, flow_id, {**documents, **catalogue}, messages) for flow_id in flow_ids},
         cases={flow_id: _load_cases(folders, flow_id) for flow_id in flow_ids},
-        shared=_join_shared(messages, _parse(CommandsFile, folders, "shared/commands.yaml")),
+        shared=join_shared(messages, _parse(CommandsFile, folders, "shared/commands.yaml")),
         catalogue=catalogue,
+        documents=documents,
         guard=_read(folders, "shared/guard.yaml").plain,
         dates=_read(folders, "shared/dates.yaml").plain,
         avoid=terms.avoid,
     )
 
 
-def read_catalogue(folders: Sequence[Path], shapes: Shapes) -> dict[str, Any]:
-    """The reference data by file, as written; a file with a shape stands there and fits it. Raises ContentFault."""
-    names = {*shapes, *(path.stem for folder in folders for path in folder.glob("catalogue/*.yaml"))}
-    found = {name: _read(folders, f"catalogue/{name}.yaml") for name in sorted(names)}
+def read_catalogue(folders: Sequence[Path], shapes: Shapes, room: str = "catalogue") -> dict[str, Any]:
+    """A folder's data by file, as written; a file with a shape stands there and fits it. Raises ContentFault."""
+    names = {*shapes, *(path.stem for folder in folders for path in folder.glob(f"{room}/*.yaml"))}
+    found = {name: _read(folders, f"{room}/{name}.yaml") for name in sorted(names)}
     for name, shape in shapes.items():
         _shape(shape, found[name].plain, found[name])
     return {name: one.plain for name, one in found.items()}
+
+
+def read_files(folders: Sequence[Path]) -> dict[str, Any]:
+    """Every content file by name, as written, what lies over it laid over it. Raises ContentFault."""
+    found = {path.relative_to(folder).as_posix() for folder in folders for path in folder.rglob("*.yaml")}
+    return {name: _read(folders, name).plain for name in sorted(found)}
 
 
 def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any], messages: MessagesFile) -> Flow:
@@ -117,10 +134,13 @@ def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any
         for missing, named_in in ((set(wanted) - set(told), mapped), (set(told) - set(wanted), where)):
             for name in sorted(missing):
                 raise ContentFault("words_differ", named_in, name=name)
+    for name in words.unverified:
+        if find_text(words.model_dump(), name) is None:
+            raise ContentFault("unknown_name", where, name=name)
     used = {name: catalogue[name] for name in flow.uses if name in catalogue}
     if len(used) < len(flow.uses):
         raise ContentFault("unknown_name", mapped, name=", ".join(flow.uses))
-    parts = [flow.model_dump(), words.model_dump(), messages.model_dump(), used]
+    parts = [flow.model_dump(), words.model_dump(exclude={"unverified"}), messages.model_dump(), used]
     body = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return Flow(
         id=flow.id,
@@ -144,6 +164,8 @@ def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any
         hands=flow.hands,
         compares=tuple(flow.compares),
         resume=words.flow.resume,
+        urgent=flow.urgent,
+        discreet=flow.discreet,
         messages=words.flow.messages,
         catalogue=used,
     )
@@ -232,47 +254,11 @@ def _load_cases(folders: Sequence[Path], flow_id: str) -> tuple[Case, ...]:
     return tuple(_shape(Case, case, written) for case in written.plain)
 
 
-def _join_shared(messages: MessagesFile, commands: CommandsFile) -> Shared:
-    replies = messages.replies
-    return Shared(
-        says=messages.says,
-        asides={name: _join_aside(aside) for name, aside in messages.asides.items()},
-        moves={
-            name: MoveWords(shown=move.shown, also=tuple(move.also), within=tuple(move.within))
-            for name, move in messages.moves.items()
-        },
-        yes=Choice(id="yes", label=replies.yes, also=tuple(replies.also["yes"])),
-        no=Choice(id="no", label=replies.no, also=tuple(replies.also["no"])),
-        none=tuple(replies.none),
-        keep=tuple(replies.keep),
-        all=tuple(replies.all),
-        myself=tuple(replies.myself),
-        particles=tuple(replies.particles),
-        send=tuple(replies.send),
-        asking=tuple(replies.asking),
-        joins=tuple(replies.joins),
-        counters=tuple(replies.counters),
-        honorifics=tuple(replies.honorifics),
-        hedges=tuple(replies.hedges),
-        denials=tuple(replies.denials),
-        leaving=tuple(replies.leaving),
-        lacking=tuple(replies.lacking),
-        formats=messages.formats,
-        sources=messages.sources,
-        doubts=messages.doubts,
-        surfaces=messages.surfaces,
-        commands={
-            name: CommandWords(shown=one.shown, also=tuple(one.also), tells=one.tells, flow=one.flow, leads=one.leads)
-            for name, one in commands.root.items()
-        },
-    )
-
-
-def _join_aside(aside: Any) -> Aside:
-    choices = tuple(
-        Choice(id=name, label=label, also=tuple(aside.also.get(name, ()))) for name, label in aside.choices.items()
-    )
-    return Aside(title=aside.title, body=aside.body, choices=choices)
+def find_text(written: Any, name: str) -> Text | None:
+    """The text of a file by its place in it, such as `flow.messages.legal`; None where there is none."""
+    for part in name.split("."):
+        written = written.get(part) if isinstance(written, Mapping) else None
+    return Text(**written) if isinstance(written, Mapping) and set(written) == set(LANGUAGES) else None
 
 
 class Written(NamedTuple):

@@ -174,5 +174,7 @@ class Flow(BaseModel):
     hands: str | None = None  # the standing question that gives the whole interview to somebody else
     compares: tuple[str, ...] = ()  # derived facts told before and after a change; words: messages.compare_<fact>
     resume: Text | None = None  # what is done so far, said on coming back
+    urgent: bool = False  # what it says goes before everything else that waits to be said
+    discreet: bool = False  # nothing of it shows in a preview, nor on a card that is over
     messages: Mapping[str, Text] = {}  # the flow's own notices
     catalogue: Mapping[str, Any] = {}  # reference data of content/catalogue that the derived facts read

@@ -92,6 +92,8 @@ class FlowFile(BaseModel):
     edits: str | None = None
     hands: str | None = None
     compares: list[str] = []
+    urgent: bool = False
+    discreet: bool = False
     given: list[str] = []
     derived: list[str] = []
     questions: dict[str, QuestionMap]
@@ -135,14 +137,25 @@ class FlowWords(BaseModel):
     messages: dict[str, Text] = {}
 
 
+class DoubtMap(BaseModel):
+    """Why a company's lawyer should confirm one text of a flow, and since when one has."""
+
+    model_config = STRICT
+
+    why: list[str]
+    source: list[str] = []
+    confirmed: str | None = None
+
+
 class WordingFile(BaseModel):
-    """A whole wording.yaml."""
+    """A whole wording.yaml; `unverified` has doubts by the place of a text, such as flow.messages.legal."""
 
     model_config = STRICT
 
     flow: FlowWords
     questions: dict[str, QuestionWords]
     outcomes: dict[str, Text]
+    unverified: dict[str, DoubtMap] = {}
 
 
 class MoveMap(BaseModel):

@@ -44,6 +44,12 @@ class Speaker:
         values = view_facts(seen, {**(extra or {}), **self._way(text.of(self.language), seen)})
         return fill(text.of(self.language), values, self.language, self.shared, self.names)
 
+    @property
+    def preview(self) -> str:
+        """What a notification says of what this flow tells; empty where it may say all of it."""
+        flow = self.route.flow
+        return self.fill(self.shared.says["discreet_urgent" if flow.urgent else "discreet"]) if flow.discreet else ""
+
     def _way(self, text: str, facts: Facts) -> dict[str, Value]:
         """The places that tell how the interview came here: the answers on the way, the questions left out."""
         told: dict[str, Value] = {}
@@ -191,6 +197,7 @@ def to_prompt(speaker: Speaker) -> Prompt:
         hint=shared.formats[_hint(asking)].of(language) if _hint(asking) in shared.formats else "",
         moves=shared.formats["moves"].of(language),
         offers=tuple(_offers(speaker, asking)),
+        preview=speaker.preview,
     )
 
 

@@ -15,6 +15,7 @@ from bot.flows import (
     decision,
     evaluation,
     evidence,
+    handoff,
     inventory,
     ledger,
     measures,
@@ -65,6 +66,7 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "report": (report.DERIVED, {}, report.CONCLUSIONS),
     "recheck": (recheck.DERIVED, {}, recheck.CONCLUSIONS),
     "successor": (successor.DERIVED, {}, successor.CONCLUSIONS),
+    "handoff": (handoff.DERIVED, {}, handoff.CONCLUSIONS),
     "evidence": (evidence.DERIVED, evidence.READERS, evidence.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

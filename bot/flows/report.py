@@ -66,14 +66,14 @@ def open_incident(facts: Facts, _: str) -> list[Conclusion]:
     """What was told becomes a case; what was left out is not in it."""
     seen = facts["seen"] if isinstance(facts["seen"], dict) else {}
     told = seen.get("signs")
-    signs = told if isinstance(told, list) else []
-    known = set(SIGNS[read_mover(facts)])
+    said = told if isinstance(told, list) else []
+    signs = [one for one in said if one in SIGNS[read_mover(facts)]]
     report = {
         "mover": read_mover(facts),
         "when": read_about(facts).get("when") or "unknown",
         "still": read_about(facts).get("still") or "unknown",
-        "signs": [one for one in signs if one in known],
-        "own": [read_text(one) for one in signs if one not in known],
+        "signs": signs,
+        "own": [read_text(one) for one in said if one not in signs],
         "what": read_text(seen.get("what")),
         "others": read_text(seen.get("others")),
     }

@@ -19,6 +19,7 @@ from bot.handbook.shapes import (
     PLAIN_ID,
     SOME,
     STRICT,
+    Day,
     Form,
     Leaker,
     Owner,
@@ -97,6 +98,9 @@ class MeasureMap(BaseModel):
     hidden: YesNo = "no"
     tags: list[str] = []
     source: Annotated[list[str], SOME]
+    unverified: list[str] = []
+    confirmed: Day | None = None
+    seen: Day | None = None
 
 
 class MeasuresFile(BaseModel):
@@ -112,6 +116,7 @@ class MeasuresFile(BaseModel):
     opens: OpensMap
     measures: dict[str, MeasureMap]
     sources: dict[str, Told] = {}
+    seen: Day | None = None
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

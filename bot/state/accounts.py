@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, update
 
 from bot.state.database import Database
-from bot.state.outbox import LANES, RANK, SPOKEN, Outcome, settle_rows
+from bot.state.outbox import LANES, RANK, SPOKEN, URGENT, Outcome, settle_rows
 from bot.state.pace import EVERY, Stop, lift_stops, put_stop, to_stops
 from bot.state.record import Transaction
 from bot.state.tables import accounts, outbox, pace
@@ -87,9 +87,10 @@ def _find_claimable(surface: str, now: datetime, stops: Sequence[Stop]) -> Selec
         *(not_(_covers(stop)) for stop in stops if stop.is_on(now)),
     ]
     rank = select(func.min(RANK)).where(*due).scalar_subquery().label("rank")
-    wanted = select(accounts, rank).where(
-        accounts.c.surface == surface, accounts.c.next_at <= now, exists().where(*due)
-    )
+    # What is urgent waits out no failures of what was not; a lease, which reaches less far, it leaves alone.
+    failing = and_(accounts.c.next_at > now + LEASE, accounts.c.tries > 0)
+    is_time = or_(accounts.c.next_at <= now, and_(failing, exists().where(*due, outbox.c.lane == URGENT)))
+    wanted = select(accounts, rank).where(accounts.c.surface == surface, is_time, exists().where(*due))
     return wanted.order_by(rank, accounts.c.next_at)
 
 

@@ -4,8 +4,9 @@ Each change is a line of the case's record and one of the audit, which says noth
 asked.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -24,23 +25,33 @@ from bot.engine.interview import Interview
 from bot.state.commitments import LINE, commit, make_salt
 from bot.state.database import dialect_of
 from bot.state.incident_tables import incident_entries, incident_members, incidents
-from bot.state.incidents import LET_IN, Incident, hide_time, lock_incident, open_own, seal_entry, seal_incident, spell
+from bot.state.incidents import Incident, hide_time, lock_incident, open_own, seal_entry, seal_incident, spell
+from bot.state.outbox import URGENT, Due, put_due
 from bot.state.record import Transaction, begin_interview, forget_given, notify_person, put_event, take_back
 from bot.state.rows import to_json
-from bot.state.tables import interviews, people, roles
+from bot.state.tables import interviews, outbox, people, roles
 
 NEXT_AFTER = timedelta(minutes=20)  # without anybody taking it, until the next one is asked
+AGAIN_AFTER = timedelta(hours=1)  # once everybody was asked, until all of them are asked anew
 RECEIVE = ("incident_handler", "incident_lead")  # roles in the order in which their people are asked
+RECEIVERS = (
+    select(people.c.id, roles.c.role)
+    .join(roles, roles.c.person_id == people.c.id)
+    .where(roles.c.role.in_(RECEIVE), people.c.active)
+    .order_by(people.c.email)
+)
+UNFINISHED = ("queued", "open", "paused")
 CASE = "case"  # under which an interview is given what it may know of a case
 NUMBER = 4  # symbols of a case's number
 
 
 def list_receivers(tx: Transaction) -> list[str]:
     """Who receives reports, in the order in which they are asked."""
-    wanted = select(people.c.id, roles.c.role).join(roles, roles.c.person_id == people.c.id)
-    rows = tx.connection.execute(
-        wanted.where(roles.c.role.in_(RECEIVE), people.c.active).order_by(people.c.email)
-    ).all()
+    return in_turn(tx.connection.execute(RECEIVERS))
+
+
+def in_turn(rows: Iterable[Any]) -> list[str]:
+    """People with their roles, by address, as (id, role): each once, in the order in which they are asked."""
     ordered = sorted(rows, key=lambda row: RECEIVE.index(row.role))
     return list(dict.fromkeys(row.id for row in ordered))
 
@@ -67,32 +78,58 @@ def open_incident(tx: Transaction, one: OpenIncident) -> str:
     return incident
 
 
-def ask_next(tx: Transaction, incident: str) -> bool:
-    """The next of those who receive reports is asked to take the case, and after a while whoever follows. False where
-    nobody is left to ask, or somebody has it."""
+def ask_next(tx: Transaction, incident: str) -> None:
+    """The next of those who receive reports is asked to take the case; where nobody is left, all who were asked before
+    are asked once more. So it goes on until somebody has it, whether or not what is said reaches anybody."""
     found = lock_incident(tx.connection, tx.vault, incident)
     if found is None or found[0].state != "new":
-        return False
+        return
     known = found[1]
     out = {*known.body["excluded"], *known.members}
     following = next((person for person in list_receivers(tx) if person not in out), None)
-    if following is None:
-        return False
-    ask(tx, incident, following)
-    key = f"onward:{incident}:{following}"
-    put_event(tx, key, following, None, {"onward": incident}, tx.now + NEXT_AFTER)
-    return True
+    for person in [following] if following else sorted(known.resource.members):
+        ask(tx, incident, person)
+    _plan_onward(tx, incident, tx.now + (NEXT_AFTER if following else AGAIN_AFTER))
+
+
+def go_onward(tx: Transaction, key: str, incident: str) -> None:
+    """Nobody took a case in time; by whichever replica is first."""
+    due = (outbox.c.key == key, outbox.c.state == "ready", outbox.c.due_at <= tx.now)
+    if tx.connection.execute(update(outbox).where(*due).values(state="sent", sent_at=tx.now)).rowcount:
+        ask_next(tx, incident)
+
+
+def _plan_onward(tx: Transaction, incident: str, due_at: datetime) -> None:
+    """When to go on to the next; one row for each case, so that whoever is asked has the whole of their time."""
+    key = f"onward:{incident}"
+    put_event(tx, key, "", None, {"onward": incident}, due_at)
+    tx.connection.execute(update(outbox).where(outbox.c.key == key).values(state="ready", due_at=due_at))
+
+
+def _stop_asking(tx: Transaction, incident: str, taker: str) -> None:
+    """Somebody has the case: nobody else is asked, and whoever has been asked already hears who it is."""
+    tx.connection.execute(update(outbox).where(outbox.c.key == f"onward:{incident}").values(state="cancelled"))
+    theirs = (interviews.c.flow == "handoff", interviews.c.subject == incident, interviews.c.person_id != taker)
+    wanted = select(interviews.c.id, interviews.c.person_id).where(*theirs, interviews.c.status.in_(("open", "paused")))
+    for row in tx.connection.execute(wanted.order_by(interviews.c.id)).all():
+        told = {"key": "taken_over", "value": {"answer": "taken"}, "colleague": taker}
+        put_event(tx, f"told:{row.id}:{taker}", row.person_id, row.id, told, tx.now)
 
 
 def ask(tx: Transaction, incident: str, person: str) -> None:
-    """This person is asked to take the case, at any hour."""
+    """This person is asked to take the case, at any hour, be it once more."""
     _put_member(tx, incident, person, "asked")
     begin_interview(tx, "record", BeginInterview("handoff", person, incident, {}, queued=True))
     wanted = select(interviews.c.id).where(
-        interviews.c.person_id == person, interviews.c.flow == "handoff", interviews.c.subject == incident
+        interviews.c.person_id == person,
+        interviews.c.flow == "handoff",
+        interviews.c.subject == incident,
+        interviews.c.status.in_(UNFINISHED),
     )
-    interview = tx.connection.execute(wanted.order_by(interviews.c.created_at.desc()).limit(1)).scalar_one()
-    put_event(tx, f"alert:{interview}", person, interview, {"alerts": incident}, tx.now)
+    interview = tx.connection.execute(wanted).scalar_one()
+    # Its key is that of any reminder: whoever looks at what could not be said learns nothing by it.
+    mark = hashlib.sha256(tx.ids.new().encode()).hexdigest()[:16]
+    put_event(tx, f"remind:{interview}:{mark}", person, interview, {"alerts": incident}, tx.now)
     tx.add_entry("record", "incident.asked", incident, person=person)
 
 
@@ -110,25 +147,38 @@ def take_incident(tx: Transaction, interview: Interview, actor: str, one: TakeIn
     if found is None:
         return
     _put_member(tx, one.incident, interview.person, "member")
-    if found[0].state == "new":
-        _change(tx, found, state="taken", facts={"taken_by": interview.person, "taken_at": tx.now.isoformat()})
-        begin_interview(tx, actor, BeginInterview("response", interview.person, one.incident, {}, queued=True))
+    if found[0].state != "new":
+        tell_taken(tx, actor, one.incident, interview.person)
+        tx.add_entry(actor, "incident.joined", one.incident)
+        return
+    _change(tx, found, state="taken", facts={"taken_by": interview.person, "taken_at": tx.now.isoformat()})
+    begin_interview(tx, actor, BeginInterview("response", interview.person, one.incident, {}, queued=True))
+    _stop_asking(tx, one.incident, interview.person)
     add_line(tx, one.incident, interview.person, "decision", {"taken": True})
     tx.add_entry(actor, "incident.taken", one.incident)
 
 
+def tell_taken(tx: Transaction, actor: str, incident: str, person: str) -> None:
+    """Somebody decided on a case that another had taken by then: they are shown how it stands."""
+    begin_interview(tx, actor, BeginInterview("handoff", person, incident, {}, queued=True))
+
+
 def pass_incident(tx: Transaction, interview: Interview, actor: str, one: PassIncident) -> None:
-    """Somebody else is asked; whoever passed it on stays let in until they leave."""
+    """Somebody else of those who receive reports is asked; whoever passed it on stays let in until they leave."""
     found = _find_own(tx, interview, one.incident)
     if found is None:
+        return
+    if found[0].state != "new":
+        tell_taken(tx, actor, one.incident, interview.person)
         return
     out = {*found[1].body["excluded"], *(name for name, (state, _) in found[1].members.items() if state == "left")}
     add_line(tx, one.incident, interview.person, "decision", {"passed": one.to})
     tx.add_entry(actor, "incident.passed", one.incident, to=one.to)
-    if one.to and one.to not in out:
-        ask(tx, one.incident, one.to)
-    elif not ask_next(tx, one.incident):
-        note_stranded(tx, one.incident)
+    if one.to in set(list_receivers(tx)) - {*out, interview.person}:
+        ask(tx, one.incident, str(one.to))
+        _plan_onward(tx, one.incident, tx.now + NEXT_AFTER)
+    else:
+        ask_next(tx, one.incident)
 
 
 def leave_incident(tx: Transaction, interview: Interview, actor: str, one: LeaveIncident) -> None:
@@ -142,22 +192,17 @@ def leave_incident(tx: Transaction, interview: Interview, actor: str, one: Leave
     add_line(tx, one.incident, interview.person, "decision", {"left": True})
     tx.add_entry(actor, "incident.left", one.incident)
     of_it = (interviews.c.person_id == interview.person, interviews.c.subject == one.incident)
-    for shown in tx.connection.execute(select(interviews.c.id).where(*of_it)).scalars().all():
+    ids = tx.connection.execute(select(interviews.c.id).where(*of_it)).scalars().all()
+    coming = (outbox.c.interview_id.in_(ids), outbox.c.kind == "event", outbox.c.state == "ready")
+    tx.connection.execute(update(outbox).where(*coming).values(state="cancelled"))
+    for shown in ids:
         if shown == interview.id:
             forget_given(tx, shown, CASE)
         else:
             take_back(tx, actor, shown)
-    if found[0].state == "new" and not ask_next(tx, one.incident):
-        note_stranded(tx, one.incident)
-
-
-def note_stranded(tx: Transaction, incident: str) -> None:
-    """Nobody is left to ask: those asked before are asked once more."""
-    wanted = select(incident_members.c.person_id).where(
-        incident_members.c.incident_id == incident, incident_members.c.state.in_(LET_IN)
-    )
-    for person in tx.connection.execute(wanted).scalars().all():
-        ask(tx, incident, person)
+            put_due(tx, [Due(f"turn:gone:{shown}", "turn", interview.person, {}, URGENT, interview=shown)])
+    if found[0].state == "new":
+        ask_next(tx, one.incident)
 
 
 def let_in(tx: Transaction, interview: Interview, actor: str, one: LetIn) -> None:

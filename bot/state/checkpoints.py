@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, String, select, type_coerce, update
 from sqlalchemy.engine import Row
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from bot.state.database import Database
+from bot.state.database import CannotSave, Database
 from bot.state.record import LOCK_HEAD, Transaction
 from bot.state.signing import PublicKey, Signer, read_notes
 from bot.state.tables import audit, checkpoints, deployment
@@ -49,6 +50,17 @@ def stream_chain(connection: Connection) -> Iterator[Iterator[Any]]:
     """Every audit row in order, a thousand in memory at a time."""
     with connection.execution_options(yield_per=1000).execute(CHAIN.order_by(audit.c.seq)) as rows:
         yield rows
+
+
+@contextmanager
+def _reading_any_bytes(connection: Connection) -> Iterator[None]:
+    """SQLite hands out bytes that are no text as well; slower, so only where there are some."""
+    raw: Any = connection.connection.driver_connection
+    raw.text_factory = lambda told: told.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        raw.text_factory = str
 
 
 # -- made --------------------------------------------------------------------------------------------------------------
@@ -133,16 +145,29 @@ class Looked(NamedTuple):
 
 def look_over(database: Database, signer: PublicKey, keys: Sequence[PublicKey], outside: Iterable[Found]) -> Looked:
     """Judge the chain as of one moment, whatever is written meanwhile; `outside` was read before, so that none of it is
-    newer than the rows."""
+    newer than the rows. Raises CannotSave where the database cannot be read."""
     known = {key.id: key for key in (signer, *keys)}
-    with database.reading() as connection:
-        head = connection.execute(HEAD).one()
-        made = connection.execute(select(checkpoints).order_by(checkpoints.c.seq)).all()
-        marks = _read_marks(made, outside, signer.origin, known)
-        with stream_chain(connection) as rows:
-            verdict = judge_chain(rows, (head.audit_seq, head.audit_hash), marks)
+    try:
+        with database.reading() as connection:
+            head = connection.execute(HEAD).one()
+            made = connection.execute(select(checkpoints).order_by(checkpoints.c.seq)).all()
+            marks = _read_marks(made, outside, signer.origin, known)
+            verdict = _judge(connection, (head.audit_seq, head.audit_hash), marks)
+    except DBAPIError as fault:
+        raise CannotSave(type(fault).__name__) from fault
     places = read_places(made[-1].places) if made else {}
     return Looked(verdict, len(made), {name: one for name, one in places.items() if not one.at})
+
+
+def _judge(connection: Connection, head: tuple[int, str], marks: Marks) -> Verdict:
+    try:
+        with stream_chain(connection) as rows:
+            return judge_chain(rows, head, marks)
+    except OperationalError:
+        if connection.dialect.name != "sqlite":
+            raise
+        with _reading_any_bytes(connection), stream_chain(connection) as rows:
+            return judge_chain(rows, head, marks)
 
 
 def _read_marks(

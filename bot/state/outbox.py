@@ -20,7 +20,8 @@ from bot.state.tables import outbox
 SPOKEN = ("turn", "notice", "reminder", "card")  # kinds that are said to a person; an event is not
 DEAD, UNKNOWN = "dead", "unknown"  # it will not arrive; nobody can know whether it did
 GIVEN_UP = (DEAD, UNKNOWN)
-LANES = ("urgent", "reply", "bulk")  # the first goes before the others
+URGENT, REPLY = "urgent", "reply"
+LANES = (URGENT, REPLY, "bulk")  # the first goes before the others
 RANK = case({lane: place for place, lane in enumerate(LANES)}, value=outbox.c.lane, else_=len(LANES))
 
 
@@ -169,9 +170,9 @@ def tally(database: Database, now: datetime) -> Tally:
     """Raises CannotSave."""
     spoken = outbox.c.kind.in_(SPOKEN)
     columns = (outbox.c.lane, outbox.c.state)
-    counted: dict[str, Counter[str]] = {lane: Counter() for lane in LANES}
+    counted: dict[str, Counter[str]] = {lane: Counter() for lane in LANES if lane != URGENT}
     for row in database.fetch(select(*columns, func.count().label("many")).where(spoken).group_by(*columns)):
-        counted.setdefault(row.lane, Counter())[row.state] = row.many
+        counted.setdefault(name_lane(row.lane), Counter())[row.state] += row.many
     late = select(outbox.c.due_at).where(spoken, outbox.c.state == "ready", outbox.c.due_at <= now)
     oldest = database.fetch(late.order_by(outbox.c.due_at).limit(1))
     return Tally(counted, oldest[0].due_at if oldest else None)
@@ -181,7 +182,13 @@ def find_given_up(database: Database) -> list[GivenUp]:
     """Raises CannotSave."""
     wanted = select(outbox).where(outbox.c.state.in_(GIVEN_UP), outbox.c.kind.in_(SPOKEN))
     rows = database.fetch(wanted.order_by(outbox.c.due_at, outbox.c.key))
-    return [GivenUp(row.key, row.kind, row.lane, row.person_id, row.reason, row.due_at, row.state) for row in rows]
+    told = ((row.key, row.kind, name_lane(row.lane), row.person_id, row.reason, row.due_at, row.state) for row in rows)
+    return [GivenUp(*one) for one in told]
+
+
+def name_lane(lane: str) -> str:
+    """As an operator is told of it: that something is urgent would say that there is a case."""
+    return REPLY if lane == URGENT else lane
 
 
 def resend(tx: Transaction, actor: str, key: str | None) -> int:

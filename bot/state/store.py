@@ -31,6 +31,7 @@ from bot.state.bulk import Bulk
 from bot.state.concluding import conclude, lock_what_changes
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import PAUSES, CannotSave, Database, is_passing
+from bot.state.outbox import REPLY, URGENT
 from bot.state.record import Transaction, erase, note_prompted
 from bot.state.rounds import refresh_progress
 from bot.state.rows import answer_row, open_interview, says_to_json, seal_interview, to_json
@@ -148,7 +149,7 @@ class Store:
             code = "damaged" if isinstance(fault, Damaged) else "failed"
             number = note_fault(fault)
             says = says_to_json((Say(code, {"id": number}),))
-            tx.insert_new(outbox, [_turn_row(event, row.person_id, says, tx.now)])
+            tx.insert_new(outbox, [_turn_row(event, row.person_id, says, tx.now, self._lane(row.flow))])
             tx.connection.execute(update(inbox).where(inbox.c.key == event.key).values(state=code))
             return Handled(event.key, event.interview, row.status, fault=code)
         taken.append((event, before, turn))
@@ -176,8 +177,16 @@ class Store:
             if turn.conclusions:
                 conclude(tx, turn.interview, actor, turn.conclusions)
         refresh_progress(tx, [turn.interview.id for _, turn in moved if turn.interview.status == "done"])
-        rows = [_turn_row(event, turn.interview.person, says_to_json(turn.says), tx.now) for event, _, turn in taken]
+        rows = [
+            _turn_row(event, one.interview.person, says_to_json(one.says), tx.now, self._lane(one.interview.flow))
+            for event, _, one in taken
+        ]
         INSERT_OUTBOX.write(tx.connection, rows)
+
+    def _lane(self, flow: str) -> str:
+        """In which of the outbox's lanes what this flow says goes out."""
+        route = self.words.routes.get(flow)
+        return URGENT if route and route.flow.urgent else REPLY
 
     def _detail(self, turn: Turn) -> dict[str, Any]:
         """What the audit says of a turn: no content, but a keyed digest that proves it."""
@@ -252,13 +261,14 @@ def _moved_row(vault: Vault, interview: Interview, at: datetime) -> dict[str, An
 RECORD = "record"  # the surface of events that come of other interviews
 
 
-def _turn_row(event: Event, person: str, says: str, at: datetime) -> dict[str, Any]:
+def _turn_row(event: Event, person: str, says: str, at: datetime, lane: str) -> dict[str, Any]:
     return {
         "key": f"turn:{event.key}",
         "kind": "turn",
         "person_id": person,
         "interview_id": event.interview,
         "surface": event.surface if event.surface != RECORD else None,
+        "lane": lane,
         "state": "ready",
         "due_at": at,
         "body": says,

@@ -19,7 +19,7 @@ from bot.state.packs import CHECKPOINTS, PACK, RECORD, SUMS, judge_pack
 from bot.state.tables import deployment
 from tests.bot.test_commands import run
 from tests.bot.trial import CLERK, MANAGER, Run, open_trial, read_entries
-from tests.state.cases import find
+from tests.state.taken import find
 from tests.state.packed import HASH, Packed, make_case, read_rows
 
 __all__ = ["run"]  # pytest finds it among this module's names

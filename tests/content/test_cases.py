@@ -26,6 +26,7 @@ from tests.chat import (
     CONFIRM,
     DECISION,
     EVIDENCE,
+    HANDOFF,
     LEDGER,
     MEASURES,
     PLAN,
@@ -93,6 +94,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "evidence": EVIDENCE,
     "report": REPORT,
     "addition": ADDITION,
+    "handoff": HANDOFF,
     "round": ROUND,
     "successor": {**SUCCESSOR, "who": {"person": "sato"}},
 }

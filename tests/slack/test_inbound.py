@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.inbound import LONGEST_KEY, READERS, read, read_retry
+from adapters.slack.inbound import READERS, read, read_retry
 from adapters.slack.markup import to_typed
 from bot.events import Pressed, Said, Submitted
 from bot.incoming import Incoming, to_body
+from bot.payloads import LONGEST_KEY
 from tests.doubles.payloads import command, event, home, message, press, shortcut, submit
 
 NOW = datetime(2026, 9, 21, 14, 13, 22, tzinfo=UTC)

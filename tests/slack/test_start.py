@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.anchors import find_outside
 from bot.bootstrap import StartFault, build_program
 from bot.server import open_server, take_port
 from bot.settings import Settings
@@ -48,6 +49,19 @@ async def test_what_must_be_set(tmp_path: Path, given: dict[str, str], refused: 
     """A token and one way in; less is said at once."""
     double = await SlackDouble(SECRET).start()
     assert await start(tmp_path, double.api, given) == refused
+    await double.stop()
+
+
+async def test_what_is_served_is_vouched_for(tmp_path: Path) -> None:
+    """A server makes the first checkpoint by itself and writes it outside."""
+    double = await SlackDouble(SECRET).start()
+    settings = Settings(data=tmp_path / "data", key_file=tmp_path / "key" / "master.key")
+    program = build_program(settings.model_copy(update={"slack_api_url": double.api, **TOKEN, **SIGNED}))
+    async with asyncio.timeout(30), open_server(program):
+        outside = tmp_path / "key" / "checkpoints"
+        while not (outside.is_dir() and list(find_outside(outside))):  # noqa: ASYNC110 - a file, which tells nobody
+            await asyncio.sleep(0.02)
+    program.database.close()
     await double.stop()
 
 

@@ -18,7 +18,7 @@ from bot.state.incidents import Cases
 from bot.state.packs import AUDIT, PACK, SIGNATURE, SUMS, judge_pack, sign_sums, write_sums
 from bot.state.signing import Signer
 from tests.bot.trial import SATO, put_forward
-from tests.state.cases import act_as, find, note, open_case
+from tests.state.taken import act_as, find, note, open_case
 from tests.state.world import content
 
 Files = dict[str, bytes]

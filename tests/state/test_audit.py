@@ -1,16 +1,20 @@
 """The audit chain: whatever is changed in the rows afterwards, the first row that does not follow is named."""
 
+import json
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import delete, insert, text, update
 
 from bot.events import Opened
 from bot.state import audit as audit_module
-from bot.state.audit import FIRST, Entry, chain, find_break, hash_at_first
+from bot.state.audit import FIRST, Entry, chain, find_break, hash_row, list_hashes
 from bot.state.tables import audit
 from tests.state.world import MONDAY, World
 
@@ -87,7 +91,7 @@ def test_rows_hashed_as_they_were_at_first_hold_too() -> None:
     for row in make_rows():
         before = first[-1].hash if first else FIRST
         entry = Entry(row.actor, row.action, row.object, row.detail, row.at)
-        first.append(row._replace(hash=hash_at_first(before, row.seq, entry)))
+        first.append(row._replace(hash=list_hashes(before, row.seq, entry)[1]))
     added = [Entry("somebody", "turn.open", f"idmain-{n}", "{}", MONDAY) for n in range(3)]
     rows = [*first, *(Row(**row) for row in chain(LENGTH, first[-1].hash, added))]
     assert look(rows, rows[-1]) is None
@@ -137,6 +141,14 @@ def test_a_tail_rewritten_with_right_hashes_is_found_by_the_head() -> None:
     forged = [*rows[:40], *(Row(**row) for row in chain(40, rows[39].hash, entries))]
     assert look(forged, rows[-1]) == LENGTH + 1
     assert look(forged, forged[-1]) is None  # and with the head as well, only a checkpoint outside would tell
+
+
+@given(fields=st.tuples(*[st.text(st.characters(exclude_categories=()), max_size=30)] * 4))
+def test_a_row_is_hashed_as_the_documents_say(fields: tuple[str, str, str, str]) -> None:
+    """SHA-256 over the hash before, a line feed and the row as plain JSON, whatever characters stand in it."""
+    row = json.dumps([7, "2026-11-09T07:40:00.000000+00:00", *fields], ensure_ascii=False)
+    told = sha256(FIRST.encode() + b"\n" + row.encode("utf-8", "surrogatepass")).hexdigest()
+    assert hash_row(FIRST, 7, Entry(*fields, MONDAY)) == told
 
 
 def test_the_same_instant_in_another_zone_is_the_same_row() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
 from bot.anchoring import Anchoring
 from bot.anchors import Anchor, Handed, find_outside, list_anchors
@@ -237,6 +237,20 @@ def test_a_change_by_hand_is_named_by_its_row(lived: World, tmp_path: Path, how:
     assert look(lived, read_outside(tmp_path)).result == "whole"
 
 
+@pytest.mark.parametrize("damaged", ["X'80ff'", "CAST(X'80ff' AS TEXT)", "5", "1.5"])
+def test_bytes_that_are_no_text_are_named_by_their_row(sqlite_world: World, damaged: str) -> None:
+    """SQLite keeps whatever stands in its file; in any column it is a break like another, and the reader goes on."""
+    add_rows(sqlite_world.store, 9)
+    for column in ("at", "actor", "action", "object", "detail", "hash"):
+        before = [dict(row._mapping) for row in sqlite_world.rows(audit)]
+        run_all(sqlite_world, [text(f"UPDATE audit SET {column} = {damaged} WHERE seq = 7")])  # noqa: S608 - our own
+        breach = look(sqlite_world).breach
+        assert breach is not None
+        assert (breach.cause, breach.row) == ("row", 7)
+        run_all(sqlite_world, [delete(audit), insert(audit).values(before)])
+    assert look(sqlite_world).breach is None
+
+
 def rewrite(world: World, keep: int, change: Callable[[Any], Any]) -> list[Any]:
     """The rows after `keep` changed, with numbers, hashes and head made anew, and no checkpoint left in the way."""
     rows = [row for row in world.rows(audit) if row.seq > keep]
@@ -304,10 +318,10 @@ def test_a_checkpoint_changed_in_the_table_is_told(lived: World, tmp_path: Path)
     """A text that is no longer the checkpoint of its row breaks the whole, though each audit row is right; one of a key
     that is not ours is told, and vouches for nothing."""
     before = [dict(row._mapping) for row in lived.rows(checkpoints)]
-    last, text = before[-1]["seq"], before[-1]["text"]
+    last, right = before[-1]["seq"], before[-1]["text"]
     stranger = STRANGER.sign(last, "0" * 64, MONDAY)
-    forged = text.replace(text.splitlines()[2], stranger.splitlines()[2])
-    for doctored in ({"seq": last + 1}, {"text": ""}, {"text": forged}, {"text": text + text}, {"text": stranger}):
+    forged = right.replace(right.splitlines()[2], stranger.splitlines()[2])
+    for doctored in ({"seq": last + 1}, {"text": ""}, {"text": forged}, {"text": right + right}, {"text": stranger}):
         run_all(lived, [update(checkpoints).where(checkpoints.c.seq == last).values(**doctored)])
         said = look(lived, read_outside(tmp_path))
         told = (said.result, said.breach, len(said.marks.forged), len(said.marks.unknown))

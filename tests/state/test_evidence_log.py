@@ -8,7 +8,7 @@ from bot.conversation import NotAllowed
 from bot.state.commitments import LINE, commit
 from bot.state.incidents import Cases, Entry, Incident
 from bot.state.tables import audit
-from tests.state.cases import find_case, note, open_case
+from tests.state.taken import find_case, note, open_case
 from tests.state.talk import Talk, talking
 from tests.state.world import World
 

@@ -8,12 +8,14 @@ import pytest
 
 from bot.state import audit as audit_module
 from bot.state import vouching
-from bot.state.vouching import Found
+from bot.state.vouching import Found, judge_chain
 from tests.state.chains import EVERY, LENGTH, SIGNER, STRANGER, keep, list_flips, look, make_rows, rehash, sign
 
 THOROUGH = bool(os.environ.get("SECRET_REVIEW_LONG"))
 ROWS = make_rows()
 OUTSIDE = keep(ROWS)
+HEAD = (LENGTH, ROWS[-1].hash)
+MARKS = look(ROWS, OUTSIDE).marks
 
 
 def test_whole_rows_are_vouched_for_up_to_the_newest_checkpoint() -> None:
@@ -42,7 +44,7 @@ def test_every_flipped_bit_is_found_at_its_row() -> None:
     for place, row in enumerate(ROWS):
         for changed in list_flips(row, THOROUGH):
             tried += 1
-            said = look([*ROWS[:place], changed, *ROWS[place + 1 :]], OUTSIDE)
+            said = judge_chain([*ROWS[:place], changed, *ROWS[place + 1 :]], HEAD, MARKS)
             before = place // EVERY * EVERY
             if said.breach is None or (said.breach.cause, said.breach.row, said.sure) != ("row", row.seq, before):
                 missed.append((row.seq, changed))

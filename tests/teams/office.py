@@ -102,7 +102,7 @@ def buttons(card: Any) -> list[dict[str, Any]]:
 
 @asynccontextmanager
 async def open_office(
-    folder: Path, sdk: str = "botbuilder", users: Mapping[str, str] = USERS, **more: Any
+    folder: Path, sdk: str, users: Mapping[str, str] = USERS, **more: Any
 ) -> AsyncIterator[tuple[Program, dict[str, Person]]]:
     """Everybody may be written to at any hour, so that a test needs no clock of its own. `more` are settings."""
     double = await TeamsDouble().start()

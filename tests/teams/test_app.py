@@ -64,10 +64,11 @@ async def test_a_failure_is_told_to_the_person(
     assert "canary" not in caplog.text
 
 
-async def test_what_takes_long_goes_on_behind_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("sdk", SDKS)
+async def test_what_takes_long_goes_on_behind_the_answer(sdk: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Teams is answered in time, and what was begun comes to its end without a word of failure."""
     monkeypatch.setattr(app, "COMMIT_SECONDS", 0.1)
-    async with open_gate("botbuilder", is_loopback) as gate:
+    async with open_gate(sdk, is_loopback) as gate:
         released, handle, ended = asyncio.Event(), gate.desk.handle, []
 
         async def wait(incoming: Any) -> Answer:

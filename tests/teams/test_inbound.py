@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.teams.inbound import LONGEST_KEY, MEANINGS, READERS, read, read_reference
+from adapters.teams.inbound import MEANINGS, READERS, read, read_reference
 from bot.incoming import Incoming
+from bot.payloads import LONGEST_KEY
 from tests.doubles.activities import (
     BOT,
     TENANT,

@@ -10,6 +10,8 @@ from tests.doubles.activities import edit, execute, say
 from tests.slack.test_repeats import records_of, says, state_of
 from tests.teams.office import SDKS, Person, open_office, wait_until
 
+pytestmark = pytest.mark.parametrize("sdk", SDKS)
+
 
 async def begin(sato: Person) -> None:
     await sato.say("こんにちは")
@@ -23,7 +25,6 @@ def message_of(got: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-@pytest.mark.parametrize("sdk", SDKS)
 async def test_a_replay_changes_nothing(tmp_path: Path, sdk: str) -> None:
     """The same activities again, messages and presses: the answer they had, and no other effect."""
     async with open_office(tmp_path, sdk) as (program, office):
@@ -41,9 +42,9 @@ async def test_a_replay_changes_nothing(tmp_path: Path, sdk: str) -> None:
         assert first.body["type"].endswith("card.adaptive")
 
 
-async def test_many_copies_at_once_count_once(tmp_path: Path) -> None:
+async def test_many_copies_at_once_count_once(tmp_path: Path, sdk: str) -> None:
     """Twenty copies in the same moment are one answer."""
-    async with open_office(tmp_path) as (program, office):
+    async with open_office(tmp_path, sdk) as (program, office):
         sato = office["sato"]
         await begin(sato)
         press = execute(sato.find("choose"), sato.user)
@@ -54,9 +55,9 @@ async def test_many_copies_at_once_count_once(tmp_path: Path) -> None:
         assert records_of(program) == once
 
 
-async def test_a_pressed_card_shrinks_to_its_answer_for_everybody(tmp_path: Path) -> None:
+async def test_a_pressed_card_shrinks_to_its_answer_for_everybody(tmp_path: Path, sdk: str) -> None:
     """Whoever pressed sees it at once; the message itself is changed once the next question stands."""
-    async with open_office(tmp_path) as (_, office):
+    async with open_office(tmp_path, sdk) as (_, office):
         sato = office["sato"]
         await begin(sato)
         got = await sato.press("choose")
@@ -69,9 +70,9 @@ async def test_a_pressed_card_shrinks_to_its_answer_for_everybody(tmp_path: Path
         assert "はじめる" in str(sato.double.messages[at])
 
 
-async def test_an_old_card_changes_nothing(tmp_path: Path) -> None:
+async def test_an_old_card_changes_nothing(tmp_path: Path, sdk: str) -> None:
     """A button of a card further up, by either kind of client: the person is told, and the question comes again."""
-    async with open_office(tmp_path) as (program, office):
+    async with open_office(tmp_path, sdk) as (program, office):
         sato = office["sato"]
         await begin(sato)
         await sato.press("choose")
@@ -84,9 +85,9 @@ async def test_an_old_card_changes_nothing(tmp_path: Path) -> None:
         assert records_of(program) == before
 
 
-async def test_a_double_press_counts_once(tmp_path: Path) -> None:
+async def test_a_double_press_counts_once(tmp_path: Path, sdk: str) -> None:
     """The second of two presses finds the question answered: it changes nothing, and the person is told."""
-    async with open_office(tmp_path) as (program, office):
+    async with open_office(tmp_path, sdk) as (program, office):
         sato = office["sato"]
         await begin(sato)
         data = sato.find("choose")
@@ -98,9 +99,9 @@ async def test_a_double_press_counts_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["suzuki", "nobody"])
-async def test_somebody_elses_button_is_theirs(tmp_path: Path, name: str) -> None:
+async def test_somebody_elses_button_is_theirs(tmp_path: Path, sdk: str, name: str) -> None:
     """Whoever presses the button of another's interview learns in private that it is not theirs, and nothing else."""
-    async with open_office(tmp_path) as (program, office):
+    async with open_office(tmp_path, sdk) as (program, office):
         sato = office["sato"]
         sato.double.add_member("29:u09", "nobody@elsewhere.example")
         other = office["suzuki"] if name == "suzuki" else Person(sato.double, sato.url, "29:u09")
@@ -116,9 +117,9 @@ async def test_somebody_elses_button_is_theirs(tmp_path: Path, name: str) -> Non
         assert len([at for at in sato.double.messages if at[0] == "a:talk-u01"]) <= told
 
 
-async def test_a_token_nobody_made_is_not_taken(tmp_path: Path) -> None:
+async def test_a_token_nobody_made_is_not_taken(tmp_path: Path, sdk: str) -> None:
     """A token with anything changed opens nothing: the presser is told, and nothing is written."""
-    async with open_office(tmp_path) as (program, office):
+    async with open_office(tmp_path, sdk) as (program, office):
         sato = office["sato"]
         await begin(sato)
         data = dict(sato.find("choose"))
@@ -128,9 +129,9 @@ async def test_a_token_nobody_made_is_not_taken(tmp_path: Path) -> None:
         assert state_of(program) == before
 
 
-async def test_an_answer_edited_afterwards_stands_as_it_came(tmp_path: Path) -> None:
+async def test_an_answer_edited_afterwards_stands_as_it_came(tmp_path: Path, sdk: str) -> None:
     """Whoever edits a message is told how to change an answer; the record stays."""
-    async with open_office(tmp_path) as (program, office):
+    async with open_office(tmp_path, sdk) as (program, office):
         sato = office["sato"]
         await begin(sato)
         await sato.press("choose")

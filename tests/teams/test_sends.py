@@ -18,6 +18,8 @@ from tests.doubles.teams import Fault
 from tests.faults.evidence import rows_of
 from tests.teams.office import SDKS, Person, open_office, wait_until
 
+pytestmark = pytest.mark.parametrize("sdk", SDKS)
+
 TIMES = {"before": timedelta(seconds=-5), "after": timedelta(seconds=0.2)}
 TOLD = {"notice": "handed_on_from_you", "params": {}}
 
@@ -30,7 +32,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def open_met(folder: Path, sdk: str = "botbuilder") -> AsyncIterator[tuple[Program, Person]]:
+async def open_met(folder: Path, sdk: str) -> AsyncIterator[tuple[Program, Person]]:
     """Sato has the app and has seen their page."""
     async with open_office(folder, sdk) as (program, office):
         sato = office["sato"]
@@ -56,7 +58,6 @@ def count_told(sato: Person) -> int:
     return len([one for one in sato.double.messages.values() if "text" in one and one.get("text")])
 
 
-@pytest.mark.parametrize("sdk", SDKS)
 @pytest.mark.parametrize("fault", [Fault(429), Fault(429, retry_after="1"), Fault(412), Fault(503)])
 async def test_what_teams_put_off_is_said_later_and_once(tmp_path: Path, sdk: str, fault: Fault) -> None:
     """Too many, a conflict, away for the moment: it comes again until it is taken."""
@@ -68,7 +69,6 @@ async def test_what_teams_put_off_is_said_later_and_once(tmp_path: Path, sdk: st
         assert len(sato.double.called("send")) == 4  # the page, two refusals, the notice
 
 
-@pytest.mark.parametrize("sdk", SDKS)
 @pytest.mark.parametrize("fault", [Fault(drops="after"), Fault(502), Fault(504), Fault(500), Fault(drops="before")])
 async def test_what_may_have_arrived_is_listed_and_not_said_twice(tmp_path: Path, sdk: str, fault: Fault) -> None:
     """Nobody can look it up, so a notice is held back as unknown, what is behind it goes on, and it can be resent."""
@@ -85,28 +85,30 @@ async def test_what_may_have_arrived_is_listed_and_not_said_twice(tmp_path: Path
 
 
 @pytest.mark.parametrize("fault", [Fault(drops="after"), Fault(502), Fault(504), Fault(500)])
-async def test_a_question_is_asked_again_where_it_may_be_lost(tmp_path: Path, fault: Fault) -> None:
+async def test_a_question_is_asked_again_where_it_may_be_lost(tmp_path: Path, sdk: str, fault: Fault) -> None:
     """A person waits for it: two of it do no harm, none would."""
-    async with open_met(tmp_path) as (_, sato):
+    async with open_met(tmp_path, sdk) as (_, sato):
         sato.double.script("send", fault)
         await sato.say("こんにちは")
         assert "製造部" in await sato.hear()
 
 
-async def test_with_read_back_nothing_would_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_with_read_back_nothing_would_be_listed(
+    tmp_path: Path, sdk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Negative control: treated like a chat in which it can be looked up, the notice is said twice."""
     made = dispatch.Dispatcher.__init__
     monkeypatch.setattr(dispatch.Dispatcher, "__init__", lambda *args, **_: made(*args))
-    async with open_met(tmp_path) as (program, sato):
+    async with open_met(tmp_path, sdk) as (program, sato):
         sato.double.script("send", Fault(drops="after"))
         put(program, "n:1")
         await wait_until(lambda: states(program, "n:1") == ["sent"])
         assert count_told(sato) == 2
 
 
-async def test_what_a_dead_replica_may_have_said_is_listed(tmp_path: Path) -> None:
+async def test_what_a_dead_replica_may_have_said_is_listed(tmp_path: Path, sdk: str) -> None:
     """It claimed the conversation and was never heard of again: its notice is unknown, what came later is said."""
-    async with open_met(tmp_path) as (program, sato):
+    async with open_met(tmp_path, sdk) as (program, sato):
         name = f"{TENANT}:aad-{sato.user}"
         held = program.store.write(
             lambda tx: tx.connection.execute(
@@ -125,9 +127,9 @@ async def test_what_a_dead_replica_may_have_said_is_listed(tmp_path: Path) -> No
         assert count_told(sato) == 1
 
 
-async def test_what_teams_will_never_take_is_given_up(tmp_path: Path) -> None:
+async def test_what_teams_will_never_take_is_given_up(tmp_path: Path, sdk: str) -> None:
     """The first that is refused is dead with Teams' own word, and what is behind it goes on."""
-    async with open_met(tmp_path) as (program, sato):
+    async with open_met(tmp_path, sdk) as (program, sato):
         sato.double.script("send", Fault(400, "BadSyntax"))
         put(program, "n:1")
         await wait_until(lambda: states(program, "n:1") == [DEAD])

@@ -1,0 +1,101 @@
+"""From what is shown to a page of HTML: one form for the question that waits, nothing that is not ours.
+
+Pure. Everything a person or the content wrote is escaped.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from bot.engine.lexicon import Shared
+from bot.prompts import Choice, Field, Notice, Prompt, Shown
+
+STYLE = """
+body{font:16px/1.7 sans-serif;color:#1f2933;background:#fff;max-width:40rem;margin:0 auto;padding:1.5rem 1rem}
+h1{font-size:1.3rem}h2{font-size:1.1rem}p{white-space:pre-line}fieldset{border:1px solid #cbd2d9;border-radius:6px;
+margin:1rem 0;padding:.5rem 1rem 1rem}legend{font-weight:bold;padding:0 .3rem}label{display:block;padding:.2rem 0}
+textarea,input[type=text]{width:100%;box-sizing:border-box;font:inherit;padding:.4rem;border:1px solid #7b8794}
+button{font:inherit;padding:.5rem 1.2rem;margin:.3rem .5rem .3rem 0;border:1px solid #1f5f8b;border-radius:6px;
+background:#1f5f8b;color:#fff;cursor:pointer}button:focus,input:focus,textarea:focus{outline:3px solid #f0b429}
+nav{text-align:right;font-size:.9rem}hr{border:0;border-top:1px solid #cbd2d9;margin:2rem 0}
+"""
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+HEADERS = {
+    "content-security-policy": f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+def to_page(shown: Sequence[Shown], visitor: str, language: str, shared: Shared, path: str) -> str:
+    """The whole page. `visitor` goes with each form, and is all that tells whose draft it is."""
+    words = {name: shared.says[f"web_{name}"].of(language) for name in ("title", "other", "receipt", "go")}
+    other = "en" if language == "ja" else "ja"
+    told = [Markup("<p>{}</p>").format(one.text) for one in shown if isinstance(one, Notice)]
+    asked = [_ask(one, visitor, shared, path) for one in shown if isinstance(one, Prompt)]
+    return Markup(
+        '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>'
+        '<nav><a href="{path}?lang={other}">{switch}</a></nav><h1>{title}</h1>{told}{asked}{back}</body></html>'
+    ).format(
+        language=language,
+        title=words["title"],
+        style=Markup(STYLE),  # noqa: S704 - ours
+        path=path,
+        other=other,
+        switch=words["other"],
+        told=Markup("").join(told),
+        asked=Markup("").join(asked),
+        back=Markup("") if asked and visitor else _ask_receipt(words, language, path),
+    )
+
+
+def _ask_receipt(words: dict[str, str], language: str, path: str) -> Markup:
+    """The way back with a receipt."""
+    return Markup(
+        '<hr><form method="post" action="{}?lang={}"><label>{}<input type="text" name="receipt" autocomplete="off" '
+        'maxlength="40"></label><button>{}</button></form>'
+    ).format(path, language, words["receipt"], words["go"])
+
+
+def _ask(prompt: Prompt, visitor: str, shared: Shared, path: str) -> Markup:
+    hidden = {"visitor": visitor, "question": prompt.question, "revision": prompt.revision}
+    inner = [Markup('<input type="hidden" name="{}" value="{}">').format(name, one) for name, one in hidden.items()]
+    inner += [Markup("<p>{}</p><h2>{}</h2>").format(prompt.body, prompt.title)]
+    if prompt.fields:
+        inner += [_write_field(field, shared, prompt.language) for field in prompt.fields]
+        inner += [Markup("<button>{}</button>").format(shared.formats["chat_send"].of(prompt.language))]
+    else:
+        inner += [_write_choice(one) for one in prompt.choices]
+    start = Markup('<form method="post" action="{}?lang={}">').format(path, prompt.language)
+    return Markup("{}{}</form>").format(start, Markup("").join(inner))
+
+
+def _write_choice(choice: Choice) -> Markup:
+    return Markup('<button name="choice" value="{}">{}</button>').format(choice.id, choice.label)
+
+
+def _write_field(field: Field, shared: Shared, language: str) -> Markup:
+    return Markup("<fieldset><legend>{}</legend>{}</fieldset>").format(
+        field.label, Markup("").join(_write_inputs(field, shared, language))
+    )
+
+
+def _write_inputs(field: Field, shared: Shared, language: str) -> Iterator[Markup]:
+    if not field.choices:
+        yield Markup('<textarea name="field:{}" rows="3" maxlength="{}"></textarea>').format(
+            field.id, field.limit or 400
+        )
+        return
+    kind = "checkbox" if field.kind == "several_of" else "radio"
+    for one in field.choices:
+        yield Markup('<label><input type="{}" name="field:{}" value="{}"> {}</label>').format(
+            kind, field.id, one.id, one.label
+        )
+    if field.own:
+        label = shared.formats["chat_own"].of(language).replace("{field}", field.label)
+        yield Markup('<label>{}<input type="text" name="field:{}" maxlength="200"></label>').format(label, field.id)
