@@ -19,7 +19,6 @@ from bot.engine.words import Names, fill
 from bot.lookup import Lookup
 from bot.ports import Clock, Messenger
 from bot.prompts import Notice, Prompt, Shown
-from bot.state.casework import CASE
 from bot.state.crypto import Damaged
 from bot.state.database import CannotSave
 from bot.state.incidents import Cases
@@ -27,6 +26,7 @@ from bot.state.queries import Member, Reader, Ready
 from bot.state.rounds import read_progress
 from bot.state.rows import says_from_json
 from bot.state.store import Store, note_fault
+from bot.state.withdrawal import CASE
 
 MOST_LINES = 15  # of a round's departments on one card
 
