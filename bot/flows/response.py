@@ -113,7 +113,7 @@ def derive_table(facts: Facts) -> Value:
     sources = list_sources(facts)[:MOST_SOURCES]
     if not sources:
         return None
-    names = ("column_record", "column_days", "column_until", "column_holder")
+    names = ("column_days", "column_until", "column_holder")
     first = next((one for one in sources if one.vanishes_at and not one.is_gone), None)
     spoken: Value = {"message": "evidence_spoken", "value": len(sources)}
     if first and first.vanishes_at:
