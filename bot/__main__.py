@@ -20,6 +20,8 @@ from bot.bootstrap import (
 from bot.commands import audit as audit_commands
 from bot.commands import content as content_commands
 from bot.commands import cover as cover_commands
+from bot.commands import evidence as evidence_commands
+from bot.commands import incidents as incident_commands
 from bot.commands import outbox as outbox_commands
 from bot.commands import register as register_commands
 from bot.commands import teams as teams_commands
@@ -50,9 +52,11 @@ app.add_typer(register_commands.item_app, name="item", help="Change one item of 
 app.add_typer(register_commands.register_app, name="register", help="The register, as far as the person may see it.")
 app.command()(register_commands.why)
 app.command("outbox")(outbox_commands.show_outbox)
+app.command("incidents")(incident_commands.show_incidents)
 app.command("cover")(cover_commands.show_cover)
 app.command("suggest")(cover_commands.show_suggestion)
 app.add_typer(audit_commands.audit_app, name="audit", help="The record of all changes, and what vouches for it.")
+app.add_typer(evidence_commands.evidence_app, name="evidence", help="The record of a case, for others to rely on.")
 app.add_typer(content_commands.content_app, name="content", help="What the texts can be relied on for.")
 app.add_typer(teams_commands.teams_app, name="teams", help="The app for Microsoft Teams.")
 

@@ -50,10 +50,15 @@ def list_hashes(before: str, seq: int, entry: Entry) -> tuple[str, str]:
     return hash_row(before, seq, entry), _digest(f"{before}\n{write_row(seq, entry)}")
 
 
+def write_instant(entry: Entry) -> str:
+    """When it was, as it is hashed."""
+    return entry.at if isinstance(entry.at, str) else _stamp(entry.at)
+
+
 def write_row(seq: int, entry: Entry) -> str:
     """The row's own fields as canonical JSON."""
-    actor, action, thing, detail, at = entry
-    stamp = at if isinstance(at, str) else _stamp(at)
+    actor, action, thing, detail, _ = entry
+    stamp = write_instant(entry)
     return f"[{seq}, {_QUOTE(stamp)}, {_QUOTE(actor)}, {_QUOTE(action)}, {_QUOTE(thing)}, {_QUOTE(detail)}]"
 
 
