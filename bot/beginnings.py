@@ -28,7 +28,15 @@ from bot.measuring import (
     read_protection,
 )
 from bot.protecting import prepare_confirm, prepare_plan
-from bot.responding import begin_course, is_time_to_go_on, prepare_case, prepare_task, prepare_telling
+from bot.responding import (
+    begin_course,
+    begin_task,
+    is_time_to_answer,
+    is_time_to_go_on,
+    prepare_case,
+    prepare_task,
+    prepare_telling,
+)
 from bot.reviewing import begin_review, prepare_bundle, prepare_decision
 from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
@@ -119,7 +127,7 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     **dict.fromkeys(OF_CASES, lambda *_: []),  # come of a report
     "evidence": begin_evidence,
     "course": begin_course,
-    "task": lambda *_: [],  # comes of whoever handles a case
+    "task": begin_task,
     "successor": lambda *_: [],  # comes of somebody who answers no more
 }
 
@@ -242,4 +250,5 @@ OFFERED: Mapping[str, Callable[[Reader, Member, datetime], bool]] = {
     "measures": is_time_to_protect,
     "upkeep": is_time_to_tend,
     "course": is_time_to_go_on,
+    "task": is_time_to_answer,
 }

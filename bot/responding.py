@@ -43,6 +43,17 @@ def is_time_to_go_on(reader: Reader, member: Member, _: datetime) -> bool:
     return any(one.id not in busy for one in led)
 
 
+def begin_task(reader: Reader, member: Member, _: Sequence[str]) -> list[BeginInterview]:
+    """About all that this person was asked to do; nothing where they were asked for nothing."""
+    asked = find_asked_of(reader.database, reader.vault, member.id)
+    return [BeginInterview("task", member.id, member.id, {}, queued=True)] if asked else []
+
+
+def is_time_to_answer(reader: Reader, member: Member, _: datetime) -> bool:
+    """Whether somebody with nothing else before them was asked for what they have not spoken of yet."""
+    return any(not one.body.get("said") for one in find_asked_of(reader.database, reader.vault, member.id))
+
+
 def _list_open(reader: Reader, actor: Actor) -> list[Incident]:
     found = Cases(reader.database, reader.vault).list_open(actor)
     return [one for one in found if one.state == "taken" and one.members[actor.person][0] == "member"]

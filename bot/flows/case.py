@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from rapidfuzz import fuzz
 
 from bot.conclusions import BeginInterview
-from bot.engine.dates import read_date
 from bot.engine.facts import Derive, Facts
 from bot.engine.lexicon import fold
 from bot.engine.model import UNANSWERED, Value
+from bot.engine.moments import read_moment
 from bot.engine.reading import Reading, Refused
 from bot.handbook.deadlines import DUE, MAYBE, Case, Deadline, Term, count_down, find_deadlines
 from bot.handbook.evidence import Held, Source, Stand, Suspicion, find_sources
@@ -25,7 +25,7 @@ from bot.handbook.measures import COMPANY, LEAKERS, read_measures
 UNKNOWN_FORMS = frozenset({"paper", "electronic"})  # in which something may be of which nothing is known
 DAYS_BACK = {"today": 0, "days": 7}  # before it was noticed, when it may have begun: the earliest that is meant
 NAMED = 70  # least rapidfuzz partial ratio (0-100) at which a few words name a task
-HALF_A_YEAR = 183  # days; a day without its year is not meant to lie further back
+FAR = timedelta(days=183)  # a day without its year is not meant to lie further back
 OF_TRACE, OF_STOP, OWN = "trace-", "stop-", "own"  # how tasks are called that the catalogue has not as such
 
 
@@ -94,25 +94,16 @@ def tell_day(at: datetime | date | None) -> Value:
 
 
 def read_past(said: str, facts: Facts, reading: Reading) -> Value:
-    """A day that was, perhaps with its time: `11/16 14:30`, yesterday. Without a time it is the day's beginning."""
-    words = said.replace("\uff1a", ":").split()
-    clock = next((word for word in words if _is_clock(word)), None)
-    rest = " ".join(word for word in words if word != clock)
-    day = read_date(rest, reading.today, reading.dates) if rest and reading.dates else reading.today
-    if day and day > reading.today:  # a day without its year is the last such one
-        day = read_date(rest, reading.today - timedelta(days=HALF_A_YEAR), reading.dates) if reading.dates else None
+    """A day that was, perhaps with its time: `11/16 14:30`, yesterday. Without a time it is the day's beginning; what
+    lies far back has to be said with its year."""
+    moment = read_moment(said, reading.today, reading.dates) if reading.dates else None
     now = read_instant(facts, read_case(facts).get("now"))
-    if day is None or day > reading.today:
+    if moment is None or (reading.today - moment.day > FAR and str(moment.day.year) not in said):
         return Refused("not_a_date")
-    at = f"{day.isoformat()}T{(clock or '0:00').zfill(5)}"
+    at = f"{moment.day.isoformat()}T{moment.time or '00:00'}"
     if now and datetime.fromisoformat(at).replace(tzinfo=now.tzinfo) > now:
         return Refused("not_a_date")
-    return {"on": day.isoformat(), "time": at[-5:]}
-
-
-def _is_clock(word: str) -> bool:
-    hours, colon, minutes = word.partition(":")
-    return bool(colon) and hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60  # noqa: PLR2004 - a day's
+    return {"on": moment.day.isoformat(), "time": at[-5:]}
 
 
 # -- the items, and where evidence lies --------------------------------------------------------------------------------

@@ -158,11 +158,10 @@ def derive_trace_options(facts: Facts) -> list[dict[str, Any]]:
 def ask_holders(facts: Facts, _: str) -> list[Conclusion]:
     """Whoever holds a record is asked to keep it; nobody is told what for."""
     wanted = list_chosen(facts["traces"])
-    found = [one for one in list_askable(facts) if one.trace in wanted]
-    return [
-        _put(facts, f"{OF_TRACE}{one.trace}", find_holder(facts, one) or me(facts), count_hours(facts, SOON))
-        for one in found
-    ]
+    found, due = [one for one in list_askable(facts) if one.trace in wanted], count_hours(facts, SOON)
+    known = {"traces": [one.trace for one in list_askable(facts)]}
+    put = [_put(facts, f"{OF_TRACE}{one.trace}", find_holder(facts, one) or me(facts), due) for one in found]
+    return [_note(facts, "fact", known, {"kept": wanted}), *put] if known["traces"] else []
 
 
 # -- how sure, and who -------------------------------------------------------------------------------------------------
