@@ -4,7 +4,6 @@ Each change is a line of the case's record and one of the audit, which says noth
 asked.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,17 +20,24 @@ from bot.conclusions import (
     PassIncident,
     TakeIncident,
 )
-from bot.engine.interview import Interview
+from bot.engine.interview import Interview, Say
 from bot.state.commitments import LINE, commit, make_salt
 from bot.state.database import dialect_of
 from bot.state.incident_tables import incident_entries, incident_members, incidents
 from bot.state.incidents import Incident, hide_time, lock_incident, open_own, seal_entry, seal_incident, spell
-from bot.state.outbox import URGENT, Due, put_due
-from bot.state.record import Transaction, begin_interview, forget_given, notify_person, put_event, take_back
-from bot.state.rows import to_json
+from bot.state.record import (
+    Transaction,
+    begin_interview,
+    find_asked,
+    forget_given,
+    make_due,
+    put_event,
+    take_back,
+)
+from bot.state.rows import says_to_json, to_json
 from bot.state.tables import interviews, outbox, people, roles
 from bot.state.watching import watch
-from bot.state.withdrawal import CASE, release_tasks
+from bot.state.withdrawal import CASE, close_shown, make_mark, release_tasks
 
 NEXT_AFTER = timedelta(minutes=20)  # without anybody taking it, until the next one is asked
 AGAIN_AFTER = timedelta(hours=1)  # once everybody was asked, until all of them are asked anew
@@ -120,6 +126,12 @@ def _stop_asking(tx: Transaction, incident: str, taker: str) -> None:
 def ask(tx: Transaction, incident: str, person: str) -> None:
     """This person is asked to take the case, at any hour, be it once more."""
     _put_member(tx, incident, person, "asked")
+    call(tx, incident, person, tx.now)
+    tx.add_entry("record", "incident.asked", incident, person=person)
+
+
+def call(tx: Transaction, incident: str, person: str, due_at: datetime) -> None:
+    """What is there to see of a case is put before this person, from this instant on."""
     begin_interview(tx, "record", BeginInterview("handoff", person, incident, {}, queued=True))
     wanted = select(interviews.c.id).where(
         interviews.c.person_id == person,
@@ -129,9 +141,7 @@ def ask(tx: Transaction, incident: str, person: str) -> None:
     )
     interview = tx.connection.execute(wanted).scalar_one()
     # Its key is that of any reminder: whoever looks at what could not be said learns nothing by it.
-    mark = hashlib.sha256(tx.ids.new().encode()).hexdigest()[:16]
-    put_event(tx, f"remind:{interview}:{mark}", person, interview, {"alerts": incident}, tx.now)
-    tx.add_entry("record", "incident.asked", incident, person=person)
+    put_event(tx, f"remind:{interview}:{make_mark(tx)}", person, interview, {"alerts": incident}, due_at)
 
 
 def _put_member(tx: Transaction, incident: str, person: str, state: str, role: str = "") -> None:
@@ -203,7 +213,7 @@ def leave_incident(tx: Transaction, interview: Interview, actor: str, one: Leave
             forget_given(tx, shown, CASE)
         else:
             take_back(tx, actor, shown)
-            put_due(tx, [Due(f"turn:gone:{shown}", "turn", interview.person, {}, URGENT, interview=shown)])
+            close_shown(tx, interview.person, shown)
     if found[0].state == "new":
         ask_next(tx, one.incident)
 
@@ -295,6 +305,22 @@ def add_to_report(tx: Transaction, incident: str, one: AddToReport) -> None:
         return
     add_line(tx, incident, "reporter", "reply" if one.replies else "report", {"words": one.words})
     tx.add_entry("reporter", "incident.added", incident, content=tx.vault.digest(one.words))
-    at_work = [name for name, (state, _) in found[1].members.items() if state == "member"]
-    for person in at_work:
-        notify_person(tx, person, hide_time(tx.ids.new()), "case_news", {})
+    for person in [name for name, (state, _) in found[1].members.items() if state == "member"]:
+        tell_member(tx, incident, person, "case_news")
+
+
+def tell_member(tx: Transaction, incident: str, person: str, notice: str, occasion: str = "") -> None:
+    """A word without content to somebody in a case, within their hours, once for an occasion that is named.
+
+    It is said as part of what they were asked of the case, so that it shows in no preview and only while they are in
+    it; nobody else finds it among what waits. Who was never asked is shown how the case stands instead.
+    """
+    theirs = (interviews.c.person_id == person, interviews.c.subject == incident)
+    latest = select(interviews.c.id).where(*theirs).order_by(interviews.c.created_at.desc(), interviews.c.id.desc())
+    interview = tx.connection.execute(latest.limit(1)).scalar()
+    due_at, says = find_asked(tx, person).moment, says_to_json((Say(notice),))
+    if interview is None:
+        call(tx, incident, person, due_at)
+        return
+    key = f"turn:remind:{interview}:{make_mark(tx, occasion)}"
+    tx.insert_new(outbox, [make_due(key, "turn", person, interview, says, due_at)])
