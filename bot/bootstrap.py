@@ -343,7 +343,8 @@ def open_terminal(
     conversation = Conversation(
         program.store, program.reader, lane, build_inspect(program.content), program.clock, program.ids
     )
-    delivery = Delivery(program.store, program.reader, messenger, program.clock, SURFACE)
+    by_proxy = actor != member.id
+    delivery = Delivery(program.store, program.reader, messenger, program.clock, SURFACE, by_proxy)
     desk = build_desk(program)
     talk = Talk(conversation, delivery, messenger, member, actor, program.clock, program.ids, read_line, desk)
 
