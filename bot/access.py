@@ -83,6 +83,7 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "handoff.begin": {"employee": Reach.MEMBER},
     "response.begin": {"employee": Reach.MEMBER},
     "evidence.begin": {"employee": Reach.MEMBER},
+    "hold.begin": {"employee": Reach.MEMBER},
     "audit.verify": {"auditor": Reach.ALL},
     "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
 }

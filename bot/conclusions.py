@@ -329,8 +329,36 @@ class CloseIncident:
     draft: Mapping[str, Any]  # the case as it may be told in-house, once somebody approved it
 
 
+@dataclass(frozen=True, slots=True)
+class HoldIncident:
+    """Nothing of a case is erased, although its time may be over."""
+
+    incident: str
+    words: str = ""  # why
+
+
+@dataclass(frozen=True, slots=True)
+class AskLift:
+    """Whoever leads a case would end its hold: a second person of the case is asked."""
+
+    incident: str
+    second: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiftHold:
+    """The second person's word on ending a hold."""
+
+    incident: str
+    agreed: bool
+
+
 Conclusion = (
     OpenIncident
+    | HoldIncident
+    | AskLift
+    | LiftHold
     | AddToReport
     | TakeIncident
     | PassIncident

@@ -16,6 +16,7 @@ from bot.flows import (
     evaluation,
     evidence,
     handoff,
+    hold,
     inventory,
     ledger,
     measures,
@@ -67,6 +68,7 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "recheck": (recheck.DERIVED, {}, recheck.CONCLUSIONS),
     "successor": (successor.DERIVED, {}, successor.CONCLUSIONS),
     "handoff": (handoff.DERIVED, {}, handoff.CONCLUSIONS),
+    "hold": (hold.DERIVED, {}, hold.CONCLUSIONS),
     "evidence": (evidence.DERIVED, evidence.READERS, evidence.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

@@ -41,6 +41,7 @@ from bot.state.record import (
     tell_managers,
 )
 from bot.state.register import lock_asked
+from bot.state.retention import WRITES as OF_RETENTION
 from bot.state.rounds import start_round
 from bot.state.settling import settle_class
 from bot.state.succession import hand_on
@@ -105,6 +106,7 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
 
 WRITES: Mapping[type, Callable[..., None]] = {
     **OF_CASES,
+    **OF_RETENTION,
     ClassifyItem: classify_item,
     DecideItem: decide_item,
     MatchItems: match_items,

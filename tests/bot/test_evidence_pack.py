@@ -19,8 +19,8 @@ from bot.state.packs import CHECKPOINTS, PACK, RECORD, SUMS, judge_pack
 from bot.state.tables import deployment
 from tests.bot.test_commands import run
 from tests.bot.trial import CLERK, MANAGER, Run, open_trial, read_entries
-from tests.state.taken import find
 from tests.state.packed import HASH, Packed, make_case, read_rows
+from tests.state.taken import find
 
 __all__ = ["run"]  # pytest finds it among this module's names
 
@@ -99,6 +99,16 @@ def test_packing_is_written_in_the_audit_and_for_members_alone(run: Run, packed:
     assert not (place / "other").exists()
     assert run("evidence", "pack", packed.number, str(place / "pack"), "--as", MANAGER).exit_code == 1  # not empty
     assert len(read_entries("incident.exported")) == 1
+
+
+def test_each_member_sees_until_when_a_case_is_kept(run: Run, packed: Packed) -> None:
+    """Whoever is in a case is told its day and how much goes; nobody else hears of it, and nothing is erased."""
+    (one,) = json.loads(run("evidence", "retention", "--dry-run", "--json", "--as", MANAGER).stdout)
+    assert (one["number"], one["held"], one["keep_until"], one["lines"]) == (packed.number, False, None, 5)
+    assert json.loads(run("evidence", "retention", "--json", "--as", CLERK).stdout) == []
+    for language in ("ja", "en"):
+        told = run("evidence", "retention", "--as", MANAGER, "--lang", language)
+        assert (told.exit_code, packed.number in told.output) == (0, True)
 
 
 def find_id(name: str) -> str:
