@@ -84,6 +84,10 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "response.begin": {"employee": Reach.MEMBER},
     "evidence.begin": {"employee": Reach.MEMBER},
     "hold.begin": {"employee": Reach.MEMBER},
+    "course.begin": {"employee": Reach.MEMBER},
+    "closing.begin": {"employee": Reach.MEMBER},
+    "telling.begin": {"employee": Reach.MEMBER},
+    "task.begin": {"employee": Reach.OWN},  # what somebody is asked to do in a case, and nothing else of it
     "audit.verify": {"auditor": Reach.ALL},
     "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
 }

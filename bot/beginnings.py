@@ -29,12 +29,14 @@ from bot.measuring import (
     read_protection,
 )
 from bot.protecting import prepare_confirm, prepare_plan
+from bot.responding import begin_course, is_time_to_go_on, prepare_case, prepare_task, prepare_telling
 from bot.reviewing import begin_review, prepare_bundle, prepare_decision
 from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.succession import count_open, find_near
 
-OF_CASES = ("handoff", "response", "evidence", "hold")  # flows about a case, for those let into it
+# Flows about a case, for those let into it.
+OF_CASES = ("handoff", "response", "evidence", "hold", "course", "closing", "telling")
 NEAR = ("quality", "rnd", "legal_ip")  # fields whose heads are named where nobody knows better
 MOST_NAMED = 3
 MOST_NEAR = 6  # people of a department who may go on for somebody
@@ -118,6 +120,8 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     **dict.fromkeys(OF_CASES, lambda *_: []),  # come of a report
     "evidence": begin_evidence,
     "hold": begin_hold,
+    "course": begin_course,
+    "task": lambda *_: [],  # comes of whoever handles a case
     "successor": lambda *_: [],  # comes of somebody who answers no more
 }
 
@@ -215,15 +219,23 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "handoff": prepare_handoff,
     "evidence": prepare_evidence,
     "hold": prepare_hold,
+    **dict.fromkeys(("response", "course", "closing"), prepare_case),
+    "telling": prepare_telling,
+    "task": prepare_task,
 }
+
+RENEWED = ("course", "task")  # flows that show how things stand, each time somebody comes back to them
 
 # What follows in the same visit before anything else that waits, by the flow that ended.
 FOLLOWED_BY: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("review", *CARDS), CARDS),
     "evaluation": ("evaluation",),
     "measures": ("measures",),
-    "handoff": OF_CASES,
-    "evidence": ("evidence",),
+    "handoff": ("handoff", "response"),
+    "response": ("course",),
+    "course": ("evidence", "closing", "course"),
+    "evidence": ("evidence", "course"),
+    "closing": ("telling", "course"),
 }
 
 # What a person who has nothing waiting is asked by themselves, the first that applies, and whether its time has come.
@@ -232,4 +244,5 @@ OFFERED: Mapping[str, Callable[[Reader, Member, datetime], bool]] = {
     "inventory": lambda reader, member, _: not reader.has_done(member.id, "inventory"),
     "measures": is_time_to_protect,
     "upkeep": is_time_to_tend,
+    "course": is_time_to_go_on,
 }

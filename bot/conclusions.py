@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.holds import AskLift, HoldIncident, LiftHold
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterItem:
@@ -310,6 +312,20 @@ class PutTask:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTask:
+    """What whoever was asked to do something in a case said of it, who need not know the case.
+
+    `said` is done, later (`due_on`, an ISO date), cannot or other (`owner`).
+    """
+
+    task: str  # the row's id
+    said: str
+    words: str = ""
+    due_on: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskReporter:
     """A question of the team to whoever reported, brought without either's name."""
 
@@ -330,28 +346,11 @@ class CloseIncident:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldIncident:
-    """Nothing of a case is erased, although its time may be over."""
+class ApproveTelling:
+    """Whether a closed case may be told in-house as it was drafted, without anybody's name."""
 
     incident: str
-    words: str = ""  # why
-
-
-@dataclass(frozen=True, slots=True)
-class AskLift:
-    """Whoever leads a case would end its hold: a second person of the case is asked."""
-
-    incident: str
-    second: str
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LiftHold:
-    """The second person's word on ending a hold."""
-
-    incident: str
-    agreed: bool
+    approved: bool
 
 
 Conclusion = (
@@ -366,8 +365,10 @@ Conclusion = (
     | LetIn
     | NoteIncident
     | PutTask
+    | AnswerTask
     | AskReporter
     | CloseIncident
+    | ApproveTelling
     | RegisterItem
     | ClassifyItem
     | ConfirmItem

@@ -17,6 +17,7 @@ from bot.beginnings import (
     OF_CASES,
     OFFERED,
     PREPARATIONS,
+    RENEWED,
     find_subject_department,
     is_about_item,
     takes_values,
@@ -32,7 +33,7 @@ from bot.state.incidents import Cases
 from bot.state.lane import Lane
 from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
-from bot.state.record import Transaction, begin_interview, prepare_interview, take_back
+from bot.state.record import Transaction, begin_interview, prepare_interview, renew_given, take_back
 from bot.state.store import Handled, Store
 
 Inspect = Callable[[str], Finding | None]
@@ -43,8 +44,8 @@ OF_ONESELF = ("upkeep",)  # flows about what is a person's own, which each may b
 def may_begin(member: Member, flow: str) -> bool:
     """Whether this person may begin this flow by themselves, about what is theirs; of which case is seen then."""
     own = member.id if flow in OF_ONESELF else None
-    let_in = frozenset({member.id} if flow in OF_CASES else ())
-    return can(member.actor, f"{flow}.begin", Resource(person=own, department=member.department_id, members=let_in))
+    into = frozenset({member.id} if flow in OF_CASES else ())  # into which cases, whoever begins it looks
+    return can(member.actor, f"{flow}.begin", Resource(person=own, department=member.department_id, members=into))
 
 
 class NotAllowed(Exception):
@@ -109,7 +110,7 @@ class Conversation:
     async def _prepare(self, member: Member, waiting: Waiting, actor: str) -> bool:
         """Give an interview nobody came to yet what it is about; False where that is gone, and the interview too."""
         if not takes_values(waiting):
-            return True
+            return waiting.flow not in RENEWED or await self._renew(member, waiting, actor)
         given = PREPARATIONS[waiting.flow](self.reader, self.routes, member, waiting, self.clock.now())
 
         def prepare(tx: Transaction) -> None:
@@ -119,6 +120,19 @@ class Conversation:
                 prepare_interview(tx, actor, waiting.id, given)
 
         await asyncio.to_thread(self.store.write, prepare)
+        return given is not None
+
+    async def _renew(self, member: Member, waiting: Waiting, actor: str) -> bool:
+        """What nobody answered yet stands before the person as the record has it now; False where it is over."""
+        given = PREPARATIONS[waiting.flow](self.reader, self.routes, member, waiting, self.clock.now())
+
+        def renew(tx: Transaction) -> None:
+            if given is None:
+                take_back(tx, actor, waiting.id)
+            else:
+                renew_given(tx, waiting.id, given)
+
+        await asyncio.to_thread(self.store.write, renew)
         return given is not None
 
     async def ready(self, member: Member, interview: str) -> bool:

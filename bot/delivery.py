@@ -19,11 +19,14 @@ from bot.engine.words import Names, fill
 from bot.lookup import Lookup
 from bot.ports import Clock, Messenger
 from bot.prompts import Notice, Prompt, Shown
+from bot.state.crypto import Damaged
 from bot.state.database import CannotSave
+from bot.state.incidents import Cases
 from bot.state.queries import Member, Reader, Ready
 from bot.state.rounds import read_progress
 from bot.state.rows import says_from_json
 from bot.state.store import Store, note_fault
+from bot.state.withdrawal import CASE
 
 MOST_LINES = 15  # of a round's departments on one card
 
@@ -65,7 +68,16 @@ class Voice:
     def _read(self, member: Member, interview: str | None) -> Interview | None:
         found = self.reader.read_interview(interview, self.routes) if interview else None
         allowed = found and can(member.actor, "interview.answer", Resource(person=found.person))
-        return found if allowed else None
+        return found if found and allowed and self._may_know(member, found) else None
+
+    def _may_know(self, member: Member, interview: Interview) -> bool:
+        """Of a case only whoever is let into it now is told, whatever they were given before."""
+        case = (interview.given.get(CASE) or {}).get("id")
+        try:
+            return not case or Cases(self.reader.database, self.reader.vault).find(member.actor, case) is not None
+        except Damaged as fault:
+            note_fault(fault)
+            return False
 
     def _word(self, member: Member, row: Ready) -> list[Notice]:
         if row.kind == "card":

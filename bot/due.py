@@ -17,6 +17,7 @@ from bot.conversation import Conversation
 from bot.events import Event, Opened
 from bot.followup import FollowUp
 from bot.hours import add_working_days, find_moment
+from bot.lookout import Lookout
 from bot.state.asking import DAY, find_unfinished, is_over_budget
 from bot.state.database import CannotSave
 from bot.state.outbox import put_off, take_event
@@ -44,6 +45,7 @@ class Due:
         self.clock = conversation.clock
         self.alerting = Alerting(conversation)
         self.followup = FollowUp(self.store, self.reader, self.clock)
+        self.lookout = Lookout(conversation)
 
     async def run(self) -> None:
         """Until it is cancelled; one bad look ends nothing."""
@@ -62,6 +64,7 @@ class Due:
         rows = await asyncio.to_thread(self.reader.find_events, self.clock.now())
         events = [(row, json.loads(row.body)) for row in rows]
         await self.followup.do(events)
+        await self.lookout.do(events)
         for row, told in events:
             with suppress(CannotSave):  # it stays due
                 if "invites" in told:

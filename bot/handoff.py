@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.engine.position import Route
-from bot.state.casework import CASE, RECEIVERS, in_turn
+from bot.state.casework import RECEIVERS, in_turn
 from bot.state.incidents import Cases, Incident
 from bot.state.queries import Member, Reader, Waiting
+from bot.state.withdrawal import CASE
 
 ASKABLE = ("new", "taken")
 

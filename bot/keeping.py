@@ -12,7 +12,8 @@ from bot.conclusions import BeginInterview
 from bot.engine.position import Route
 from bot.state.incidents import Cases, Incident
 from bot.state.queries import Member, Reader, Waiting
-from bot.state.retention import FLOW, find_leader
+from bot.state.requests import find_leader
+from bot.state.retention import FLOW
 
 
 def begin_hold(reader: Reader, member: Member, subjects: Sequence[str]) -> list[BeginInterview]:

@@ -239,7 +239,8 @@ class ReportDesk:
         names = Names(self.reader.find_names(find_people_ids(interview)), self.company, caller.surface)
         route = self.store.words.routes[interview.flow]
         speaker = Speaker(route, interview, self.store.words.shared, names)
-        said: list[Shown] = [Notice(text) for text in to_notices(speaker, says_from_json(draft["says"]))]
+        told = to_notices(speaker, says_from_json(draft["says"]))
+        said: list[Shown] = [Notice(text, speaker.preview) for text in told]
         waits = interview.status == "open"
         return Came((*said, *([to_prompt(speaker)] if waits else ())), waits, box.id, box.revision)
 

@@ -29,7 +29,25 @@ from bot.flows import build_route
 from bot.guard import Lexicon, inspect
 from bot.prompts import Prompt
 from tests.cast import CAST, IDS, PEOPLE
-from tests.given import ADDITION, BUNDLE, CONFIRM, EVIDENCE, HANDOFF, HOLD, MEASURES, PLAN, REPORT, SAME, UPKEEP
+from tests.given import (
+    ADDITION,
+    BUNDLE,
+    CONFIRM,
+    EVIDENCE,
+    HANDOFF,
+    HOLD,
+    LATER,
+    MEASURES,
+    PLAN,
+    RECHECK,
+    REPORT,
+    RESPONSE,
+    SAME,
+    SUCCESSOR,
+    TASK,
+    TELLING,
+    UPKEEP,
+)
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 MONDAY = datetime(2026, 11, 9, 7, 40, tzinfo=UTC)  # 16:40 in Tokyo
@@ -84,22 +102,6 @@ ROUND: Mapping[str, Value] = {
     ],
     "without": 0,
 }
-SUCCESSOR: Mapping[str, Value] = {
-    "who": {"person": IDS["sato"]},
-    "department": FACTORY,
-    "reason": "left",
-    "count": 7,
-    "near": [IDS["sato"], IDS["kobayashi"], IDS["mori"]],
-}
-RECHECK: Mapping[str, Value] = {
-    "manager": {"person": IDS["takahashi"]},
-    "department": FACTORY,
-    "items": [
-        {"id": "i0", "name": "P-3ライン加工条件表", "name_en": "Line P-3 settings sheet", "level": 3, "revision": 2},
-        {"id": "i1", "name": "順送の金型", "level": 2, "revision": 3},
-        {"id": "i2", "name": "検査治具", "level": None, "revision": 1},
-    ],
-}
 GIVEN: Mapping[str, Mapping[str, Value]] = {
     "inventory": {
         "manager": {"person": IDS["takahashi"]},
@@ -142,6 +144,11 @@ GIVEN: Mapping[str, Mapping[str, Value]] = {
     "same": SAME,
     "upkeep": UPKEEP,
     "report": REPORT,
+    "response": RESPONSE,
+    "course": LATER,
+    "task": TASK,
+    "closing": LATER,
+    "telling": TELLING,
     "addition": ADDITION,
     "handoff": HANDOFF,
     "round": ROUND,

@@ -15,10 +15,10 @@ def _parse_content_once() -> Iterator[None]:
     """The same files are parsed once in a process: it takes longer than all else a program does to open."""
     load, kept = bootstrap.load_content, dict[str, Content]()
 
-    def load_once(folders: Sequence[Path], shapes: Shapes) -> Content:
-        digest = digest_files(folders, shapes)
+    def load_once(folders: Sequence[Path], shapes: Shapes, papers: Shapes) -> Content:
+        digest = digest_files(folders, {**shapes, **papers})
         if digest not in kept:
-            kept[digest] = load(folders, shapes)
+            kept[digest] = load(folders, shapes, papers)
         return kept[digest]
 
     with pytest.MonkeyPatch.context() as patch:

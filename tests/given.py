@@ -120,3 +120,118 @@ HOLD: Mapping[str, Value] = {"case": {"id": "c", "number": "7Q4M", "held": False
 EVIDENCE: Mapping[str, Value] = {
     "case": {"id": "c", "number": "7Q4M", "log": [], "traces": ["server-log", "mail-log"], "others": []},
 }
+CASE: Mapping[str, Value] = {
+    "id": "c1",
+    "number": "7Q4M",
+    "report": {
+        "mover": "employee",
+        "signs": ["sg-emp-03", "sg-emp-05"],
+        "own": [],
+        "what": "金型の図面",
+        "others": "",
+        "when": "today",
+        "still": "yes",
+    },
+    "facts": {"aware_at": "2026-11-09T07:13:00+00:00", "taken_by": IDS["sato"]},
+    "aware_at": "2026-11-09T07:13:00+00:00",
+    "now": "2026-11-09T07:40:00+00:00",
+    "today": "2026-11-09",
+    "kept_out": [IDS["suzuki"]],
+    "members": [{"person": IDS["sato"], "role": ""}],
+    "tasks": [],
+    "items": [
+        {
+            "id": "i1",
+            "name": "順送金型の図面",
+            "name_en": "Progressive die drawings",
+            "level": 2,
+            "class": "L2-desk",
+            "forms": ["paper", "electronic"],
+            "places": ["設計サーバ"],
+            "owner": IDS["sato"],
+            "department": "d1",
+            "measures": [
+                {
+                    "place": "company",
+                    "measure": name,
+                    "state": "confirmed",
+                    "owner": IDS["takahashi"],
+                    "kept_days": days,
+                    "said_at": "2026-10-01T00:00:00+00:00",
+                }
+                for name, days in (("c3-pc-log", 90), ("c3-cctv", 14), ("c3-entry-log", None))
+            ],
+        }
+    ],
+    "workers": {
+        "it": [IDS["mori"]],
+        **{kind: [IDS["takahashi"]] for kind in ("legal", "hr", "general_affairs", "management")},
+        "business": [IDS["sato"]],
+    },
+    "company": {},
+    "replies": [],
+    "evidence": [],
+    "read": 0,
+    "last": 1,
+}
+RESPONSE: Mapping[str, Value] = {"case": CASE}
+LATER: Mapping[str, Value] = {
+    "case": {
+        **CASE,
+        "facts": {**CASE["facts"], "items": ["i1"], "grade": "suspected", "answers": {"personal_data": "yes"}},
+        "members": [{"person": IDS["sato"], "role": "tm-head"}, {"person": IDS["mori"], "role": "tm-it"}],
+        "tasks": [
+            {
+                "id": f"t{place}",
+                "task": task,
+                "owner": IDS[owner],
+                "state": state,
+                "due_at": "2026-11-09T11:13:00+00:00",
+                "words": "",
+                "said": "",
+                "note": "",
+            }
+            for place, (task, owner, state) in enumerate(
+                (
+                    ("trace-camera", "takahashi", "open"),
+                    ("trace-server-log", "mori", "open"),
+                    ("stop-account", "mori", "done"),
+                    ("fr-05", "sato", "open"),
+                )
+            )
+        ],
+        "replies": [{"seq": 5, "at": "2026-11-09T07:30:00+00:00", "who": "reporter", "words": "二階の棚の前です"}],
+        "last": 5,
+    }
+}
+TASK: Mapping[str, Value] = {"case": {"asked": LATER["case"]["tasks"][:2], "now": CASE["now"], "today": CASE["today"]}}
+TELLING: Mapping[str, Value] = {
+    "case": {
+        "id": "c1",
+        "number": "7Q4M",
+        "draft": {
+            "mover": "leaver",
+            "signs": ["sg-lev-01"],
+            "measures": ["c3-cctv"],
+            "forms": ["electronic"],
+            "lesson": "辞める前の最後の週は、持ち出しを二人で見る",
+            "state": "proposed",
+        },
+    }
+}
+SUCCESSOR: Mapping[str, Value] = {
+    "who": {"person": IDS["sato"]},
+    "department": FACTORY,
+    "reason": "left",
+    "count": 7,
+    "near": [IDS["sato"], IDS["kobayashi"], IDS["mori"]],
+}
+RECHECK: Mapping[str, Value] = {
+    "manager": {"person": IDS["takahashi"]},
+    "department": FACTORY,
+    "items": [
+        {"id": "i0", "name": "P-3ライン加工条件表", "name_en": "Line P-3 settings sheet", "level": 3, "revision": 2},
+        {"id": "i1", "name": "順送の金型", "level": 2, "revision": 3},
+        {"id": "i2", "name": "検査治具", "level": None, "revision": 1},
+    ],
+}

@@ -113,7 +113,7 @@ def _begin_with_label(options: Sequence[Option], text: str) -> tuple[Option | No
     """The option whose whole label the text begins with, the longest where several do."""
     folded = fold(text)
     labels = [(fold_word(word), option) for option in options for word in (*_labels(option), *option.also)]
-    begun = [(word, option) for word, option in labels if len(word) > 1 and folded.startswith(word)]
+    begun = [(word, option) for word, option in labels if folded.startswith(word if len(word) > 1 else f"{word} ")]
     if not begun:
         return None, ""
     word, option = max(begun, key=lambda pair: len(pair[0]))

@@ -9,9 +9,11 @@ from bot.engine.position import Conclude, Route
 from bot.flows import (
     addition,
     bundle,
+    closing,
     colleague,
     company,
     confirm,
+    course,
     decision,
     evaluation,
     evidence,
@@ -23,9 +25,11 @@ from bot.flows import (
     plan,
     recheck,
     report,
+    response,
     review,
     same,
     successor,
+    task,
     upkeep,
 )
 from bot.flows import round as round_flow
@@ -70,5 +74,10 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "handoff": (handoff.DERIVED, {}, handoff.CONCLUSIONS),
     "hold": (hold.DERIVED, {}, hold.CONCLUSIONS),
     "evidence": (evidence.DERIVED, evidence.READERS, evidence.CONCLUSIONS),
+    "response": (response.DERIVED, response.READERS, response.CONCLUSIONS),
+    "course": (course.DERIVED, course.READERS, course.CONCLUSIONS),
+    "task": (task.DERIVED, {}, task.CONCLUSIONS),
+    "closing": (closing.DERIVED, {}, closing.CONCLUSIONS),
+    "telling": (closing.TELLING_DERIVED, {}, closing.TELLING_CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

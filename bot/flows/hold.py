@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.conclusions import AskLift, Conclusion, HoldIncident, LiftHold
+from bot.conclusions import Conclusion
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
+from bot.holds import AskLift, HoldIncident, LiftHold
 
 
 def read_case(facts: Facts) -> Mapping[str, Any]:

@@ -21,15 +21,24 @@ from bot.conclusions import (
     PassIncident,
     TakeIncident,
 )
-from bot.engine.interview import Interview
+from bot.engine.interview import Interview, Say
 from bot.state.commitments import LINE, commit, make_salt
 from bot.state.database import dialect_of
 from bot.state.incident_tables import incident_entries, incident_members, incidents
 from bot.state.incidents import Incident, hide_time, lock_incident, open_own, seal_entry, seal_incident, spell
-from bot.state.outbox import URGENT, Due, put_due
-from bot.state.record import Transaction, begin_interview, forget_given, notify_person, put_event, take_back
-from bot.state.rows import to_json
+from bot.state.record import (
+    Transaction,
+    begin_interview,
+    find_asked,
+    forget_given,
+    make_due,
+    put_event,
+    take_back,
+)
+from bot.state.rows import says_to_json, to_json
 from bot.state.tables import interviews, outbox, people, roles
+from bot.state.watching import watch
+from bot.state.withdrawal import CASE, release_tasks
 
 NEXT_AFTER = timedelta(minutes=20)  # without anybody taking it, until the next one is asked
 AGAIN_AFTER = timedelta(hours=1)  # once everybody was asked, until all of them are asked anew
@@ -41,7 +50,6 @@ RECEIVERS = (
     .order_by(people.c.email)
 )
 UNFINISHED = ("queued", "open", "paused")
-CASE = "case"  # under which an interview is given what it may know of a case
 NUMBER = 4  # symbols of a case's number
 
 
@@ -128,9 +136,13 @@ def ask(tx: Transaction, incident: str, person: str) -> None:
     )
     interview = tx.connection.execute(wanted).scalar_one()
     # Its key is that of any reminder: whoever looks at what could not be said learns nothing by it.
-    mark = hashlib.sha256(tx.ids.new().encode()).hexdigest()[:16]
-    put_event(tx, f"remind:{interview}:{mark}", person, interview, {"alerts": incident}, tx.now)
+    put_event(tx, f"remind:{interview}:{make_mark(tx)}", person, interview, {"alerts": incident}, tx.now)
     tx.add_entry("record", "incident.asked", incident, person=person)
+
+
+def make_mark(tx: Transaction) -> str:
+    """What tells two reminders apart, and tells nothing else."""
+    return hashlib.sha256(tx.ids.new().encode()).hexdigest()[:16]
 
 
 def _put_member(tx: Transaction, incident: str, person: str, state: str, role: str = "") -> None:
@@ -153,6 +165,7 @@ def take_incident(tx: Transaction, interview: Interview, actor: str, one: TakeIn
         return
     _change(tx, found, state="taken", facts={"taken_by": interview.person, "taken_at": tx.now.isoformat()})
     begin_interview(tx, actor, BeginInterview("response", interview.person, one.incident, {}, queued=True))
+    watch(tx, one.incident, tx.now)
     _stop_asking(tx, one.incident, interview.person)
     add_line(tx, one.incident, interview.person, "decision", {"taken": True})
     tx.add_entry(actor, "incident.taken", one.incident)
@@ -191,6 +204,7 @@ def leave_incident(tx: Transaction, interview: Interview, actor: str, one: Leave
     _change(tx, found, excluded=excluded)
     add_line(tx, one.incident, interview.person, "decision", {"left": True})
     tx.add_entry(actor, "incident.left", one.incident)
+    release_tasks(tx, actor, one.incident, interview.person)
     of_it = (interviews.c.person_id == interview.person, interviews.c.subject == one.incident)
     ids = tx.connection.execute(select(interviews.c.id).where(*of_it)).scalars().all()
     coming = (outbox.c.interview_id.in_(ids), outbox.c.kind == "event", outbox.c.state == "ready")
@@ -200,7 +214,8 @@ def leave_incident(tx: Transaction, interview: Interview, actor: str, one: Leave
             forget_given(tx, shown, CASE)
         else:
             take_back(tx, actor, shown)
-            put_due(tx, [Due(f"turn:gone:{shown}", "turn", interview.person, {}, URGENT, interview=shown)])
+            gone = make_due(f"turn:remind:{shown}:{make_mark(tx)}", "turn", interview.person, shown, "[]", tx.now)
+            tx.insert_new(outbox, [gone])  # says nothing, but has what stands open of it closed
     if found[0].state == "new":
         ask_next(tx, one.incident)
 
@@ -227,9 +242,15 @@ def note_incident(tx: Transaction, interview: Interview, actor: str, one: NoteIn
         return
     if one.facts:
         _change(tx, found, facts=one.facts)
+        watch(tx, one.incident, tx.now)
     add_line(tx, one.incident, interview.person, one.kind, one.line)
     content = tx.vault.digest(to_json([dict(one.facts), dict(one.line)]))
     tx.add_entry(actor, "incident.noted", one.incident, kind=one.kind, content=content)
+
+
+def note_reminded(tx: Transaction, found: tuple[Any, Incident], reminded: Mapping[str, str]) -> None:
+    """Of what whoever leads the case was reminded, and of which instant; no line of its record."""
+    _change(tx, found, facts={"reminded": dict(reminded)})
 
 
 WRITES: Mapping[type, Callable[..., None]] = {
@@ -286,6 +307,18 @@ def add_to_report(tx: Transaction, incident: str, one: AddToReport) -> None:
         return
     add_line(tx, incident, "reporter", "reply" if one.replies else "report", {"words": one.words})
     tx.add_entry("reporter", "incident.added", incident, content=tx.vault.digest(one.words))
-    at_work = [name for name, (state, _) in found[1].members.items() if state == "member"]
-    for person in at_work:
-        notify_person(tx, person, hide_time(tx.ids.new()), "case_news", {})
+    for person in [name for name, (state, _) in found[1].members.items() if state == "member"]:
+        tell_member(tx, incident, person, "case_news")
+
+
+def tell_member(tx: Transaction, incident: str, person: str, notice: str) -> None:
+    """A word without content to somebody in a case, within their hours. It is said as part of what they were asked of
+    it, so that it shows in no preview, and only while they are in it; nobody else finds it among what waits."""
+    theirs = (interviews.c.person_id == person, interviews.c.subject == incident)
+    latest = select(interviews.c.id).where(*theirs).order_by(interviews.c.created_at.desc(), interviews.c.id.desc())
+    interview = tx.connection.execute(latest.limit(1)).scalar()
+    if interview is None:
+        return
+    key = f"turn:remind:{interview}:{make_mark(tx)}"
+    says = says_to_json((Say(notice),))
+    tx.insert_new(outbox, [make_due(key, "turn", person, interview, says, find_asked(tx, person).moment)])

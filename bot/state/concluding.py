@@ -25,6 +25,7 @@ from bot.conclusions import (
 )
 from bot.engine.interview import Interview
 from bot.handbook.measures import COMPANY
+from bot.state.aftermath import WRITES as AFTER_CASES
 from bot.state.casework import WRITES as OF_CASES
 from bot.state.deciding import decide_class, decide_item, match_items
 from bot.state.rechecking import confirm_item, retire_gone
@@ -41,6 +42,7 @@ from bot.state.record import (
     tell_managers,
 )
 from bot.state.register import lock_asked
+from bot.state.requests import WRITES as OF_REQUESTS
 from bot.state.retention import WRITES as OF_RETENTION
 from bot.state.rounds import start_round
 from bot.state.settling import settle_class
@@ -107,6 +109,8 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
 WRITES: Mapping[type, Callable[..., None]] = {
     **OF_CASES,
     **OF_RETENTION,
+    **OF_REQUESTS,
+    **AFTER_CASES,
     ClassifyItem: classify_item,
     DecideItem: decide_item,
     MatchItems: match_items,

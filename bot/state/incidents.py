@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from bot.access import Actor, Resource, Scope, can, scope
 from bot.state.crypto import Vault
@@ -60,7 +60,9 @@ class Incident:
 
     @property
     def resource(self) -> Resource:
-        return Resource(members=frozenset(name for name, (state, _) in self.members.items() if state in LET_IN))
+        """Whoever is let in; nobody who may be involved, whatever else is noted of them."""
+        let_in = frozenset(name for name, (state, _) in self.members.items() if state in LET_IN)
+        return Resource(members=let_in - frozenset(self.body["excluded"]))
 
 
 def hide_time(made: str) -> str:
@@ -92,10 +94,19 @@ def to_incident(vault: Vault, row: Any, members: Iterable[Any]) -> Incident:
 
 def within(allowed: Scope) -> Select[Any]:
     """The cases a list may hold: of those this person was let into, and of no others."""
-    mine = select(incident_members.c.incident_id).where(
-        incident_members.c.person_id == (allowed.member or ""), incident_members.c.state.in_(LET_IN)
-    )
-    return select(incidents).where(incidents.c.id.in_(mine), incidents.c.state != "erased")
+    return LISTED.params(member=allowed.member or "", let_in=LET_IN)
+
+
+# Made once, as in store.py.
+MINE = select(incident_members.c.incident_id).where(
+    incident_members.c.person_id == bindparam("member"),
+    incident_members.c.state.in_(bindparam("let_in", expanding=True)),
+)
+LISTED = select(incidents).where(incidents.c.id.in_(MINE), incidents.c.state != "erased").order_by(incidents.c.number)
+FOUND = select(incidents).where(
+    or_(incidents.c.id == bindparam("named"), incidents.c.number == bindparam("number")), incidents.c.state != "erased"
+)
+MEMBERS = select(incident_members).where(incident_members.c.incident_id == bindparam("incident"))
 
 
 class Cases:
@@ -107,13 +118,13 @@ class Cases:
 
     def list_open(self, actor: Actor) -> list[Incident]:
         """Every case this person was let into, by number. Raises CannotSave, Damaged."""
-        rows = self.database.fetch(within(scope(actor, "incident.read")).order_by(incidents.c.number))
-        return [self._open(row) for row in rows]
+        rows = self.database.fetch(within(scope(actor, "incident.read")))
+        found = [self._open(row) for row in rows]
+        return [one for one in found if can(actor, "incident.read", one.resource)]
 
     def find(self, actor: Actor, incident: str) -> Incident | None:
         """This case, by id or number; None where there is none, or it is none of this person's."""
-        wanted = select(incidents).where((incidents.c.id == incident) | (incidents.c.number == incident.upper()))
-        rows = self.database.fetch(wanted.where(incidents.c.state != "erased"))
+        rows = self.database.fetch(FOUND, {"named": incident, "number": incident.upper()})
         found = self._open(rows[0]) if rows else None
         return found if found and can(actor, "incident.read", found.resource) else None
 
@@ -145,8 +156,7 @@ class Cases:
         return [to_task(own, one) for one in rows]
 
     def _open(self, row: Any) -> Incident:
-        members = select(incident_members).where(incident_members.c.incident_id == row.id)
-        return to_incident(self.vault, row, self.database.fetch(members))
+        return to_incident(self.vault, row, self.database.fetch(MEMBERS, {"incident": row.id}))
 
 
 def to_task(own: Vault, row: Any) -> Task:
@@ -172,3 +182,11 @@ def lock_incident(connection: Connection, vault: Vault, incident: str) -> tuple[
         return None
     members = connection.execute(select(incident_members).where(incident_members.c.incident_id == incident)).all()
     return row, to_incident(vault, row, members)
+
+
+def list_open_tasks(connection: Connection, vault: Vault, row: Any) -> list[Task]:
+    """What is still to be done in a case whose row is locked, the soonest first."""
+    of_it = (incident_tasks.c.incident_id == row.id, incident_tasks.c.state == "open")
+    wanted = select(incident_tasks).where(*of_it).order_by(incident_tasks.c.due_at, incident_tasks.c.id)
+    own = open_own(vault, row)
+    return [to_task(own, one) for one in connection.execute(wanted).all()]

@@ -255,6 +255,15 @@ def prepare_interview(tx: Transaction, actor: str, interview_id: str, given: Map
     tx.add_entry(actor, "interview.prepared", row.id)
 
 
+def renew_given(tx: Transaction, interview_id: str, given: Mapping[str, Any]) -> None:
+    """What an interview is about, as the record has it now, where none of its questions was answered."""
+    row = tx.connection.execute(select(interviews).where(interviews.c.id == interview_id).with_for_update()).one()
+    value = open_interview(tx.vault, row)
+    if not value.snapshot.path and not value.snapshot.aside:
+        body = seal_interview(tx.vault, value._replace(given={**value.given, **given}))
+        tx.connection.execute(update(interviews).where(interviews.c.id == interview_id).values(body=body))
+
+
 def tell_asker(tx: Transaction, interview: Interview, one: TellAsker) -> None:
     """An event that falls due at once, for the interview that had asked."""
     asker = tx.connection.execute(select(interviews.c.person_id).where(interviews.c.id == one.interview)).scalar_one()
@@ -274,7 +283,7 @@ def put_event(
 ) -> None:
     """Something that is to happen by itself, once, from this instant on; what it tells is sealed."""
     sealed = base64.b64encode(tx.vault.seal("outbox", key, "body", to_json(told))).decode()
-    tx.insert_new(outbox, [_make_due(key, "event", person, interview, to_json(sealed), due_at)])
+    tx.insert_new(outbox, [make_due(key, "event", person, interview, to_json(sealed), due_at)])
 
 
 def put_effect(tx: Transaction, department: str) -> None:
@@ -340,17 +349,17 @@ def notify_managers(tx: Transaction, occasion: str, one: TellManager, but: str) 
     for manager in [manager for manager in managers if manager != but]:
         key = f"notice:{one.notice}:{occasion}:{manager}"
         body = to_json({"notice": one.notice, "params": dict(one.params)})
-        tx.insert_new(outbox, [_make_due(key, "notice", manager, None, body, tx.now)])
+        tx.insert_new(outbox, [make_due(key, "notice", manager, None, body, tx.now)])
 
 
 def notify_person(tx: Transaction, person: str, occasion: str, notice: str, params: Mapping[str, Any]) -> None:
     """A notice about something of a person's own, within their hours."""
     body = to_json({"notice": notice, "params": dict(params), "whose": person})
     key = f"notice:{notice}:{occasion}:{person}"
-    tx.insert_new(outbox, [_make_due(key, "notice", person, None, body, find_asked(tx, person).moment)])
+    tx.insert_new(outbox, [make_due(key, "notice", person, None, body, find_asked(tx, person).moment)])
 
 
-def _make_due(key: str, kind: str, person: str, interview: str | None, body: str, due_at: datetime) -> dict[str, Any]:
+def make_due(key: str, kind: str, person: str, interview: str | None, body: str, due_at: datetime) -> dict[str, Any]:
     return {
         "key": key,
         "kind": kind,

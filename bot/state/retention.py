@@ -11,8 +11,9 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import delete, or_, select, update
 
-from bot.conclusions import AskLift, BeginInterview, HoldIncident, LiftHold
+from bot.conclusions import BeginInterview
 from bot.engine.interview import Interview
+from bot.holds import AskLift, HoldIncident, LiftHold
 from bot.state.casework import add_line
 from bot.state.incident_tables import (
     incident_entries,
@@ -25,24 +26,20 @@ from bot.state.incident_tables import (
 from bot.state.incidents import Incident, hide_time, lock_incident, open_own, seal_incident
 from bot.state.mailboxes import name_receipt, name_report, to_mailbox, write_mailbox
 from bot.state.outbox import take_event
-from bot.state.record import Transaction, begin_interview, put_event, take_back
+from bot.state.record import Transaction, begin_interview, forget_given, put_event, take_back
+from bot.state.requests import find_leader
 from bot.state.tables import company, interviews, outbox
+from bot.state.withdrawal import CASE
 
 YEARS = 10  # a closed case is kept, unless the company says otherwise
 FACT = "case_years"  # the company's fact that says otherwise
 REPORTER_KEPT = relativedelta(years=1, months=1)  # after closing; the law's year, and a margin
 LOOK_AGAIN = timedelta(days=30)  # where a hold kept it
-FLOW = "hold"
+FLOW, TASK = "hold", "task"
 EXPIRES, FORGETS = "expires", "forgets"  # what events of this room tell
 
 
 # -- held --------------------------------------------------------------------------------------------------------------
-
-
-def find_leader(case: Incident) -> str | None:
-    """Whoever took the case, as long as they are in it."""
-    taken_by = case.body["facts"].get("taken_by")
-    return taken_by if taken_by in case.resource.members else None
 
 
 def hold_incident(tx: Transaction, interview: Interview, actor: str, one: HoldIncident) -> None:
@@ -149,6 +146,8 @@ def erase_incident(tx: Transaction, incident: str) -> None:
     shown = list(tx.connection.execute(about).scalars())
     for interview in shown:
         take_back(tx, "record", interview)
+    for told in _list_told(tx, incident):
+        forget_given(tx, told, CASE)
     named = outbox.c.key.contains(incident, autoescape=True)
     tx.connection.execute(delete(outbox).where(or_(named, outbox.c.interview_id.in_(shown))))
     for table in (incident_entries, incident_tasks, incident_members):
@@ -157,6 +156,14 @@ def erase_incident(tx: Transaction, incident: str) -> None:
     changed = update(incidents).where(incidents.c.id == incident)
     tx.connection.execute(changed.values(**gone, revision=incidents.c.revision + 1))
     tx.add_entry("record", "incident.erased", incident)
+
+
+def _list_told(tx: Transaction, incident: str) -> list[str]:
+    """Interviews in which people were asked to do something of it, and are not asked any more."""
+    owners = select(incident_tasks.c.owner_id).where(incident_tasks.c.incident_id == incident)
+    asked = select(interviews.c.id).where(interviews.c.flow == TASK, interviews.c.person_id.in_(owners))
+    over = interviews.c.status.in_(("done", "cancelled"))
+    return list(tx.connection.execute(asked.where(over).order_by(interviews.c.id)).scalars())
 
 
 def forget_reporter(tx: Transaction, incident: str) -> None:

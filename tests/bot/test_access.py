@@ -41,10 +41,15 @@ handoff.begin      let      -               -                -                - 
 response.begin     let      -               -                -                -             -       -
 evidence.begin     let      -               -                -                -             -       -
 hold.begin         let      -               -                -                -             -       -
+course.begin       let      -               -                -                -             -       -
+closing.begin      let      -               -                -                -             -       -
+telling.begin      let      -               -                -                -             -       -
+task.begin         own      -               -                -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """
 HEAD, *LINES = (line.split() for line in EXPECTED.strip().splitlines())
+OF_ANYBODY = ("report", "addition")  # who wants to report is asked for nothing, not even who they are
 TABLE = {(line[0], role): reach for line in LINES for role, reach in zip(HEAD, line[1:], strict=True)}
 ACTIONS = [line[0] for line in LINES]
 
@@ -97,7 +102,7 @@ def test_the_table_names_every_role_and_every_action() -> None:
     assert tuple(HEAD) == ROLES
     assert set(ACTIONS) == set(GRANTS)
     assert {role for grants in GRANTS.values() for role in grants} <= set(ROLES)
-    assert {f"{flow}.begin" for flow in (*FUNCTIONS, *BEGINNINGS)} <= set(ACTIONS)
+    assert {f"{flow}.begin" for flow in (*FUNCTIONS, *BEGINNINGS) if flow not in OF_ANYBODY} <= set(ACTIONS)
 
 
 def test_who_configures_or_checks_does_not_read() -> None:

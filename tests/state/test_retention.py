@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.conclusions import AskLift, HoldIncident, LiftHold
 from bot.due import Due
+from bot.holds import AskLift, HoldIncident, LiftHold
 from bot.state.incident_tables import (
     incident_entries,
     incident_members,

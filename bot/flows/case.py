@@ -1,0 +1,267 @@
+"""A case as the flows about it read it: what was reported, the items, where evidence lies, what is owed by when.
+
+Pure. Everything of a case stands under one given name; before it is prepared, or once it was forgotten, there is
+nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rapidfuzz import fuzz
+
+from bot.conclusions import BeginInterview
+from bot.engine.dates import read_date
+from bot.engine.facts import Derive, Facts
+from bot.engine.lexicon import fold
+from bot.engine.model import UNANSWERED, Value
+from bot.engine.reading import Reading, Refused
+from bot.handbook.deadlines import DUE, MAYBE, Case, Deadline, Term, count_down, find_deadlines
+from bot.handbook.evidence import Held, Source, Stand, Suspicion, find_sources
+from bot.handbook.incident import Response, read_response
+from bot.handbook.measures import COMPANY, LEAKERS, read_measures
+
+UNKNOWN_FORMS = frozenset({"paper", "electronic"})  # in which something may be of which nothing is known
+DAYS_BACK = {"today": 0, "days": 7}  # before it was noticed, when it may have begun: the earliest that is meant
+NAMED = 70  # least rapidfuzz partial ratio (0-100) at which a few words name a task
+HALF_A_YEAR = 183  # days; a day without its year is not meant to lie further back
+OF_TRACE, OF_STOP, OWN = "trace-", "stop-", "own"  # how tasks are called that the catalogue has not as such
+
+
+def read_case(facts: Facts) -> Mapping[str, Any]:
+    """What is given of the case; nothing before it is prepared."""
+    known: Mapping[str, Any] = facts["case"] or {}
+    return known
+
+
+def read_known(facts: Facts) -> Mapping[str, Any]:
+    """What stands in the case as a fact."""
+    known: Mapping[str, Any] = read_case(facts).get("facts") or {}
+    return known
+
+
+def read_told(facts: Facts) -> Mapping[str, Any]:
+    """The handbook's words about leaks."""
+    told: Mapping[str, Any] = facts.catalogue["incident"]
+    return told
+
+
+def read_handbook(facts: Facts) -> Response:
+    return read_response(read_told(facts))
+
+
+def read_mover(facts: Facts) -> str:
+    report = read_case(facts).get("report") or {}
+    return str(report.get("mover") or "unknown")
+
+
+def me(facts: Facts) -> str:
+    return str(facts["me"]["person"])
+
+
+def list_chosen(value: Value) -> list[Any]:
+    """The ids of an answer with several, without what means none of them."""
+    return [one for one in value if one != "none"] if isinstance(value, list) else []
+
+
+def go_on(facts: Facts, _: str) -> list[BeginInterview]:
+    """What follows in the case is asked from the record as it is then."""
+    case = read_case(facts).get("id")
+    return [BeginInterview("course", me(facts), case, {}, queued=True)] if case else []
+
+
+# -- instants ----------------------------------------------------------------------------------------------------------
+
+
+def read_instant(facts: Facts, at: str | None) -> datetime | None:
+    """An ISO instant where the person is."""
+    return datetime.fromisoformat(at).astimezone(ZoneInfo(facts["timezone"] or "UTC")) if at else None
+
+
+def read_aware(facts: Facts) -> datetime | None:
+    """When it became known, as it stands or as it was put right in this interview."""
+    told = facts["aware_fix"]
+    if isinstance(told, dict) and "on" in told:
+        return datetime.fromisoformat(f"{told['on']}T{told['time']}").replace(
+            tzinfo=ZoneInfo(facts["timezone"] or "UTC")
+        )
+    return read_instant(facts, read_known(facts).get("aware_at"))
+
+
+def tell_day(at: datetime | date | None) -> Value:
+    return {"on": (at.date() if isinstance(at, datetime) else at).isoformat()} if at else ""
+
+
+def read_past(said: str, facts: Facts, reading: Reading) -> Value:
+    """A day that was, perhaps with its time: `11/16 14:30`, yesterday. Without a time it is the day's beginning."""
+    words = said.replace("\uff1a", ":").split()
+    clock = next((word for word in words if _is_clock(word)), None)
+    rest = " ".join(word for word in words if word != clock)
+    day = read_date(rest, reading.today, reading.dates) if rest and reading.dates else reading.today
+    if day and day > reading.today:  # a day without its year is the last such one
+        day = read_date(rest, reading.today - timedelta(days=HALF_A_YEAR), reading.dates) if reading.dates else None
+    now = read_instant(facts, read_case(facts).get("now"))
+    if day is None or day > reading.today:
+        return Refused("not_a_date")
+    at = f"{day.isoformat()}T{(clock or '0:00').zfill(5)}"
+    if now and datetime.fromisoformat(at).replace(tzinfo=now.tzinfo) > now:
+        return Refused("not_a_date")
+    return {"on": day.isoformat(), "time": at[-5:]}
+
+
+def _is_clock(word: str) -> bool:
+    hours, colon, minutes = word.partition(":")
+    return bool(colon) and hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60  # noqa: PLR2004 - a day's
+
+
+# -- the items, and where evidence lies --------------------------------------------------------------------------------
+
+
+def list_items(facts: Facts) -> list[Mapping[str, Any]]:
+    """The items the case is about, as far as that was said."""
+    chosen = facts["items"] if isinstance(facts["items"], list) else read_known(facts).get("items") or []
+    return [one for one in read_case(facts).get("items") or () if one["id"] in chosen]
+
+
+def name_item(one: Mapping[str, Any]) -> dict[str, str]:
+    return {"ja": one["name"], "en": one["name_en"]}
+
+
+def list_sources(facts: Facts) -> list[Source]:
+    """Where evidence should lie, what vanishes first; of an item nobody named what there usually is."""
+    items = list_items(facts)
+    held = [Held(one["id"], one["department"], frozenset(one["forms"])) for one in items]
+    held = held or [Held("", "", UNKNOWN_FORMS)]
+    near = items or [one for one in read_case(facts).get("items") or ()]
+    stands = {(one["place"], one["measure"]): _to_stand(one) for item in near for one in item["measures"]}
+    there = [one for one in stands.values() if items or one.place == COMPANY]
+    now = read_instant(facts, read_case(facts).get("now"))
+    if now is None:
+        return []
+    catalogue = read_measures(facts.catalogue["measures"])
+    return find_sources(read_handbook(facts).traces, catalogue, held, there, read_suspicion(facts), now)
+
+
+def _to_stand(one: Mapping[str, Any]) -> Stand:
+    said_at = datetime.fromisoformat(one["said_at"])
+    return Stand(one["place"], one["measure"], one["state"], one["owner"], one["kept_days"], said_at)
+
+
+def read_suspicion(facts: Facts) -> Suspicion:
+    aware, mover = read_aware(facts), read_mover(facts)
+    when = (read_case(facts).get("report") or {}).get("when")
+    began = aware - timedelta(days=DAYS_BACK[when]) if aware and when in DAYS_BACK else None
+    return Suspicion(began, mover if mover in LEAKERS else None)
+
+
+# -- tasks -------------------------------------------------------------------------------------------------------------
+
+
+def name_task(facts: Facts, one: Mapping[str, Any]) -> Value:
+    """A task as people call it."""
+    task, told = str(one["task"]), read_told(facts)
+    if task.startswith(OF_TRACE):
+        trace = told["traces"].get(task.removeprefix(OF_TRACE))
+        return {"message": "task_trace", "value": trace["name"]} if trace else ""
+    if task.startswith(OF_STOP):
+        return {"message": task.replace("-", "_")}
+    return told["tasks"][task]["name"] if task in told["tasks"] else str(one.get("words") or "")
+
+
+def tell_task(facts: Facts, one: Mapping[str, Any]) -> Value:
+    """What to do, in the task's own words and nothing of the case."""
+    task, told = str(one["task"]), read_told(facts)
+    if task.startswith(OF_TRACE):
+        trace = told["traces"].get(task.removeprefix(OF_TRACE))
+        return trace["take"] if trace else ""
+    return told["tasks"][task]["does"] if task in told["tasks"] else ""
+
+
+def list_open(facts: Facts) -> list[Mapping[str, Any]]:
+    return [one for one in read_case(facts).get("tasks") or () if one["state"] == "open"]
+
+
+def match_tasks(facts: Facts, said: str) -> list[str]:
+    """The open tasks that a few words name, by id; none where they name none."""
+    found = []
+    for one in list_open(facts) if said else ():
+        name = name_task(facts, one)
+        texts = name.get("value", name) if isinstance(name, dict) else name
+        names = texts.values() if isinstance(texts, dict) else [texts]
+        if any(fuzz.partial_ratio(fold(said), fold(str(text))) >= NAMED for text in names):
+            found.append(str(one["id"]))
+    return found
+
+
+def count_hours(facts: Facts, more: int) -> int:
+    """So many hours from now, counted from the beginning of the case as tasks are."""
+    aware, now = read_aware(facts), read_instant(facts, read_case(facts).get("now"))
+    return more + max(0, int((now - aware).total_seconds() // 3600)) if aware and now else more
+
+
+# -- deadlines ---------------------------------------------------------------------------------------------------------
+
+
+def read_answers(facts: Facts) -> dict[str, Any]:
+    """What is known of the facts that deadlines rest on: as it stands in the case, then as it was just said."""
+    told = dict(read_known(facts).get("answers") or {})
+    for form in ("legal", "harm", "missing"):
+        said = facts[form] if isinstance(facts[form], dict) else {}
+        told |= {name: value for name, value in said.items() if value not in UNANSWERED}
+    return told
+
+
+def list_deadlines(facts: Facts) -> list[Deadline]:
+    """What is owed, or may be, the soonest first."""
+    aware = read_aware(facts)
+    if aware is None:
+        return []
+    known = read_known(facts)
+    hours = facts["term"] if isinstance(facts["term"], int) else known.get("term")
+    terms = (Term("1", hours=hours),) if isinstance(hours, int) else ()
+    done = {name: datetime.fromisoformat(at) for name, at in (known.get("met") or {}).items()}
+    case = Case(aware, facts["timezone"] or "UTC", read_answers(facts), terms, done)
+    return [one for one in find_deadlines(read_handbook(facts), case) if one.state in (DUE, MAYBE)]
+
+
+def tell_deadlines(facts: Facts) -> list[Value]:
+    """Each deadline that has a time in one line: by when, how long that is, and what is not known yet."""
+    now = read_instant(facts, read_case(facts).get("now"))
+    return [_tell_deadline(facts, one, now) for one in list_deadlines(facts) if one.due_at and now]
+
+
+def _tell_deadline(facts: Facts, one: Deadline, now: datetime) -> Value:
+    told, left = read_told(facts), count_down(one, now)
+    until = tell_day(one.last_day or read_instant(facts, one.due_at.isoformat() if one.due_at else None))
+    missing = [told["facts"][name]["name"] for name in one.missing if name in told["facts"]]
+    spent: Value = {"message": "left_over"}
+    if left and not left.is_over:
+        spent = {"message": "left_days", "value": left.days}
+        spent = spent if left.days else {"message": "left_hours", "value": left.hours}
+    by = {"message": "until_left" if one.state == DUE else "until_if", "value": until, "other": spent}
+    line = {"message": "deadline", "value": told["clocks"][one.clock]["name"], "other": by}
+    return {"message": "deadline_missing", "value": line, "other": missing[:2]} if missing else line
+
+
+def list_missing(facts: Facts) -> list[str]:
+    """The facts that would settle what is owed, those of the soonest deadline first."""
+    known = read_told(facts)["facts"]
+    named = [name for one in list_deadlines(facts) for name in one.missing if name in known]
+    return list(dict.fromkeys(named))
+
+
+def take_nth(name: str, place: int) -> Derive:
+    """The line at this place of a derived list; nothing where it is not so long."""
+
+    def derive(facts: Facts) -> Value:
+        lines: Sequence[Value] = facts[name] or ()
+        return lines[place] if place < len(lines) else ""
+
+    return derive
+
+
+def list_dont(facts: Facts) -> Iterator[Value]:
+    """What not to do in the first hour."""
+    told = read_told(facts)["evidence_dont"]
+    return (told[name]["first_hour"] for name in read_handbook(facts).first_hour)
