@@ -43,6 +43,7 @@ from bot.state.store import Store
 
 REPORT, ADDITION = "report", "addition"
 NAME = "mailbox-"  # how the ids of these interviews begin; no other's does
+WEB = "web"  # where nobody can be written to
 SENDS = ("slack", "teams")  # surfaces on which it takes a while until something is said
 RESENT_AFTER = timedelta(seconds=30)  # what was to be said there and may not have been
 RECEIPT = re.compile(r"\bR-([2-9A-HJ-NP-Z]{3})[- ]?([2-9A-HJ-NP-Z]{3})[- ]?([2-9A-HJ-NP-Z]{3})\b")
@@ -124,7 +125,7 @@ class ReportDesk:
         link = find_link(self.store.database, keeper, name_receipt(keeper, known)) if known else None
         box = read_mailbox(self.store.database, keeper, link["mailbox"]) if link else None
         caller = Caller(*box.body["who"]) if box else None
-        return caller if caller and caller.surface == "web" else None
+        return caller if caller and caller.surface == WEB else None
 
     async def waits(self, caller: Caller) -> bool:
         """Whether a question of the desk's stands open before this caller."""
@@ -178,7 +179,12 @@ class ReportDesk:
         return self._begin_report(tx, box, caller), replace(event, body=Opened())
 
     def _begin_report(self, tx: Transaction, box: Mailbox, caller: Caller) -> Interview:
-        given = {"receivers": list_receivers(tx), "receipt": make_receipt(tx.ids.new()), "web": self.web}
+        given = {
+            "receivers": list_receivers(tx),
+            "receipt": make_receipt(tx.ids.new()),
+            "web": self.web,
+            "on_page": caller.surface == WEB,
+        }
         return self._begin(tx, box, caller, REPORT, given)
 
     def _begin_addition(self, tx: Transaction, box: Mailbox, caller: Caller, receipt: str, incident: str) -> Interview:

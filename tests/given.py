@@ -80,7 +80,12 @@ HANDOFF: Mapping[str, Value] = {
         },
     }
 }
-REPORT: Mapping[str, Value] = {"receivers": [IDS["takahashi"], IDS["mori"]], "receipt": "R-7Q4-2M9-KX3", "web": ""}
+REPORT: Mapping[str, Value] = {
+    "receivers": [IDS["takahashi"], IDS["mori"]],
+    "receipt": "R-7Q4-2M9-KX3",
+    "web": "",
+    "on_page": False,
+}
 ADDITION: Mapping[str, Value] = {"receipt": "R-7Q4-2M9-KX3", "state": "taken", "question": ""}
 UPKEEP: Mapping[str, Value] = {
     "measures": [

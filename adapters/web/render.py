@@ -36,7 +36,8 @@ def to_page(shown: Sequence[Shown], visitor: str, language: str, shared: Shared,
     words = {name: shared.says[f"web_{name}"].of(language) for name in ("title", "other", "receipt", "go")}
     other = "en" if language == "ja" else "ja"
     told = [Markup("<p>{}</p>").format(one.text) for one in shown if isinstance(one, Notice)]
-    asked = [_ask(one, visitor, shared, path) for one in shown if isinstance(one, Prompt)]
+    prompts = [one for one in shown if isinstance(one, Prompt)]
+    asked = [_ask(one, visitor, shared, path) for one in prompts]
     return Markup(
         '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>'
@@ -50,7 +51,7 @@ def to_page(shown: Sequence[Shown], visitor: str, language: str, shared: Shared,
         switch=words["other"],
         told=Markup("").join(told),
         asked=Markup("").join(asked),
-        back=Markup("") if asked and visitor else _ask_receipt(words, language, path),
+        back=Markup("") if any(one.fields for one in prompts) else _ask_receipt(words, language, path),
     )
 
 

@@ -94,5 +94,6 @@ DERIVED: Mapping[str, Derive] = {
     "anybody_left": lambda facts: "yes" if list_left(facts) else "no",
     "about_fields": derive_about_fields,
     "sign_fields": derive_sign_fields,
+    "more_line": lambda facts: {"message": "more_web" if facts["on_page"] else "more_chat"},
 }
 CONCLUSIONS: Mapping[str, Conclude] = {"open_incident": open_incident}
