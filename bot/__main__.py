@@ -196,7 +196,7 @@ def set_fact(
     email: As = None,
     lang: Lang = "ja",
 ) -> None:
-    """Set one fact: name, retention, desk_phone, outside_contact, approved_services, lawyer."""
+    """Set one fact: name, retention, desk_phone, outside_contact, approved_services, lawyer, case_years."""
     from bot.commands.company import set_company
 
     with starting():
