@@ -113,14 +113,15 @@ def derive_table(facts: Facts) -> Value:
     sources = list_sources(facts)[:MOST_SOURCES]
     if not sources:
         return None
-    names = ("column_record", "column_days", "column_until", "column_holder")
+    names = ("column_days", "column_until", "column_holder")
     first = next((one for one in sources if one.vanishes_at and not one.is_gone), None)
     spoken: Value = {"message": "evidence_spoken", "value": len(sources)}
     if first and first.vanishes_at:
         name, day = read_told(facts)["traces"][first.trace]["name"], tell_day(first.vanishes_at)
         spoken = {"message": "evidence_first", "value": name, "other": day}
     columns = [{"message": name} for name in names]
-    return {"columns": columns, "rows": [_to_row(facts, one) for one in sources], "spoken": spoken}
+    title = {"message": "records_title"}
+    return {"columns": columns, "rows": [_to_row(facts, one) for one in sources], "spoken": spoken, "title": title}
 
 
 def _to_row(facts: Facts, one: Source) -> dict[str, Any]:
