@@ -83,6 +83,7 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "handoff.begin": {"employee": Reach.MEMBER},
     "response.begin": {"employee": Reach.MEMBER},
     "evidence.begin": {"employee": Reach.MEMBER},
+    "hold.begin": {"employee": Reach.MEMBER},
     "course.begin": {"employee": Reach.MEMBER},
     "closing.begin": {"employee": Reach.MEMBER},
     "telling.begin": {"employee": Reach.MEMBER},

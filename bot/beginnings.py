@@ -16,6 +16,7 @@ from bot.flows.company import FACTS
 from bot.given import find_manager, to_department
 from bot.handbook.measures import read_measures
 from bot.handoff import prepare_handoff
+from bot.keeping import begin_hold, prepare_hold
 from bot.logbook import begin_evidence, prepare_evidence
 from bot.matching import prepare_same
 from bot.measuring import (
@@ -43,7 +44,7 @@ from bot.state.queries import Member, Reader, Waiting
 from bot.state.succession import count_open, find_near
 
 # Flows about a case, for those let into it.
-OF_CASES = ("handoff", "response", "evidence", "course", "closing", "telling")
+OF_CASES = ("handoff", "response", "evidence", "hold", "course", "closing", "telling")
 NEAR = ("quality", "rnd", "legal_ip")  # fields whose heads are named where nobody knows better
 MOST_NAMED = 3
 MOST_NEAR = 6  # people of a department who may go on for somebody
@@ -126,6 +127,7 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "round": begin_round,
     **dict.fromkeys(OF_CASES, lambda *_: []),  # come of a report
     "evidence": begin_evidence,
+    "hold": begin_hold,
     "course": begin_course,
     "task": begin_task,
     "successor": lambda *_: [],  # comes of somebody who answers no more
@@ -224,6 +226,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "upkeep": prepare_upkeep,
     "handoff": prepare_handoff,
     "evidence": prepare_evidence,
+    "hold": prepare_hold,
     **dict.fromkeys(("response", "course", "closing"), prepare_case),
     "telling": prepare_telling,
     "task": prepare_task,

@@ -24,7 +24,8 @@ from bot.engine.dates import DateWords
 from bot.engine.loader import Content, ContentFault, Shapes, digest_files, load_content
 from bot.flows import build_route, check_functions
 from bot.guard import Finding, Lexicon, inspect
-from bot.handbook.incident_file import ContactsFile, IncidentFile
+from bot.handbook.contacts_file import ContactsFile
+from bot.handbook.incident_file import IncidentFile
 from bot.handbook.measures_file import MeasuresFile
 from bot.handbook.notices_file import NoticesFile
 from bot.intake.people import Person, decode, find_fields, read_people
@@ -343,7 +344,8 @@ def open_terminal(
     conversation = Conversation(
         program.store, program.reader, lane, build_inspect(program.content), program.clock, program.ids
     )
-    delivery = Delivery(program.store, program.reader, messenger, program.clock, SURFACE)
+    by_proxy = actor != member.id
+    delivery = Delivery(program.store, program.reader, messenger, program.clock, SURFACE, by_proxy)
     desk = build_desk(program)
     talk = Talk(conversation, delivery, messenger, member, actor, program.clock, program.ids, read_line, desk)
 

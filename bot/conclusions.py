@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.holds import AskLift, HoldIncident, LiftHold
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterItem:
@@ -353,6 +355,9 @@ class ApproveTelling:
 
 Conclusion = (
     OpenIncident
+    | HoldIncident
+    | AskLift
+    | LiftHold
     | AddToReport
     | TakeIncident
     | PassIncident

@@ -93,9 +93,14 @@ class Conversation:
                 waiting = [one for one in self.reader.find_waiting(member.id, name or flow) if one.id not in left]
                 for one in sorted(waiting, key=partial(self._place, FOLLOWED_BY.get(after or "", ()))):
                     meant = not wanted.subjects or one.subject in wanted.subjects
-                    if meant and self._may_answer(member, one) and await self._prepare(member, one, actor):
+                    allowed = meant and self._may_answer(member, one) and self._may_act(member, one, actor)
+                    if allowed and await self._prepare(member, one, actor):
                         return one.id
         return None
+
+    def _may_act(self, member: Member, waiting: Waiting, actor: str) -> bool:
+        """Nobody acts for somebody else where nothing of it may show."""
+        return actor == member.id or not self.routes[waiting.flow].flow.discreet
 
     def _place(self, following: Collection[str], one: Waiting) -> tuple[bool, bool, bool]:
         """What follows comes first, then what is open already, as what was typed may be for it, then what is urgent."""

@@ -22,6 +22,7 @@ from bot.prompts import Notice, Prompt, Shown
 from bot.state.crypto import Damaged
 from bot.state.database import CannotSave
 from bot.state.incidents import Cases
+from bot.state.outbox import URGENT
 from bot.state.queries import Member, Reader, Ready
 from bot.state.rounds import read_progress
 from bot.state.rows import says_from_json
@@ -130,19 +131,30 @@ class Voice:
 
 
 class Delivery:
-    """Speaks to people through one messenger, outside interviews in the language of each person."""
+    """Speaks to people through one messenger, outside interviews in the language of each person. Where somebody else
+    sits there for them (`by_proxy`), what is discreet is neither said nor taken for said."""
 
-    def __init__(self, store: Store, reader: Reader, messenger: Messenger, clock: Clock, surface: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        messenger: Messenger,
+        clock: Clock,
+        surface: str,
+        by_proxy: bool = False,
+    ) -> None:
         self.store = store
         self.reader = reader
         self.messenger = messenger
         self.clock = clock
         self.surface = surface
+        self.by_proxy = by_proxy
         self.voice = Voice(store, reader, surface)
 
     async def speak(self, member: Member, interview: str | None) -> None:
         """Say everything that is due to this person, then show the question the interview waits at, if it is open."""
-        rows = self.reader.find_ready(member.id, self.clock.now(), self.surface)
+        ready = self.reader.find_ready(member.id, self.clock.now(), self.surface)
+        rows = [row for row in ready if self._may_be_said(row, interview)]
         prompt = self.voice.make_prompt(member, interview)
         shown = self.voice.word(member, rows, prompt)
         if shown:
@@ -151,6 +163,16 @@ class Delivery:
             with suppress(CannotSave):  # it was said; at worst it is said once more
                 keys = [row.key for row in rows]
                 await asyncio.to_thread(self.store.mark_sent, keys, interview if prompt else None)
+
+    def _may_be_said(self, row: Ready, interview: str | None) -> bool:
+        """An urgent question is put by its own interview; said beside another one it would pass for told."""
+        if row.lane == URGENT and row.interview != interview:
+            return False
+        return not (self.by_proxy and row.interview and self._is_discreet(row.interview))
+
+    def _is_discreet(self, interview: str) -> bool:
+        found = self.reader.read_interview(interview, self.voice.routes)
+        return found is None or self.voice.routes[found.flow].flow.discreet
 
     async def say(self, member: Member, notice: str, params: Mapping[str, Any] | None = None) -> None:
         """One of the product's own phrases, at once."""

@@ -23,6 +23,8 @@ from bot.state.database import CannotSave
 from bot.state.outbox import put_off, take_event
 from bot.state.queries import Member, Ready
 from bot.state.record import Transaction, put_event
+from bot.state.retention import EXPIRES, FORGETS
+from bot.state.retention import do_due as erase_due
 from bot.state.rounds import FLOWS, repeat_round
 from bot.state.store import RECORD, note_fault
 from bot.state.succession import release
@@ -67,6 +69,8 @@ class Due:
             with suppress(CannotSave):  # it stays due
                 if "invites" in told:
                     await self._ask(row, int(told["invites"]))
+                elif EXPIRES in told or FORGETS in told:
+                    await self._write(partial(erase_due, key=row.key, told=told))
                 elif "repeats" in told:
                     await self._write(partial(repeat_once, key=row.key, round_id=str(told["repeats"])))
 

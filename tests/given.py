@@ -116,6 +116,7 @@ MEASURES: Mapping[str, Value] = {
     },
     "today": "2026-11-10",
 }
+HOLD: Mapping[str, Value] = {"case": {"id": "c", "number": "7Q4M", "held": False, "may": "hold", "others": []}}
 EVIDENCE: Mapping[str, Value] = {
     "case": {"id": "c", "number": "7Q4M", "log": [], "traces": ["server-log", "mail-log"], "others": []},
 }

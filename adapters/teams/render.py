@@ -86,7 +86,8 @@ def to_activities(shown: Sequence[Shown | Told], shared: Shared, token: Token) -
 def _write_notices(told: Sequence[Notice]) -> list[Activity]:
     """As text; as a card where a notification may not show it, as it shows of a card only the summary."""
     text, preview = "\n".join(one.text for one in told), next((one.preview for one in told if one.preview), "")
-    return to_hidden(say(text), preview) if preview else to_texts(text)
+    texts = to_texts(text)
+    return [made for one in texts for made in to_hidden(say(one["text"]), preview)] if preview else texts
 
 
 def to_hidden(body: Iterable[Element], preview: str) -> list[Activity]:

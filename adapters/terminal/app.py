@@ -90,7 +90,9 @@ class Talk:
         return Caller(SURFACE, member.id, member.id, member.language, member.timezone)
 
     def _is_for_desk(self, line: str) -> bool:
-        return self.desk.is_report(line) or self.desk.names_receipt(line)
+        """Nobody reports in another's name, nor sees what another reported."""
+        is_self = self.actor == self.member.id
+        return is_self and (self.desk.is_report(line) or self.desk.names_receipt(line))
 
     async def _answer(self, interview: str, language: str | None) -> bool:
         """One interview, until it ends or is put away. False where the input ended, or the person has had enough."""

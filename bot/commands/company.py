@@ -16,8 +16,9 @@ from bot.flows.company import FACTS
 from bot.intake.people import Complaint, Sheet, decode, find_fields, read_people
 from bot.state.people import appoint_manager, import_people, list_leaving
 from bot.state.record import Transaction, set_company_fact
+from bot.state.retention import FACT as CASE_YEARS
 
-SETTABLE = ("name", *FACTS)
+SETTABLE = ("name", CASE_YEARS, *FACTS)
 MOST_NAMED = 20  # of those who leave
 
 

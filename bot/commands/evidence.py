@@ -16,6 +16,7 @@ from bot.engine.lexicon import Shared
 from bot.engine.loader import Content
 from bot.engine.words import Names, fill
 from bot.handbook.incident import read_response
+from bot.keeping import describe_keeping
 from bot.packing import gather_pack
 from bot.state.commitments import LINE
 from bot.state.incidents import Cases, Incident
@@ -57,11 +58,7 @@ def pack_case(
     lang: Lang = "ja",
 ) -> None:
     """Write the record of a case into an empty folder, for a court or a lawyer; whoever did so is in the audit."""
-    with starting():
-        program = build_program(read_settings(), make=None)
-    if not program.is_trial:
-        raise refuse(program, "case_as_refused", lang)
-    member, actor = take_role(program, email, lang)
+    program, member, actor = _open(email, lang)
     found = Cases(program.reader.database, program.reader.vault).find(member.actor, case)
     if found is None:
         raise refuse(program, "not_yours", lang)
@@ -135,6 +132,39 @@ def _write_files(program: Program, folder: Path, files: Mapping[str, bytes], lan
             write_file(folder / name, files[name], force=False)
     except OSError as fault:
         raise refuse(program, "pack_unwritable", lang, dir=folder) from fault
+
+
+# -- kept --------------------------------------------------------------------------------------------------------------
+
+
+@evidence_app.command("retention")
+def show_retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Nothing else is done here.")] = True,
+    email: As = None,
+    as_json: AsJson = False,
+    lang: Lang = "ja",
+) -> None:
+    """When each case this person is in is erased by itself, and what goes then; erases nothing."""
+    program, member, _ = _open(email, lang)
+    cases = Cases(program.reader.database, program.reader.vault)
+    found = [describe_keeping(cases, member.actor, one) for one in cases.list_open(member.actor)]
+    if as_json:
+        write_json(found)
+        return
+    for one in found:
+        how = "held" if one["held"] else "until" if one["keep_until"] else "open"
+        sys.stdout.write(say(program, f"retention_{how}", lang, **one) + "\n")
+    if not found:
+        sys.stdout.write(say(program, "retention_none", lang) + "\n")
+
+
+def _open(email: str | None, lang: str) -> tuple[Program, Member, str]:
+    """The trial and who acts there; nobody acts for another in cases anywhere else."""
+    with starting():
+        program = build_program(read_settings(), make=None)
+    if not program.is_trial:
+        raise refuse(program, "case_as_refused", lang)
+    return program, *take_role(program, email, lang)
 
 
 # -- verified ----------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from bot.flows.measures_plan import (
     find_fitting,
     find_plan,
     find_standing,
+    find_unasked,
     list_about,
     list_lines,
     list_rest,
@@ -288,6 +289,7 @@ LISTED: Mapping[str, Derive] = {
 DERIVED: Mapping[str, Derive] = {
     **LISTED,
     "fitting": find_fitting,
+    "unasked": find_unasked,
     "stands": find_standing,
     "plan": find_plan,
     "class_word": measures_words.derive_class_word,

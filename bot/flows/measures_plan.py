@@ -54,22 +54,26 @@ def find_fitting(facts: Facts) -> list[Measure]:
 
 
 def list_unknown(facts: Facts, group: str | None = None) -> list[str]:
-    """Those of one checklist, or all, that are still to be asked: not what this person said before, what is planned or
-    declined, nor what a class of the department settled earlier had on its lists."""
+    """Those of one checklist, or all, that are still to be asked, the commoner first."""
+    unasked: list[Measure] = facts["unasked"]
+    return [one.id for one in unasked if group in (None, one.group)]
+
+
+def find_unasked(facts: Facts) -> list[Measure]:
+    """What `list_unknown` reads, found once for as long as the facts are the same: not what this person said before,
+    what is planned or declined, nor what a class of the department settled earlier had on its lists."""
     before = [ItemClass("", "", int(one["level"]), frozenset(one["forms"]), ()) for one in facts["settled"] or ()]
+    told = {name for name, known in (facts["standing"] or {}).items() if _is_told(facts, known)}
     return [
-        one.id
+        one
         for one in list_fitting(facts)
-        if group in (None, one.group)
-        and not _is_told(facts, one.id)
-        and not any(find_met(one, earlier) for earlier in before)
+        if one.id not in told and not any(find_met(one, earlier) for earlier in before)
     ]
 
 
-def _is_told(facts: Facts, measure: str) -> bool:
+def _is_told(facts: Facts, known: Mapping[str, Any]) -> bool:
     """Whether the record has it from here: as in place by this department or person, as planned, or as declined."""
-    known = (facts["standing"] or {}).get(measure)
-    if known is None or known["state"] not in KNOWN:
+    if known["state"] not in KNOWN:
         return False
     own = known.get("place") == facts["department"]["id"] or known.get("owner") == facts["me"]["person"]
     return known["state"] not in IN_PLACE or own

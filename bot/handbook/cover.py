@@ -56,19 +56,19 @@ CELLS = (
 )
 
 
-def find_met(measure: Measure, item_class: ItemClass) -> set[Cell]:
+def find_met(measure: Measure, item_class: ItemClass) -> frozenset[Cell]:
     """The needs of a class that one measure meets."""
-    if measure.level > item_class.level:
-        return set()
-    return {cell for cell in _list_cells(measure) if cell.form in item_class.forms}
+    return _find_met(measure, item_class.level, item_class.forms)
 
 
-@lru_cache(maxsize=1024)
-def _list_cells(measure: Measure) -> tuple[Cell, ...]:
-    """All it can meet, whatever the class; worked out once, as every question asks it of every measure."""
-    named = product(measure.objectives, measure.leakers, measure.forms)
+@lru_cache(maxsize=16_384)
+def _find_met(measure: Measure, level: int, forms: frozenset[str]) -> frozenset[Cell]:
+    """The same by what counts of a class; worked out once, as every question asks it of every measure."""
+    if measure.level > level:
+        return frozenset()
+    named = product(measure.objectives, measure.leakers, measure.forms & forms)
     cells = [Cell(*each) for each in named if counts_over(*each[1:])]
-    return (*cells, *(Cell(FLOOR, "", form) for form in measure.floor))
+    return frozenset((*cells, *(Cell(FLOOR, "", form) for form in measure.floor & forms)))
 
 
 def meets(measure: Measure, cell: Cell, item_class: ItemClass) -> bool:
@@ -124,9 +124,10 @@ def find_opened(
     """The needs that this measure meets and no other one in place or planned does."""
     if without not in measures:
         return ()
-    cover = find_cover(measures, item_class, {name: state for name, state in standing.items() if name != without})
-    met = find_met(measures[without], item_class)
-    return tuple(cell for cell, state in cover.cells.items() if state == "open" and cell in met)
+    others = [name for name in list_counted(measures, standing) if name != without]
+    held = frozenset[Cell]().union(*(find_met(measures[name], item_class) for name in others))
+    opened = find_met(measures[without], item_class) - held
+    return tuple(cell for cell in CELLS if cell in opened)
 
 
 def find_swaps(

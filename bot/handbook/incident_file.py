@@ -1,11 +1,11 @@
-"""The shape of content/catalogue/incident.yaml and contacts.yaml as a person writes them, and what is refused there.
+"""The shape of content/catalogue/incident.yaml as a person writes it, and what is refused there.
 
 Values only: what each line means stands at the values of `bot/handbook/incident.py`. Complaints are as in `shapes`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -17,16 +17,19 @@ from bot.handbook.shapes import (
     FACT_ID,
     OWNERS,
     PLAIN_ID,
-    SOME,
     STRICT,
     Day,
     Form,
     Leaker,
     Owner,
+    Sources,
+    TitleMap,
     Told,
     YesNo,
     complain,
     each_of,
+    find_strange,
+    find_strange_sources,
     list_origins,
     one_of,
     within,
@@ -40,7 +43,6 @@ STRENGTHS = ("low", "mid", "high")
 STAYS = ("days", "collected", "untouched")
 WAYS = ("days", "hours", "might_hours")  # a clock has at most one of these
 
-Sources = Annotated[list[str], SOME]
 Number = Annotated[int, Field(ge=0)]
 
 
@@ -168,14 +170,6 @@ class ClockMap(BaseModel):
     seen: Day | None = None
 
 
-class OriginMap(BaseModel):
-    model_config = STRICT
-
-    name: Told
-    address: str | None = None
-    seen: Day | None = None
-
-
 class IncidentFile(BaseModel):
     """The whole incident.yaml, ours with a company's own laid over it."""
 
@@ -201,7 +195,7 @@ class IncidentFile(BaseModel):
     facts: dict[str, FactMap]
     clocks: dict[str, ClockMap]
     notes: dict[str, PointMap]
-    sources: dict[str, OriginMap]
+    sources: dict[str, TitleMap]
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -211,50 +205,9 @@ class IncidentFile(BaseModel):
         return self
 
 
-class BodyMap(BaseModel):
-    """A public desk; `fits` are facts of a case with which it is named first."""
-
-    model_config = STRICT
-
-    name: Told
-    for_: Annotated[Told, Field(alias="for")]
-    fits: list[str] = []
-    source: Sources
-    unverified: list[str] = []
-    confirmed: Day | None = None
-    seen: Day | None = None
-
-
-class OwnContactMap(BaseModel):
-    """A contact that each company fills in; `fact` is the fact of the company that holds it, where there is one."""
-
-    model_config = STRICT
-
-    name: Told
-    fact: str | None = None
-    source: Sources
-
-
-class ContactsFile(BaseModel):
-    """The whole contacts.yaml, ours with a company's own laid over it."""
-
-    model_config = STRICT
-
-    seen: Day
-    bodies: dict[str, BodyMap]
-    company: dict[str, OwnContactMap]
-    sources: dict[str, OriginMap]
-
-    @model_validator(mode="after")
-    def _agrees_with_itself(self) -> Self:
-        for complaint in _find_unknown_sources(self.model_dump(), list_origins(self.sources), ()):
-            raise complaint
-        return self
-
-
 def _find_strays(file: IncidentFile) -> Iterator[PydanticCustomError]:
     """What an entry names and the file does not have: sources, facts, clocks; and names that are no plain ones."""
-    yield from _find_unknown_sources(file.model_dump(exclude={"sources"}), list_origins(file.sources), ())
+    yield from find_strange_sources(file.model_dump(exclude={"sources"}), list_origins(file.sources))
     for table in ("signs", "confirm", "tasks", "traces", "clocks"):
         for name in getattr(file, table):
             if not PLAIN_ID.fullmatch(name):
@@ -264,24 +217,11 @@ def _find_strays(file: IncidentFile) -> Iterator[PydanticCustomError]:
             yield complain("not_plain_fact", "facts", name)
     for name, clock in file.clocks.items():
         for line in GROUNDS:
-            yield from _find_unknown(getattr(clock, line), file.facts, "clocks", name, line)
+            yield from find_strange(getattr(clock, line), file.facts, "clocks", name, line)
         longer = [clock.longer_if] if clock.longer_if else []
-        yield from _find_unknown(longer, file.facts, "clocks", name, "longer_if")
+        yield from find_strange(longer, file.facts, "clocks", name, "longer_if")
     for name, note in file.notes.items():
-        yield from _find_unknown(note.clocks, file.clocks, "notes", name, "clocks")
-
-
-def _find_unknown(named: list[str], known: Mapping[str, Any], *at: str) -> Iterator[PydanticCustomError]:
-    for value in named:
-        if value not in known:
-            yield complain("not_one_of", *at, value=value, names=" ".join(known))
-
-
-def _find_unknown_sources(told: Any, origins: tuple[str, ...], at: tuple[str, ...]) -> Iterator[PydanticCustomError]:
-    for name, part in told.items() if isinstance(told, dict) else ():
-        if name == "source":
-            yield from _find_unknown(part, dict.fromkeys(origins), *at, name)
-        yield from _find_unknown_sources(part, origins, (*at, name))
+        yield from find_strange(note.clocks, file.clocks, "notes", name, "clocks")
 
 
 def _find_counts(file: IncidentFile) -> Iterator[PydanticCustomError]:

@@ -27,6 +27,7 @@ from bot.handbook.shapes import (
     YesNo,
     complain,
     each_of,
+    find_strange,
     list_origins,
     one_of,
     within,
@@ -131,10 +132,8 @@ def _find_strays(file: MeasuresFile) -> Iterator[PydanticCustomError]:
     for name, one in file.measures.items():
         if not PLAIN_ID.fullmatch(name):
             yield complain("not_plain", "measures", name)
-        for line, told, known in (("floor", one.floor, one.forms), ("source", one.source, origins)):
-            for value in told:
-                if value not in known:
-                    yield complain("not_one_of", "measures", name, line, value=value, names=" ".join(known))
+        yield from find_strange(one.floor, one.forms, "measures", name, "floor")
+        yield from find_strange(one.source, origins, "measures", name, "source")
         for objective, leaker in product(one.objectives, one.leakers):
             if leaker not in getattr(file.opens, objective):
                 yield complain("missing_key", "opens", objective, leaker)

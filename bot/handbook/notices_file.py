@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.engine.words import places
-from bot.handbook.shapes import PLAIN_ID, SOME, STRICT, Day, Told, complain, list_origins
+from bot.handbook.shapes import PLAIN_ID, STRICT, Day, Sources, TitleMap, Told, complain, find_strange, list_origins
 
 
 class FactName(BaseModel):
@@ -26,17 +26,9 @@ class NoticeMap(BaseModel):
     text: Told
     clock: str | None = None
     may_stay_open: list[str] = []
-    source: Annotated[list[str], SOME]
+    source: Sources
     unverified: list[str] = []
     confirmed: Day | None = None
-    seen: Day | None = None
-
-
-class TitleMap(BaseModel):
-    model_config = STRICT
-
-    name: Told
-    address: str | None = None
     seen: Day | None = None
 
 
@@ -69,11 +61,6 @@ def _judge(file: NoticesFile, name: str, notice: NoticeMap) -> Iterator[Pydantic
     ja, en = set(places(notice.text.ja)), set(places(notice.text.en))
     if ja != en:
         yield complain("places_unlike", "notices", name, "text", places=" ".join(sorted(ja ^ en)))
-    for line, told, known in (
-        ("text", sorted(ja), file.facts),
-        ("may_stay_open", notice.may_stay_open, ja),
-        ("source", notice.source, list_origins(file.sources)),
-    ):
-        for value in told:
-            if value not in known:
-                yield complain("not_one_of", "notices", name, line, value=value, names=" ".join(sorted(known)))
+    yield from find_strange(sorted(ja), file.facts, "notices", name, "text")
+    yield from find_strange(notice.may_stay_open, sorted(ja), "notices", name, "may_stay_open")
+    yield from find_strange(notice.source, list_origins(file.sources), "notices", name, "source")

@@ -4,11 +4,11 @@ Knows no file. A complaint carries a fault of `bot/faults.py`, and as `at` its p
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from bot.engine.model import Text
@@ -45,6 +45,21 @@ def within(limit: int | None) -> AfterValidator:
 def list_origins(sources: Iterable[str]) -> tuple[str, ...]:
     """What a `source` may name, in a file with these titles."""
     return ("seed", "knowledge", *(f"found:{key}" for key in sources))
+
+
+def find_strange(named: Iterable[str], known: Collection[str], *at: str) -> Iterator[PydanticCustomError]:
+    """What is named and nobody knows."""
+    for value in named:
+        if value not in known:
+            yield complain("not_one_of", *at, value=value, names=" ".join(known))
+
+
+def find_strange_sources(told: Any, origins: tuple[str, ...], *at: str) -> Iterator[PydanticCustomError]:
+    """Every `source` of a file, however deep, that has no title."""
+    for name, part in told.items() if isinstance(told, dict) else ():
+        if name == "source":
+            yield from find_strange(part, origins, *at, name)
+        yield from find_strange_sources(part, origins, *at, name)
 
 
 def _take_name(names: Collection[str], name: str) -> str:
@@ -85,3 +100,14 @@ Owner = Annotated[str, one_of(*OWNERS)]
 YesNo = Annotated[str, one_of("yes", "no")]
 Day = Annotated[str, AfterValidator(partial(_take_pattern, DAY))]
 SOME = Field(min_length=1)
+Sources = Annotated[list[str], SOME]
+
+
+class TitleMap(BaseModel):
+    """Something published: its title, where it was seen, and the day or month."""
+
+    model_config = STRICT
+
+    name: Told
+    address: str | None = None
+    seen: Day | None = None

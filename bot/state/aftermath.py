@@ -17,6 +17,7 @@ from bot.state.incident_tables import incident_tasks, incidents
 from bot.state.incidents import Incident, open_own, seal_incident
 from bot.state.record import Transaction, begin_interview, lock_places, take_back
 from bot.state.requests import find_leader, lock_own
+from bot.state.retention import keep_closed
 from bot.state.rows import to_json
 from bot.state.tables import interviews, items, people, roles
 from bot.state.tending import ask_owner, find_measure, name_measure, write_measure
@@ -40,6 +41,7 @@ def close_incident(tx: Transaction, interview: Interview, actor: str, one: Close
     line = {"closed": True, "items": list(one.items), "measures": list(one.measures), "signs": list(one.signs)}
     add_line(tx, one.incident, interview.person, "decision", line)
     tx.add_entry(actor, "incident.closed", one.incident, content=tx.vault.digest(to_json([line, one.draft])))
+    keep_closed(tx, one.incident)
     _drop_what_is_open(tx, actor, one.incident, interview.id)
     _reopen_items(tx, actor, one.items)
     _reopen_measures(tx, actor, one)

@@ -102,7 +102,10 @@ def follow(rows: Iterable[Any]) -> Iterator[Link]:
     for seq, at, actor, action, thing, detail, found in rows:
         try:
             entry = Entry(actor, action, thing, detail, at)
-            follows = seq == last + 1 and found in list_hashes(expected, seq, entry)
+            is_next = seq == last + 1
+            follows = is_next and (
+                hash_row(expected, seq, entry) == found or found in list_hashes(expected, seq, entry)
+            )
         except (TypeError, AttributeError):  # where SQLite holds something that is no text
             follows = False
         if not follows:

@@ -4,7 +4,6 @@ Each change is a line of the case's record and one of the audit, which says noth
 asked.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,7 +37,7 @@ from bot.state.record import (
 from bot.state.rows import says_to_json, to_json
 from bot.state.tables import interviews, outbox, people, roles
 from bot.state.watching import watch
-from bot.state.withdrawal import CASE, release_tasks
+from bot.state.withdrawal import CASE, close_shown, make_mark, release_tasks
 
 NEXT_AFTER = timedelta(minutes=20)  # without anybody taking it, until the next one is asked
 AGAIN_AFTER = timedelta(hours=1)  # once everybody was asked, until all of them are asked anew
@@ -127,6 +126,12 @@ def _stop_asking(tx: Transaction, incident: str, taker: str) -> None:
 def ask(tx: Transaction, incident: str, person: str) -> None:
     """This person is asked to take the case, at any hour, be it once more."""
     _put_member(tx, incident, person, "asked")
+    call(tx, incident, person, tx.now)
+    tx.add_entry("record", "incident.asked", incident, person=person)
+
+
+def call(tx: Transaction, incident: str, person: str, due_at: datetime) -> None:
+    """What is there to see of a case is put before this person, from this instant on."""
     begin_interview(tx, "record", BeginInterview("handoff", person, incident, {}, queued=True))
     wanted = select(interviews.c.id).where(
         interviews.c.person_id == person,
@@ -136,13 +141,7 @@ def ask(tx: Transaction, incident: str, person: str) -> None:
     )
     interview = tx.connection.execute(wanted).scalar_one()
     # Its key is that of any reminder: whoever looks at what could not be said learns nothing by it.
-    put_event(tx, f"remind:{interview}:{make_mark(tx)}", person, interview, {"alerts": incident}, tx.now)
-    tx.add_entry("record", "incident.asked", incident, person=person)
-
-
-def make_mark(tx: Transaction) -> str:
-    """What tells two reminders apart, and tells nothing else."""
-    return hashlib.sha256(tx.ids.new().encode()).hexdigest()[:16]
+    put_event(tx, f"remind:{interview}:{make_mark(tx)}", person, interview, {"alerts": incident}, due_at)
 
 
 def _put_member(tx: Transaction, incident: str, person: str, state: str, role: str = "") -> None:
@@ -214,8 +213,7 @@ def leave_incident(tx: Transaction, interview: Interview, actor: str, one: Leave
             forget_given(tx, shown, CASE)
         else:
             take_back(tx, actor, shown)
-            gone = make_due(f"turn:remind:{shown}:{make_mark(tx)}", "turn", interview.person, shown, "[]", tx.now)
-            tx.insert_new(outbox, [gone])  # says nothing, but has what stands open of it closed
+            close_shown(tx, interview.person, shown)
     if found[0].state == "new":
         ask_next(tx, one.incident)
 
@@ -311,14 +309,18 @@ def add_to_report(tx: Transaction, incident: str, one: AddToReport) -> None:
         tell_member(tx, incident, person, "case_news")
 
 
-def tell_member(tx: Transaction, incident: str, person: str, notice: str) -> None:
-    """A word without content to somebody in a case, within their hours. It is said as part of what they were asked of
-    it, so that it shows in no preview, and only while they are in it; nobody else finds it among what waits."""
+def tell_member(tx: Transaction, incident: str, person: str, notice: str, occasion: str = "") -> None:
+    """A word without content to somebody in a case, within their hours, once for an occasion that is named.
+
+    It is said as part of what they were asked of the case, so that it shows in no preview and only while they are in
+    it; nobody else finds it among what waits. Who was never asked is shown how the case stands instead.
+    """
     theirs = (interviews.c.person_id == person, interviews.c.subject == incident)
     latest = select(interviews.c.id).where(*theirs).order_by(interviews.c.created_at.desc(), interviews.c.id.desc())
     interview = tx.connection.execute(latest.limit(1)).scalar()
+    due_at, says = find_asked(tx, person).moment, says_to_json((Say(notice),))
     if interview is None:
+        call(tx, incident, person, due_at)
         return
-    key = f"turn:remind:{interview}:{make_mark(tx)}"
-    says = says_to_json((Say(notice),))
-    tx.insert_new(outbox, [make_due(key, "turn", person, interview, says, find_asked(tx, person).moment)])
+    key = f"turn:remind:{interview}:{make_mark(tx, occasion)}"
+    tx.insert_new(outbox, [make_due(key, "turn", person, interview, says, due_at)])

@@ -43,6 +43,7 @@ from bot.state.record import (
 )
 from bot.state.register import lock_asked
 from bot.state.requests import WRITES as OF_REQUESTS
+from bot.state.retention import WRITES as OF_RETENTION
 from bot.state.rounds import start_round
 from bot.state.settling import settle_class
 from bot.state.succession import hand_on
@@ -107,6 +108,7 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
 
 WRITES: Mapping[type, Callable[..., None]] = {
     **OF_CASES,
+    **OF_RETENTION,
     **OF_REQUESTS,
     **AFTER_CASES,
     ClassifyItem: classify_item,

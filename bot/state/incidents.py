@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, or_, select
@@ -137,6 +138,11 @@ class Cases:
         of_it = select(incident_entries).where(incident_entries.c.incident_id == found.id)
         rows = self.database.fetch(of_it.order_by(incident_entries.c.seq))
         return [to_entry(own, one) for one in rows]
+
+    def find_day(self, incident: str) -> date | None:
+        """After which a case that was read before is erased; None as long as it is not over."""
+        rows = self.database.fetch(select(incidents.c.keep_until).where(incidents.c.id == incident))
+        return rows[0].keep_until if rows else None
 
     def list_tasks(self, actor: Actor, incident: str) -> Sequence[Task]:
         """What is to be done in a case, the earliest first; empty where it is none of this person's."""

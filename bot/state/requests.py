@@ -14,13 +14,13 @@ from sqlalchemy.engine import Row
 
 from bot.conclusions import AnswerTask, AskReporter, PutTask
 from bot.engine.interview import Interview
-from bot.state.casework import add_line
+from bot.state.casework import add_line, tell_member
 from bot.state.crypto import Vault
 from bot.state.database import Database
 from bot.state.incident_tables import incident_tasks, incidents
 from bot.state.incidents import Incident, Task, hide_time, lock_incident, open_own, to_task
 from bot.state.mailboxes import ask_reporter
-from bot.state.record import Transaction, find_asked, notify_person
+from bot.state.record import Transaction, find_asked
 from bot.state.rows import to_json
 from bot.state.watching import ask_soon, watch
 
@@ -128,7 +128,7 @@ def tell_leader(tx: Transaction, known: Incident, occasion: str, but: str = "") 
     """Whoever leads a case hears that there is something new in it, and nothing else; within their hours."""
     leader = find_leader(known)
     if leader and leader != but:
-        notify_person(tx, leader, tx.vault.digest(f"{known.id}/{occasion}"), NEWS, {})
+        tell_member(tx, known.id, leader, NEWS, occasion)
 
 
 def find_leader(known: Incident) -> str | None:

@@ -40,6 +40,7 @@ incident.read      let      -               -                -                - 
 handoff.begin      let      -               -                -                -             -       -
 response.begin     let      -               -                -                -             -       -
 evidence.begin     let      -               -                -                -             -       -
+hold.begin         let      -               -                -                -             -       -
 course.begin       let      -               -                -                -             -       -
 closing.begin      let      -               -                -                -             -       -
 telling.begin      let      -               -                -                -             -       -

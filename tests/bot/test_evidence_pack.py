@@ -101,6 +101,16 @@ def test_packing_is_written_in_the_audit_and_for_members_alone(run: Run, packed:
     assert len(read_entries("incident.exported")) == 1
 
 
+def test_each_member_sees_until_when_a_case_is_kept(run: Run, packed: Packed) -> None:
+    """Whoever is in a case is told its day and how much goes; nobody else hears of it, and nothing is erased."""
+    (one,) = json.loads(run("evidence", "retention", "--dry-run", "--json", "--as", MANAGER).stdout)
+    assert (one["number"], one["held"], one["keep_until"], one["lines"]) == (packed.number, False, None, 5)
+    assert json.loads(run("evidence", "retention", "--json", "--as", CLERK).stdout) == []
+    for language in ("ja", "en"):
+        told = run("evidence", "retention", "--as", MANAGER, "--lang", language)
+        assert (told.exit_code, packed.number in told.output) == (0, True)
+
+
 def find_id(name: str) -> str:
     program = open_trial()
     program.database.close()

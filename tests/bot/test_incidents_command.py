@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from bot.conclusions import OpenIncident
 from bot.state.casework import open_incident
@@ -109,6 +109,29 @@ def test_outside_the_trial_folder_it_shows_nothing(
         "bot.commands.incidents._find_member", lambda program, email, _: program.reader.find_member(email)
     )
     assert case in run("incidents", "--as", MANAGER).output  # the control: it is the refusal that keeps it
+
+
+def test_an_operator_acts_for_nobody_in_a_case(run: Run, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere somebody who may act for others is neither asked nor told for them, and what waits goes on waiting."""
+    program = open_trial()
+    member = program.reader.find_member(MANAGER)
+    assert member is not None
+    (waiting,) = program.reader.find_waiting(member.id, "handoff")
+    row = {"key": "turn:remind:x", "kind": "turn", "person_id": member.id, "interview_id": waiting.id, "lane": "reply"}
+    told = {"state": "ready", "due_at": program.clock.now(), "body": '[["colleague_said", {}]]'}
+    program.store.write(lambda tx: tx.connection.execute(insert(outbox).values({**row, **told})))
+    program.store.write(lambda tx: tx.connection.execute(update(deployment).values(trial=False)))
+    program.database.close()
+    monkeypatch.setenv("SECRET_REVIEW_OPERATOR", "true")
+    shown = run("talk", "--jsonl", "--as", MANAGER).output + run("talk", "handoff", "--jsonl", "--as", MANAGER).output
+    assert "handoff" not in shown
+    program = open_trial()
+    with program.database.reading() as connection:
+        assert "ready" in connection.execute(select(outbox.c.state).where(outbox.c.key == "turn:remind:x")).scalars()
+    assert [one.status for one in program.reader.find_waiting(member.id, "handoff")] == ["queued"]
+    program.database.close()
+    monkeypatch.setattr("bot.conversation.Conversation._may_act", lambda *_: True)
+    assert "handoff" in run("talk", "handoff", "--jsonl", "--as", MANAGER).output  # the control
 
 
 def show_all(run: Run, folder: Path) -> dict[tuple[str, ...], str]:

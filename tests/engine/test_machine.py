@@ -3,6 +3,7 @@
 It plays random invented flows and the real ones, and after every step asks what must hold at any moment whatever.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,6 +24,7 @@ from tests.engine.beginnings import GIVENS
 from tests.engine.random_flows import flows, new_versions
 from tests.factories import reroute, route
 
+LONG = bool(os.environ.get("SECRET_REVIEW_LONG"))
 REAL = ("inventory", "colleague", "company", "evaluation", "measures", "recheck")
 REACHED: set[tuple[str, str]] = set()  # (flow, question or outcome) seen in any run of this file
 
@@ -372,10 +374,10 @@ def test_evaluation_holds_together() -> None:
     check_all_reached("evaluation")
 
 
-@pytest.mark.timeout(300)  # a minute, where nothing else runs
+@pytest.mark.timeout(600 if LONG else 300)  # half a minute, where nothing else runs
 def test_measures_hold_together() -> None:
     """And for how a class is protected, with what is worked out there at once, late, or for answers of before."""
-    play(("measures",), examples=240, steps=40)
+    play(("measures",), examples=240 if LONG else 120, steps=40)
     check_all_reached("measures")
 
 

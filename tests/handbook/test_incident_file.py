@@ -8,8 +8,9 @@ import pytest
 from bot.bootstrap import OURS
 from bot.engine.loader import ContentFault, read_catalogue
 from bot.faults import word_fault
+from bot.handbook.contacts_file import ContactsFile
 from bot.handbook.incident import list_doubts, may_show, read_response
-from bot.handbook.incident_file import ContactsFile, IncidentFile
+from bot.handbook.incident_file import IncidentFile
 
 SHAPES = {"incident": IncidentFile, "contacts": ContactsFile}
 FILES = ("catalogue/incident.yaml", "catalogue/contacts.yaml")

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +66,7 @@ class Person:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             told = [call.args for call in self._posted()]
-            new, text = told[self.read :], "\n".join(one["text"] for one in told[self.read :])
+            new, text = told[self.read :], "\n".join(map(read_message, told[self.read :]))
             if new and holds in text and (not asks or any(buttons(one) or "context" in str(one) for one in new)):
                 self.read = len(told)
                 self.cards += [one for one in new if one.get("blocks")]
@@ -76,6 +76,12 @@ class Person:
 
     def _posted(self) -> list[Call]:
         return [call for call in self.double.called("chat.postMessage") if self.user[1:] in str(call.args["channel"])]
+
+
+def read_message(message: Mapping[str, Any]) -> str:
+    """What stands in it; a discreet one says so in its blocks alone."""
+    parts = [message["text"], *(block["text"] for block in message.get("blocks", ()) if "text" in block)]
+    return "\n".join(str(part["text"]) if isinstance(part, dict) else str(part) for part in parts)
 
 
 def buttons(card: dict[str, Any]) -> list[dict[str, Any]]:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import re
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,17 @@ from sqlalchemy import select
 
 from bot.bootstrap import Program
 from bot.state.database import CannotSave
-from bot.state.incident_tables import incidents
+from bot.state.incident_tables import incidents, mailboxes
 from bot.state.incidents import Cases, Incident
+from bot.state.mailboxes import ask_reporter
 from bot.state.tables import interviews, outbox
 from tests.doubles.payloads import submit
+from tests.doubles.slack import Fault
 from tests.slack.test_errands import type_command
-from tests.slack.test_interview import PATIENCE, Person, open_company
+from tests.slack.test_interview import PATIENCE, Person, open_company, read_message
+from tests.teams.office import wait_until
 
+RECEIPT = re.compile(r"R-[2-9A-Z]{3}-[2-9A-Z]{3}-[2-9A-Z]{3}")
 ABOUT = {
     "field:mover": {"value:1": {"selected_option": {"value": "employee"}}},
     "field:when": {"value:2": {"selected_option": {"value": "today"}}},
@@ -146,3 +152,56 @@ async def test_what_cannot_be_saved_is_said_not_to_be_taken(tmp_path: Path, monk
             broken.setattr(program.database, "ask", fail, raising=False)
             await sato.say("通報")
             assert "201" in await sato.hear("受け取れていません", asks=False)
+
+
+@pytest.fixture
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not sent is tried again at once."""
+    monkeypatch.setattr("bot.reporting.RESENT_AFTER", timedelta(seconds=1))
+    monkeypatch.setattr("bot.hearing.PATROL", 0.1)
+
+
+@pytest.mark.usefixtures("in_a_hurry")
+async def test_a_receipt_that_could_not_be_sent_comes_later(tmp_path: Path) -> None:
+    """With Slack away at the moment of the receipt it stays due in the mailbox, and arrives once."""
+    async with open_company(tmp_path) as (program, sato):
+        await sato.say("通報")
+        await sato.hear()
+        await sato.press("choose:1")
+        following = await fill(sato, await wait_for_view(sato), ABOUT)
+        sato.double.script("chat.postMessage", Fault(status=503))
+        await fill(sato, following["view"], SEEN)
+        await sato.hear("R-", asks=False)
+        assert find_case(program).body["report"]["still"] == "yes"
+        await wait_until(lambda: not [row for row in program.database.fetch(select(mailboxes)) if row.due_at])
+        assert sum("R-" in read_message(one) for one in sato.double.messages.values()) == 1
+
+
+@pytest.mark.usefixtures("in_a_hurry")
+async def test_a_question_of_the_team_comes_and_is_answered_without_a_name(tmp_path: Path) -> None:
+    """Whoever reported is asked in their chat, answers in a form, and the team reads it as of nobody."""
+    async with open_company(tmp_path) as (program, sato):
+        await sato.say("通報")
+        await sato.hear()
+        receipt = await report(sato)
+        case = find_case(program)
+        assert program.store.write(lambda tx: ask_reporter(tx, case.id, "何時ごろでしたか"))
+        await sato.hear("何時ごろでしたか")
+        sato.double.calls.clear()
+        sato.read = 0
+        await sato.press("open")
+        view = await wait_for_view(sato)
+        await fill(sato, view, {"field:words": {"value:1": {"value": "夕方の六時ごろ"}}})
+        await sato.hear("受け取りました", asks=False)
+        handler = program.find_member("takahashi@hibarino.example")
+        assert handler is not None
+        (reply,) = [
+            one
+            for one in Cases(program.database, program.store.vault).list_entries(handler.actor, case.id)
+            if one.kind == "reply"
+        ]
+        assert (reply.body["words"], reply.body["who"]) == ("夕方の六時ごろ", "reporter")
+        found = RECEIPT.search(receipt)
+        assert found
+        await sato.say(f"追加 {found[0].lower()}")
+        assert "待っています" in await sato.hear(found[0])

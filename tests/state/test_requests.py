@@ -97,9 +97,10 @@ def test_an_answer_goes_into_the_record_and_its_leader_hears_of_it(world: World)
     (task,) = list_tasks(world, incident)
     assert (task.state, task.body["note"]) == ("done", "金庫に置いた")
     assert list_lines(world, incident)[-1].body["said"] == "done"
-    (notice,) = [row for row in world.rows(outbox) if row.key.startswith("notice:case_news:")]
+    (notice,) = [row for row in world.rows(outbox) if "case_news" in row.body]
     assert notice.person_id == world.people["takahashi"]
-    assert json.loads(notice.body)["params"] == {}
+    assert json.loads(notice.body) == [["case_news", {}]]
+    assert notice.key.startswith("turn:remind:")  # as any reminder's
     assert incident not in notice.key
 
 

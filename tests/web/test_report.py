@@ -21,9 +21,7 @@ from bot.state.incident_tables import incidents, mailboxes
 from bot.state.incidents import Cases
 from bot.state.mailboxes import ask_reporter
 from tests.slack.serving import serve
-from tests.slack.test_report import find_case
-
-RECEIPT = re.compile(r"R-[2-9A-Z]{3}-[2-9A-Z]{3}-[2-9A-Z]{3}")
+from tests.slack.test_report import RECEIPT, find_case
 
 
 @dataclass
