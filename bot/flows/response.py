@@ -120,7 +120,8 @@ def derive_table(facts: Facts) -> Value:
         name, day = read_told(facts)["traces"][first.trace]["name"], tell_day(first.vanishes_at)
         spoken = {"message": "evidence_first", "value": name, "other": day}
     columns = [{"message": name} for name in names]
-    return {"columns": columns, "rows": [_to_row(facts, one) for one in sources], "spoken": spoken}
+    title = {"message": "records_title"}
+    return {"columns": columns, "rows": [_to_row(facts, one) for one in sources], "spoken": spoken, "title": title}
 
 
 def _to_row(facts: Facts, one: Source) -> dict[str, Any]:

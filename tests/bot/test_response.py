@@ -92,6 +92,7 @@ def test_evidence_comes_from_the_register_and_what_vanishes_first_is_first() -> 
     traces = chat.facts.catalogue["incident"]["traces"]
     names = [traces[one]["name"]["ja"] for one in ("camera", "server-log", "entry-log")]
     assert [one for one in rows if one in names] == names
+    assert all(len(row.cells) == len(chat.last_prompt.table.columns) for row in chat.last_prompt.table.rows)
     chat.say("送る")
     assert {"trace-camera", "trace-server-log"} <= set(tasks(chat))
     assert tasks(chat)["trace-camera"] == IDS["takahashi"]
