@@ -88,6 +88,8 @@ class Hearing(Generic[A]):
             came = await self.desk.take(caller, incoming.key, body, incoming.occurred_at, shown)
         except CannotSave as fault:
             return self._tell_not_taken(caller, incoming, fault)
+        if came.repeated:  # what it came to was said, or stays due
+            return self.front.nothing()
         prompt = next((one for one in came.shown if isinstance(one, Prompt)), None)
         if prompt and prompt.kind == "form" and incoming.kind in ("pressed", "submitted") and self.front.opens_forms:
             self._later(self._leave_card(came))

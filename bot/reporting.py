@@ -72,6 +72,7 @@ class Came(NamedTuple):
     waits: bool
     mailbox: str
     revision: int
+    repeated: bool = False  # it had been said before, and nothing came of it again
 
 
 @dataclass(slots=True)
@@ -144,14 +145,15 @@ class ReportDesk:
         people = await asyncio.to_thread(self.reader.find_known, text) if text else ()
         name = self.name(caller)
         event = Event(key, name, caller.person or "", caller.surface, occurred_at, screened, "", people, shown)
-        box = await asyncio.to_thread(self.store.write, lambda tx: self._take(tx, caller, event))
+        box, is_new = await asyncio.to_thread(self.store.write, lambda tx: self._take(tx, caller, event))
         self.company = await asyncio.to_thread(self.reader.read_company)
-        return await asyncio.to_thread(self.word, box)
+        return (await asyncio.to_thread(self.word, box))._replace(repeated=not is_new)
 
-    def _take(self, tx: Transaction, caller: Caller, event: Event) -> Mailbox:
+    def _take(self, tx: Transaction, caller: Caller, event: Event) -> tuple[Mailbox, bool]:
+        """The mailbox as it is now, and whether the event was new there."""
         box = take_mailbox(tx, name_mailbox(tx.keeper, caller.name))
         if not box.note_event(tx.keeper.digest(event.key)):
-            return box
+            return box, False
         box.body["who"] = list(caller)
         interview, event = self._find_interview(tx, box, caller, event)
         if interview is None:
@@ -160,7 +162,7 @@ class ReportDesk:
             self._turn(tx, box, interview, event)
         box.surface, box.due_at = caller.surface, tx.now + RESENT_AFTER if caller.surface in SENDS else None
         write_mailbox(tx, box)
-        return box
+        return box, True
 
     def _find_interview(
         self, tx: Transaction, box: Mailbox, caller: Caller, event: Event

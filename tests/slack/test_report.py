@@ -17,7 +17,7 @@ from bot.state.incident_tables import incidents, mailboxes
 from bot.state.incidents import Cases, Incident
 from bot.state.mailboxes import ask_reporter
 from bot.state.tables import interviews, outbox
-from tests.doubles.payloads import submit
+from tests.doubles.payloads import event, message, submit
 from tests.doubles.slack import Fault
 from tests.slack.test_errands import type_command
 from tests.slack.test_interview import PATIENCE, Person, open_company, read_message
@@ -132,6 +132,19 @@ async def test_a_press_of_somebody_else_or_twice_changes_nothing(tmp_path: Path)
             await fill(sato, following["view"], SEEN)
         await sato.hear("R-", asks=False)
         assert len(program.database.fetch(select(incidents))) == 1
+
+
+async def test_what_slack_sends_again_is_said_once(tmp_path: Path) -> None:
+    """An event that Slack repeats draws no second card."""
+    async with open_company(tmp_path) as (_, sato):
+        told = event(message("通報", sato.user, "1790000000.000100"), "EvAgain")
+        for _ in range(3):
+            assert (await sato.double.send(sato.url, "events_api", told, time.time())).status == 200
+        await sato.hear()
+        await sato.say("ここで続ける")
+        await sato.hear("受け取るのは")
+        said = [read_message(one) for one in sato.double.messages.values()]
+        assert sum("はじめに一つだけ" in one for one in said) == 1
 
 
 async def test_what_cannot_be_saved_is_said_not_to_be_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
