@@ -87,6 +87,9 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "course.begin": {"employee": Reach.MEMBER},
     "closing.begin": {"employee": Reach.MEMBER},
     "telling.begin": {"employee": Reach.MEMBER},
+    "unseal.begin": {"employee": Reach.MEMBER},
+    "opened.begin": {"employee": Reach.MEMBER},
+    "agree.begin": {"employee": Reach.OWN},  # a second word, asked of somebody who need not be in the case
     "task.begin": {"employee": Reach.OWN},  # what somebody is asked to do in a case, and nothing else of it
     "audit.verify": {"auditor": Reach.ALL},
     "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},

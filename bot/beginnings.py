@@ -42,9 +42,10 @@ from bot.reviewing import begin_review, prepare_bundle, prepare_decision
 from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.succession import count_open, find_near
+from bot.unsealing import begin_unseal, prepare_unseal
 
 # Flows about a case, for those let into it.
-OF_CASES = ("handoff", "response", "evidence", "hold", "course", "closing", "telling")
+OF_CASES = ("handoff", "response", "evidence", "hold", "course", "closing", "telling", "unseal", "opened")
 NEAR = ("quality", "rnd", "legal_ip")  # fields whose heads are named where nobody knows better
 MOST_NAMED = 3
 MOST_NEAR = 6  # people of a department who may go on for somebody
@@ -130,6 +131,8 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "hold": begin_hold,
     "course": begin_course,
     "task": begin_task,
+    "unseal": begin_unseal,
+    "agree": lambda *_: [],  # comes of whoever would know who reported
     "successor": lambda *_: [],  # comes of somebody who answers no more
 }
 
@@ -229,6 +232,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "hold": prepare_hold,
     **dict.fromkeys(("response", "course", "closing"), prepare_case),
     "telling": prepare_telling,
+    "unseal": prepare_unseal,
     "task": prepare_task,
 }
 
@@ -241,7 +245,8 @@ FOLLOWED_BY: Mapping[str, Sequence[str]] = {
     "measures": ("measures",),
     "handoff": ("handoff", "response"),
     "response": ("course",),
-    "course": ("evidence", "closing", "course"),
+    "course": ("evidence", "closing", "unseal", "course"),
+    **dict.fromkeys(("unseal", "opened"), ("course",)),
     "evidence": ("evidence", "course"),
     "closing": ("telling", "course"),
 }

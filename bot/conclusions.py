@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.holds import AskLift, HoldIncident, LiftHold
+from bot.unseals import AskToUnseal, ForgetReporter, OpenReporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +359,9 @@ Conclusion = (
     | HoldIncident
     | AskLift
     | LiftHold
+    | AskToUnseal
+    | OpenReporter
+    | ForgetReporter
     | AddToReport
     | TakeIncident
     | PassIncident

@@ -28,6 +28,7 @@ from bot.state.retention import do_due as erase_due
 from bot.state.rounds import FLOWS, repeat_round
 from bot.state.store import RECORD, note_fault
 from bot.state.succession import release
+from bot.state.unsealing import UNSEALS, open_due
 
 REMIND_AFTER = (3, 5)  # working days after the invitation, then after the reminder before
 SILENT_AFTER = 5  # working days after the last reminder
@@ -71,6 +72,8 @@ class Due:
                     await self._ask(row, int(told["invites"]))
                 elif EXPIRES in told or FORGETS in told:
                     await self._write(partial(erase_due, key=row.key, told=told))
+                elif UNSEALS in told:
+                    await self._write(partial(open_due, key=row.key, told=told))
                 elif "repeats" in told:
                     await self._write(partial(repeat_once, key=row.key, round_id=str(told["repeats"])))
 

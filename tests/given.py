@@ -122,6 +122,21 @@ MEASURES: Mapping[str, Value] = {
     "today": "2026-11-10",
 }
 HOLD: Mapping[str, Value] = {"case": {"id": "c", "number": "7Q4M", "held": False, "may": "hold", "others": []}}
+UNSEAL: Mapping[str, Value] = {
+    "case": {
+        "id": "c1",
+        "number": "7Q4M",
+        "state": "taken",
+        "others": [{"person": IDS["mori"]}, {"person": IDS["kobayashi"]}],
+        "way": "second",
+        "pending": IDS["mori"],
+    }
+}
+AGREE: Mapping[str, Value] = {
+    "case": {"about": "c1", "number": "7Q4M", "asker": IDS["takahashi"], "reason": "本人の安全を確かめるため"}
+}
+OPENED: Mapping[str, Value] = {"case": {"id": "c1", "number": "7Q4M", "reporter": {"person": IDS["suzuki"]}}}
+SECOND_WORD: Mapping[str, Mapping[str, Value]] = {"hold": HOLD, "unseal": UNSEAL, "agree": AGREE, "opened": OPENED}
 EVIDENCE: Mapping[str, Value] = {
     "case": {"id": "c", "number": "7Q4M", "log": [], "traces": ["server-log", "mail-log"], "others": []},
 }

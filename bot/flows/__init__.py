@@ -30,6 +30,7 @@ from bot.flows import (
     same,
     successor,
     task,
+    unseal,
     upkeep,
 )
 from bot.flows import round as round_flow
@@ -78,6 +79,9 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "course": (course.DERIVED, course.READERS, course.CONCLUSIONS),
     "task": (task.DERIVED, {}, task.CONCLUSIONS),
     "closing": (closing.DERIVED, {}, closing.CONCLUSIONS),
+    "unseal": (unseal.DERIVED, {}, unseal.CONCLUSIONS),
+    "agree": (unseal.AGREE_DERIVED, {}, unseal.AGREE_CONCLUSIONS),
+    "opened": (unseal.OPENED_DERIVED, {}, unseal.OPENED_CONCLUSIONS),
     "telling": (closing.TELLING_DERIVED, {}, closing.TELLING_CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

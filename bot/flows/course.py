@@ -34,6 +34,7 @@ from bot.flows.case import (
     tell_deadlines,
 )
 from bot.flows.case_notices import derive_draft, derive_draft_missing, derive_notice_options, note_draft
+from bot.flows.unseal import tell_law
 
 GRADES = ("weak", "suspected", "certain", "unsure")
 HOURS = {"today": 8, "tomorrow": 24, "days": 72}
@@ -251,6 +252,10 @@ def begin_closing(facts: Facts, _: str) -> list[Conclusion]:
     return [BeginInterview("closing", me(facts), str(read_case(facts).get("id")), {}, queued=True)]
 
 
+def begin_unseal(facts: Facts, _: str) -> list[Conclusion]:
+    return [BeginInterview("unseal", me(facts), str(read_case(facts).get("id")), {}, queued=True)]
+
+
 def rest(facts: Facts, key: str) -> list[Conclusion]:
     """Enough for today: whoever leads is asked again when something is due, others when they come."""
     return list(go_on(facts, key)) if read_known(facts).get("taken_by") == me(facts) else []
@@ -298,6 +303,7 @@ DERIVED: Mapping[str, Derive] = {
         {"id": name, **one["name"]} for name, one in read_told(facts)["team"].items() if one["kind"] != "outside"
     ][:MOST_CHOSEN],
     "contact_lines": tell_contacts,
+    "law_line": tell_law,
     "aware_day": lambda facts: tell_day(read_aware(facts)),
     "aware_time": lambda facts: f"{read_aware(facts):%H:%M}" if read_aware(facts) else "",
     "time_now": lambda facts: f"{now:%H:%M}" if (now := read_instant(facts, read_case(facts).get("now"))) else "",
@@ -314,6 +320,7 @@ CONCLUSIONS: Mapping[str, Conclude] = {
     "note_aware": note_aware,
     "take_evidence": take_evidence,
     "begin_closing": begin_closing,
+    "begin_unseal": begin_unseal,
     "go_on": go_on,
     "rest": rest,
 }

@@ -162,7 +162,7 @@ def take_incident(tx: Transaction, interview: Interview, actor: str, one: TakeIn
         tell_taken(tx, actor, one.incident, interview.person)
         tx.add_entry(actor, "incident.joined", one.incident)
         return
-    _change(tx, found, state="taken", facts={"taken_by": interview.person, "taken_at": tx.now.isoformat()})
+    change_incident(tx, found, state="taken", facts={"taken_by": interview.person, "taken_at": tx.now.isoformat()})
     begin_interview(tx, actor, BeginInterview("response", interview.person, one.incident, {}, queued=True))
     watch(tx, one.incident, tx.now)
     _stop_asking(tx, one.incident, interview.person)
@@ -200,7 +200,7 @@ def leave_incident(tx: Transaction, interview: Interview, actor: str, one: Leave
         return
     _put_member(tx, one.incident, interview.person, "left")
     excluded = sorted({*found[1].body["excluded"], interview.person})
-    _change(tx, found, excluded=excluded)
+    change_incident(tx, found, excluded=excluded)
     add_line(tx, one.incident, interview.person, "decision", {"left": True})
     tx.add_entry(actor, "incident.left", one.incident)
     release_tasks(tx, actor, one.incident, interview.person)
@@ -239,7 +239,7 @@ def note_incident(tx: Transaction, interview: Interview, actor: str, one: NoteIn
     if found is None:
         return
     if one.facts:
-        _change(tx, found, facts=one.facts)
+        change_incident(tx, found, facts=one.facts)
         watch(tx, one.incident, tx.now)
     add_line(tx, one.incident, interview.person, one.kind, one.line)
     content = tx.vault.digest(to_json([dict(one.facts), dict(one.line)]))
@@ -248,7 +248,7 @@ def note_incident(tx: Transaction, interview: Interview, actor: str, one: NoteIn
 
 def note_reminded(tx: Transaction, found: tuple[Any, Incident], reminded: Mapping[str, str]) -> None:
     """Of what whoever leads the case was reminded, and of which instant; no line of its record."""
-    _change(tx, found, facts={"reminded": dict(reminded)})
+    change_incident(tx, found, facts={"reminded": dict(reminded)})
 
 
 WRITES: Mapping[type, Callable[..., None]] = {
@@ -266,7 +266,7 @@ def _find_own(tx: Transaction, interview: Interview, incident: str) -> tuple[Any
     return found if found and interview.person in found[1].resource.members else None
 
 
-def _change(tx: Transaction, found: tuple[Any, Incident], **changed: Any) -> None:
+def change_incident(tx: Transaction, found: tuple[Any, Incident], **changed: Any) -> None:
     """Write what changed of a case: its state, its facts, who is excluded."""
     row, known = found
     facts = {**known.body["facts"], **changed.pop("facts", {})}

@@ -47,6 +47,7 @@ from bot.state.retention import WRITES as OF_RETENTION
 from bot.state.rounds import start_round
 from bot.state.settling import settle_class
 from bot.state.succession import hand_on
+from bot.state.unsealing import WRITES as OF_UNSEALING
 from bot.state.upkeep import confirm_measures, tend_measure
 
 OF_DEPARTMENTS = (
@@ -109,6 +110,7 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
 WRITES: Mapping[type, Callable[..., None]] = {
     **OF_CASES,
     **OF_RETENTION,
+    **OF_UNSEALING,
     **OF_REQUESTS,
     **AFTER_CASES,
     ClassifyItem: classify_item,

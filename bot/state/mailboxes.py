@@ -23,6 +23,7 @@ LEASE = timedelta(seconds=60)  # within which what is due is sent by one replica
 DRAFT_DAYS = 1  # a draft that was not sent is erased after so many days
 SEEN = 64  # events remembered, so that a repeat changes nothing
 SYMBOLS, GROUP = 9, 3  # of a receipt
+WEB = "web"  # the surface of whoever came by the page, of whom nothing is known
 
 
 @dataclass(slots=True)
@@ -150,6 +151,21 @@ def ask_reporter(tx: Transaction, incident: str, words: str) -> bool:
     box.due_at, box.tries = tx.now, 0
     write_mailbox(tx, box)
     return True
+
+
+def find_reporter(tx: Transaction, incident: str) -> dict[str, str]:
+    """Who reported a case: {person} of the directory, {account} of a chat, {web} for whoever came by the page; empty
+    where that is no longer kept. Only for whom it was opened. Raises Damaged."""
+    name = name_report(tx.keeper, incident)
+    row = tx.connection.execute(select(receipts).where(receipts.c.id == name)).one_or_none()
+    link = json.loads(tx.keeper.open("receipts", name, "body", row.body)) if row else {}
+    kept = tx.connection.execute(select(mailboxes).where(mailboxes.c.id == link.get("mailbox"))).one_or_none()
+    if kept is None:
+        return {}
+    surface, account, person, *_ = to_mailbox(tx.keeper, kept).body["who"]
+    if person:
+        return {"person": person}
+    return {"web": "yes"} if surface == WEB else {"account": f"{surface} {account}"}
 
 
 def read_mailbox(database: Database, keeper: Vault, name: str) -> Mailbox | None:

@@ -44,6 +44,9 @@ hold.begin         let      -               -                -                - 
 course.begin       let      -               -                -                -             -       -
 closing.begin      let      -               -                -                -             -       -
 telling.begin      let      -               -                -                -             -       -
+unseal.begin       let      -               -                -                -             -       -
+opened.begin       let      -               -                -                -             -       -
+agree.begin        own      -               -                -                -             -       -
 task.begin         own      -               -                -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
