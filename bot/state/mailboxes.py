@@ -23,6 +23,7 @@ LEASE = timedelta(seconds=60)  # within which what is due is sent by one replica
 DRAFT_DAYS = 1  # a draft that was not sent is erased after so many days
 SEEN = 64  # events remembered, so that a repeat changes nothing
 SYMBOLS, GROUP = 9, 3  # of a receipt
+BLOCK = 4096  # bytes of which a mailbox's body takes whole ones
 WEB = "web"  # the surface of whoever came by the page, of whom nothing is known
 
 
@@ -97,11 +98,11 @@ def write_mailbox(tx: Transaction, box: Mailbox) -> None:
     if box.is_empty and box.due_at is None:
         tx.connection.execute(delete(mailboxes).where(mailboxes.c.id == box.id))
         return
-    drafted = box.body.get("draft") and not box.reports
-    erase_on = (tx.now + timedelta(days=DRAFT_DAYS)).date() if drafted else box.erase_on
+    # What was reported goes by the rule of its case; the day of a draft that was sent is no day of it.
+    erase_on = None if box.reports else (tx.now + timedelta(days=DRAFT_DAYS)).date()
     values = {
         "key": box.key,
-        "body": box.own.seal("mailboxes", box.id, "body", to_json(box.body)),
+        "body": box.own.seal("mailboxes", box.id, "body", pad(to_json(box.body))),
         "surface": box.surface,
         "due_at": box.due_at,
         "tries": box.tries,
@@ -111,6 +112,11 @@ def write_mailbox(tx: Transaction, box: Mailbox) -> None:
     put = dialect_of(tx.connection).insert(mailboxes).values(id=box.id, **values)
     tx.connection.execute(put.on_conflict_do_update(index_elements=[mailboxes.c.id], set_=values))
     box.revision += 1
+
+
+def pad(text: str) -> str:
+    """JSON of a length that tells nothing of what is in it: names and accounts differ in theirs."""
+    return text + " " * (-len(text.encode("utf-8", "surrogatepass")) % BLOCK)
 
 
 def link_report(tx: Transaction, box: Mailbox, incident: str, receipt: str) -> None:
