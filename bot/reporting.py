@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from bot.conclusions import AddToReport, OpenIncident
@@ -46,8 +46,14 @@ NAME = "mailbox-"  # how the ids of these interviews begin; no other's does
 WEB = "web"  # where nobody can be written to
 SENDS = ("slack", "teams")  # surfaces on which it takes a while until something is said
 RESENT_AFTER = timedelta(seconds=30)  # what was to be said there and may not have been
-RECEIPT = re.compile(r"\bR-([2-9A-HJ-NP-Z]{3})[- ]?([2-9A-HJ-NP-Z]{3})[- ]?([2-9A-HJ-NP-Z]{3})\b")
-LIKE = str.maketrans("0O1I", "QQLL")  # never ours, and taken for what they look like
+RECEIPT = re.compile(
+    r"(?<![A-Z0-9])R-([2-9A-HJ-NP-Z]{3})[- ]{0,2}([2-9A-HJ-NP-Z]{3})[- ]{0,2}([2-9A-HJ-NP-Z]{3})(?![A-Z0-9])"
+)
+DASHES = (*range(0x2010, 0x2016), 0x2212, 0x30FC)  # what keyboards make of a hyphen
+LIKE = {
+    **str.maketrans("0O1I", "QQLL"),
+    **dict.fromkeys(DASHES, ord("-")),
+}  # never ours, and taken for what they look like
 
 
 class Caller(NamedTuple):
@@ -147,7 +153,14 @@ class ReportDesk:
         event = Event(key, name, caller.person or "", caller.surface, occurred_at, screened, "", people, shown)
         box, is_new = await asyncio.to_thread(self.store.write, lambda tx: self._take(tx, caller, event))
         self.company = await asyncio.to_thread(self.reader.read_company)
-        return (await asyncio.to_thread(self.word, box))._replace(repeated=not is_new)
+        came = (await asyncio.to_thread(self.word, box))._replace(repeated=not is_new)
+        return self._tell_again(caller, box, came) if came.repeated and not came.shown else came
+
+    def _tell_again(self, caller: Caller, box: Mailbox, came: Came) -> Came:
+        """What was sent twice, and was over by then, is answered by the receipt as well."""
+        known = [one["receipt"] for one in box.reports[-1:]]
+        again = [Notice(self._fill(caller, "receipt_again", {"receipt": one})) for one in known]
+        return came._replace(shown=tuple(again))
 
     def _take(self, tx: Transaction, caller: Caller, event: Event) -> tuple[Mailbox, bool]:
         """The mailbox as it is now, and whether the event was new there."""
@@ -157,7 +170,7 @@ class ReportDesk:
         box.body["who"] = list(caller)
         interview, event = self._find_interview(tx, box, caller, event)
         if interview is None:
-            box.body["draft"] = {"notice": "no_such_receipt"}
+            box.body["draft"] = {**(box.body.get("draft") or {}), "notice": "no_such_receipt"}
         else:
             self._turn(tx, box, interview, event)
         box.surface, box.due_at = caller.surface, tx.now + RESENT_AFTER if caller.surface in SENDS else None
@@ -239,16 +252,15 @@ class ReportDesk:
     def word(self, box: Mailbox) -> Came:
         """What stands in a mailbox to be said, and the question it waits at."""
         caller, draft = Caller(*box.body["who"]), box.body.get("draft") or {}
-        if "notice" in draft:
-            return Came((Notice(self._fill(caller, draft["notice"])),), False, box.id, box.revision)
         interview = read_draft(box)
+        notice = [Notice(self._fill(caller, draft["notice"]))] if "notice" in draft else []
         if interview is None:
-            return Came((), False, box.id, box.revision)
+            return Came((*notice,), False, box.id, box.revision)
         names = Names(self.reader.find_names(find_people_ids(interview)), self.company, caller.surface)
         route = self.store.words.routes[interview.flow]
         speaker = Speaker(route, interview, self.store.words.shared, names)
         told = to_notices(speaker, says_from_json(draft["says"]))
-        said: list[Shown] = [Notice(text, speaker.preview) for text in told]
+        said: list[Shown] = [*notice] or [Notice(text, speaker.preview) for text in told]
         waits = interview.status == "open"
         return Came((*said, *([to_prompt(speaker)] if waits else ())), waits, box.id, box.revision)
 
@@ -263,10 +275,10 @@ class ReportDesk:
         text = self.store.words.shared.says["report_not_taken"].of(language)
         return Notice(fill(text, {}, language, self.store.words.shared, Names(company=self.company)))
 
-    def _fill(self, caller: Caller, notice: str) -> str:
+    def _fill(self, caller: Caller, notice: str, values: Mapping[str, str] = MappingProxyType({})) -> str:
         shared = self.store.words.shared
         names = Names(company=self.company, surface=caller.surface)
-        return fill(shared.says[notice].of(caller.language), {}, caller.language, shared, names)
+        return fill(shared.says[notice].of(caller.language), values, caller.language, shared, names)
 
     async def settle(self, came: Came) -> None:
         """It was said: what is over is dropped, and a mailbox with nothing in it is gone."""
