@@ -27,6 +27,7 @@ from bot.prompts import Notice, Prompt, Shown
 from bot.state.casework import add_to_report, find_state, list_receivers, open_incident
 from bot.state.mailboxes import (
     Mailbox,
+    choose_mailbox,
     find_link,
     link_report,
     make_receipt,
@@ -70,6 +71,11 @@ class Caller(NamedTuple):
     def name(self) -> str:
         return self.person or f"{self.surface}:{self.account}"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Theirs, and that of their account: by it they were known if they reported before we knew who they are."""
+        return tuple(dict.fromkeys((self.name, f"{self.surface}:{self.account}")))
+
 
 class Came(NamedTuple):
     """What one thing that was said came to: what to show, and whether a question still waits."""
@@ -107,9 +113,13 @@ class ReportDesk:
         """Whether a message holds something that reads like a receipt."""
         return read_receipt(text) is not None
 
-    def name(self, caller: Caller) -> str:
-        """The id of the interview this caller has here."""
-        return NAME + name_mailbox(self.store.keeper, caller.name)
+    def owns(self, caller: Caller, interview: str) -> bool:
+        """Whether an interview of the desk's is this caller's."""
+        return interview in {NAME + name for name in self._name(caller)}
+
+    def _name(self, caller: Caller) -> list[str]:
+        """The rows that may be this caller's."""
+        return [name_mailbox(self.store.keeper, one) for one in caller.names]
 
     async def preview(self, caller: Caller) -> tuple[Shown, ...]:
         """The first question of a report, for somebody of whom nothing is kept yet."""
@@ -140,7 +150,8 @@ class ReportDesk:
         return bool(box and box.body.get("draft") and box.body["draft"]["status"] == "open")
 
     def _read(self, caller: Caller) -> Mailbox | None:
-        return read_mailbox(self.store.database, self.store.keeper, name_mailbox(self.store.keeper, caller.name))
+        found = [read_mailbox(self.store.database, self.store.keeper, one) for one in self._name(caller)]
+        return choose_mailbox([box for box in found if box])
 
     # -- one thing somebody said ---------------------------------------------------------------------------------------
 
@@ -149,8 +160,7 @@ class ReportDesk:
         screened = screen(body, self.inspect)
         text = screened.text if isinstance(screened, Said) else ""
         people = await asyncio.to_thread(self.reader.find_known, text) if text else ()
-        name = self.name(caller)
-        event = Event(key, name, caller.person or "", caller.surface, occurred_at, screened, "", people, shown)
+        event = Event(key, "", caller.person or "", caller.surface, occurred_at, screened, "", people, shown)
         box, is_new = await asyncio.to_thread(self.store.write, lambda tx: self._take(tx, caller, event))
         self.company = await asyncio.to_thread(self.reader.read_company)
         came = (await asyncio.to_thread(self.word, box))._replace(repeated=not is_new)
@@ -164,7 +174,11 @@ class ReportDesk:
 
     def _take(self, tx: Transaction, caller: Caller, event: Event) -> tuple[Mailbox, bool]:
         """The mailbox as it is now, and whether the event was new there."""
-        box = take_mailbox(tx, name_mailbox(tx.keeper, caller.name))
+        receipt = read_receipt(event.body.text) if isinstance(event.body, Said) else None
+        box = choose_mailbox([take_mailbox(tx, one) for one in self._name(caller)], receipt)
+        if box is None:
+            raise LookupError(caller.surface)
+        event = replace(event, interview=NAME + box.id)
         if not box.note_event(tx.keeper.digest(event.key)):
             return box, False
         box.body["who"] = list(caller)
@@ -212,11 +226,11 @@ class ReportDesk:
         person = caller.person or ""
         return Interview(NAME + box.id, person, flow, "", caller.language, "open", 0, values, NOWHERE)
 
-    async def bring_question(self, caller: Caller) -> Came:
+    async def bring_question(self, caller: Caller, mailbox: str) -> Came:
         """Put a question of the team before whoever reported."""
 
         def begin(tx: Transaction) -> Mailbox:
-            box = take_mailbox(tx, name_mailbox(tx.keeper, caller.name))
+            box = take_mailbox(tx, mailbox)
             asked = box.asks[0]
             incident = next(one["incident"] for one in box.reports if one["receipt"] == asked["receipt"])
             interview = self._begin_addition(tx, box, caller, asked["receipt"], incident)

@@ -67,6 +67,12 @@ class Mailbox:
         return bool(draft and (not self.reports or draft.get("flow") == REPORT))
 
     @property
+    def awaits_question(self) -> bool:
+        """Whether a question of the team may be brought now: no report is half told, and nothing is left to be said."""
+        draft = self.body.get("draft")
+        return bool(self.asks) and (not draft or (draft.get("status") == "open" and not self.holds_draft))
+
+    @property
     def is_empty(self) -> bool:
         return not (self.body.get("draft") or self.reports or self.asks)
 
@@ -89,6 +95,13 @@ def take_mailbox(tx: Transaction, name: str) -> Mailbox:
         return to_mailbox(tx.keeper, row)
     own, key = tx.keeper.make_own("mailboxes", name)
     return Mailbox(name, own, key, {})
+
+
+def choose_mailbox(boxes: Sequence[Mailbox], receipt: str | None = None) -> Mailbox | None:
+    """Of one person's mailboxes, their own first, the one of a receipt, else in which a question stands open."""
+    of_it = (box for box in boxes if any(one["receipt"] == receipt for one in box.reports))
+    is_open = (box for box in boxes if (box.body.get("draft") or {}).get("status") in ("open", "paused"))
+    return next(of_it, None) or next(is_open, None) or next(iter(boxes), None)
 
 
 def to_mailbox(keeper: Vault, row: Any) -> Mailbox:
