@@ -57,7 +57,7 @@ class Hearing(Generic[A]):
         pressed = at is not None and at[0].startswith(NAME)
         if not (asks or pressed or (incoming.kind == "said" and await self._is_meant(caller, incoming.text))):
             return None
-        if pressed and at and at[0] != self.desk.name(caller):
+        if pressed and at and not self.desk.owns(caller, at[0]):
             return self.front.reply(incoming, self._told(caller, "not_yours"))
         if pressed and at and incoming.kind == "asked_form":
             prompt = await self.desk.make_prompt(caller)
@@ -183,8 +183,8 @@ class Hearing(Generic[A]):
     async def _deliver(self, box: Mailbox) -> None:
         caller = Caller(*box.body["who"])
         try:
-            if box.asks and not box.body.get("draft"):
-                came = await self.desk.bring_question(caller)
+            if box.awaits_question:
+                came = await self.desk.bring_question(caller, box.id)
             else:
                 came = await asyncio.to_thread(self.desk.word, box)
             await self._send(caller, came)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from bot.conclusions import AddToReport, OpenIncident
@@ -27,6 +27,7 @@ from bot.prompts import Notice, Prompt, Shown
 from bot.state.casework import add_to_report, find_state, list_receivers, open_incident
 from bot.state.mailboxes import (
     Mailbox,
+    choose_mailbox,
     find_link,
     link_report,
     make_receipt,
@@ -46,8 +47,14 @@ NAME = "mailbox-"  # how the ids of these interviews begin; no other's does
 WEB = "web"  # where nobody can be written to
 SENDS = ("slack", "teams")  # surfaces on which it takes a while until something is said
 RESENT_AFTER = timedelta(seconds=30)  # what was to be said there and may not have been
-RECEIPT = re.compile(r"\bR-([2-9A-HJ-NP-Z]{3})[- ]?([2-9A-HJ-NP-Z]{3})[- ]?([2-9A-HJ-NP-Z]{3})\b")
-LIKE = str.maketrans("0O1I", "QQLL")  # never ours, and taken for what they look like
+RECEIPT = re.compile(
+    r"(?<![A-Z0-9])R-([2-9A-HJ-NP-Z]{3})[- ]{0,2}([2-9A-HJ-NP-Z]{3})[- ]{0,2}([2-9A-HJ-NP-Z]{3})(?![A-Z0-9])"
+)
+DASHES = (*range(0x2010, 0x2016), 0x2212, 0x30FC)  # what keyboards make of a hyphen
+LIKE = {
+    **str.maketrans("0O1I", "QQLL"),
+    **dict.fromkeys(DASHES, ord("-")),
+}  # never ours, and taken for what they look like
 
 
 class Caller(NamedTuple):
@@ -63,6 +70,11 @@ class Caller(NamedTuple):
     @property
     def name(self) -> str:
         return self.person or f"{self.surface}:{self.account}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Theirs, and that of their account: by it they were known if they reported before we knew who they are."""
+        return tuple(dict.fromkeys((self.name, f"{self.surface}:{self.account}")))
 
 
 class Came(NamedTuple):
@@ -101,9 +113,13 @@ class ReportDesk:
         """Whether a message holds something that reads like a receipt."""
         return read_receipt(text) is not None
 
-    def name(self, caller: Caller) -> str:
-        """The id of the interview this caller has here."""
-        return NAME + name_mailbox(self.store.keeper, caller.name)
+    def owns(self, caller: Caller, interview: str) -> bool:
+        """Whether an interview of the desk's is this caller's."""
+        return interview in {NAME + name for name in self._name(caller)}
+
+    def _name(self, caller: Caller) -> list[str]:
+        """The rows that may be this caller's."""
+        return [name_mailbox(self.store.keeper, one) for one in caller.names]
 
     async def preview(self, caller: Caller) -> tuple[Shown, ...]:
         """The first question of a report, for somebody of whom nothing is kept yet."""
@@ -134,7 +150,8 @@ class ReportDesk:
         return bool(box and box.body.get("draft") and box.body["draft"]["status"] == "open")
 
     def _read(self, caller: Caller) -> Mailbox | None:
-        return read_mailbox(self.store.database, self.store.keeper, name_mailbox(self.store.keeper, caller.name))
+        found = [read_mailbox(self.store.database, self.store.keeper, one) for one in self._name(caller)]
+        return choose_mailbox([box for box in found if box])
 
     # -- one thing somebody said ---------------------------------------------------------------------------------------
 
@@ -143,21 +160,31 @@ class ReportDesk:
         screened = screen(body, self.inspect)
         text = screened.text if isinstance(screened, Said) else ""
         people = await asyncio.to_thread(self.reader.find_known, text) if text else ()
-        name = self.name(caller)
-        event = Event(key, name, caller.person or "", caller.surface, occurred_at, screened, "", people, shown)
+        event = Event(key, "", caller.person or "", caller.surface, occurred_at, screened, "", people, shown)
         box, is_new = await asyncio.to_thread(self.store.write, lambda tx: self._take(tx, caller, event))
         self.company = await asyncio.to_thread(self.reader.read_company)
-        return (await asyncio.to_thread(self.word, box))._replace(repeated=not is_new)
+        came = (await asyncio.to_thread(self.word, box))._replace(repeated=not is_new)
+        return self._tell_again(caller, box, came) if came.repeated and not came.shown else came
+
+    def _tell_again(self, caller: Caller, box: Mailbox, came: Came) -> Came:
+        """What was sent twice, and was over by then, is answered by the receipt as well."""
+        known = [one["receipt"] for one in box.reports[-1:]]
+        again = [Notice(self._fill(caller, "receipt_again", {"receipt": one})) for one in known]
+        return came._replace(shown=tuple(again))
 
     def _take(self, tx: Transaction, caller: Caller, event: Event) -> tuple[Mailbox, bool]:
         """The mailbox as it is now, and whether the event was new there."""
-        box = take_mailbox(tx, name_mailbox(tx.keeper, caller.name))
+        receipt = read_receipt(event.body.text) if isinstance(event.body, Said) else None
+        box = choose_mailbox([take_mailbox(tx, one) for one in self._name(caller)], receipt)
+        if box is None:
+            raise LookupError(caller.surface)
+        event = replace(event, interview=NAME + box.id)
         if not box.note_event(tx.keeper.digest(event.key)):
             return box, False
         box.body["who"] = list(caller)
         interview, event = self._find_interview(tx, box, caller, event)
         if interview is None:
-            box.body["draft"] = {"notice": "no_such_receipt"}
+            box.body["draft"] = {**(box.body.get("draft") or {}), "notice": "no_such_receipt"}
         else:
             self._turn(tx, box, interview, event)
         box.surface, box.due_at = caller.surface, tx.now + RESENT_AFTER if caller.surface in SENDS else None
@@ -199,11 +226,11 @@ class ReportDesk:
         person = caller.person or ""
         return Interview(NAME + box.id, person, flow, "", caller.language, "open", 0, values, NOWHERE)
 
-    async def bring_question(self, caller: Caller) -> Came:
+    async def bring_question(self, caller: Caller, mailbox: str) -> Came:
         """Put a question of the team before whoever reported."""
 
         def begin(tx: Transaction) -> Mailbox:
-            box = take_mailbox(tx, name_mailbox(tx.keeper, caller.name))
+            box = take_mailbox(tx, mailbox)
             asked = box.asks[0]
             incident = next(one["incident"] for one in box.reports if one["receipt"] == asked["receipt"])
             interview = self._begin_addition(tx, box, caller, asked["receipt"], incident)
@@ -239,16 +266,15 @@ class ReportDesk:
     def word(self, box: Mailbox) -> Came:
         """What stands in a mailbox to be said, and the question it waits at."""
         caller, draft = Caller(*box.body["who"]), box.body.get("draft") or {}
-        if "notice" in draft:
-            return Came((Notice(self._fill(caller, draft["notice"])),), False, box.id, box.revision)
         interview = read_draft(box)
+        notice = [Notice(self._fill(caller, draft["notice"]))] if "notice" in draft else []
         if interview is None:
-            return Came((), False, box.id, box.revision)
+            return Came((*notice,), False, box.id, box.revision)
         names = Names(self.reader.find_names(find_people_ids(interview)), self.company, caller.surface)
         route = self.store.words.routes[interview.flow]
         speaker = Speaker(route, interview, self.store.words.shared, names)
         told = to_notices(speaker, says_from_json(draft["says"]))
-        said: list[Shown] = [Notice(text, speaker.preview) for text in told]
+        said: list[Shown] = [*notice] or [Notice(text, speaker.preview) for text in told]
         waits = interview.status == "open"
         return Came((*said, *([to_prompt(speaker)] if waits else ())), waits, box.id, box.revision)
 
@@ -263,10 +289,10 @@ class ReportDesk:
         text = self.store.words.shared.says["report_not_taken"].of(language)
         return Notice(fill(text, {}, language, self.store.words.shared, Names(company=self.company)))
 
-    def _fill(self, caller: Caller, notice: str) -> str:
+    def _fill(self, caller: Caller, notice: str, values: Mapping[str, str] = MappingProxyType({})) -> str:
         shared = self.store.words.shared
         names = Names(company=self.company, surface=caller.surface)
-        return fill(shared.says[notice].of(caller.language), {}, caller.language, shared, names)
+        return fill(shared.says[notice].of(caller.language), values, caller.language, shared, names)
 
     async def settle(self, came: Came) -> None:
         """It was said: what is over is dropped, and a mailbox with nothing in it is gone."""

@@ -62,10 +62,10 @@ class Page:
 
     async def _open(self, language: str) -> tuple[list[Shown], str]:
         """The first page; nothing is kept of somebody who only looked."""
-        return [*await self.desk.preview(self._to_caller("", language))], self._make_visitor()
+        return [*await self.desk.preview(self._to_caller("", language))], self._make_name()
 
-    def _make_visitor(self) -> str:
-        """A name nobody can guess, and which tells nothing of when it was made."""
+    def _make_name(self) -> str:
+        """Of a visitor or a page: one nobody can guess, and which tells nothing of when it was made."""
         seed = hashlib.sha256(self.ids.new().encode()).hexdigest()
         return f"{seed[:8]}-{seed[8:12]}-{seed[12:16]}-{seed[16:20]}-{seed[20:32]}"
 
@@ -75,7 +75,7 @@ class Page:
         caller, now = self._to_caller(posted.visitor, language), self.clock.now()
         if posted.question and not await self.desk.waits(caller):  # their first form stands on a page nobody kept
             await self.desk.take(caller, f"web:{posted.visitor}:open", Opened(), now)
-        key = f"web:{posted.visitor}:{posted.question}:{hashlib.sha256(repr(posted.body).encode()).hexdigest()[:16]}"
+        key = f"web:{posted.visitor}:{posted.page}:{hashlib.sha256(repr(posted.body).encode()).hexdigest()[:16]}"
         came = await self.desk.take(caller, key, posted.body, now, posted.question or None)
         if not came.waits:
             await self.desk.settle(came)
@@ -106,7 +106,8 @@ class Page:
         return self._page([Notice(self.shared.says[notice].of(language))], "", language, status)
 
     def _page(self, shown: list[Any], visitor: str, language: str, status: int) -> Response:
-        return HTMLResponse(to_page(shown, visitor, language, self.shared, PATH), status, headers=HEADERS)
+        page = to_page(shown, visitor, self._make_name(), language, self.shared, PATH)
+        return HTMLResponse(page, status, headers=HEADERS)
 
 
 def read_language(request: Request) -> str:

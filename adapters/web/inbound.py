@@ -13,12 +13,13 @@ FIELD = "field:"
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a visitor did: at a draft of theirs, or with a receipt."""
+    """What a visitor did: at a draft of theirs, or with a receipt; `page` is the one they saw, each is seen once."""
 
     visitor: str
     body: Body
     question: str = ""
     receipt: str = ""
+    page: str = ""
 
 
 def read_posted(pairs: Sequence[tuple[str, str]]) -> Posted | None:
@@ -31,12 +32,13 @@ def read_posted(pairs: Sequence[tuple[str, str]]) -> Posted | None:
         return Posted("", Said(one["receipt"]), receipt=one["receipt"])
     if not VISITOR.fullmatch(one.get("visitor", "")):
         return None
+    page = one.get("page", "") if VISITOR.fullmatch(one.get("page", "")) else ""
     if "question" not in one:
-        return Posted(one["visitor"], Opened())
+        return Posted(one["visitor"], Opened(), page=page)
     if "choice" in one:
         revision = int(one["revision"]) if one.get("revision", "").isdecimal() else 0
-        return Posted(one["visitor"], Pressed(one["question"], revision, one["choice"]), one["question"])
-    return Posted(one["visitor"], Submitted(_read_fields(told)), one["question"])
+        return Posted(one["visitor"], Pressed(one["question"], revision, one["choice"]), one["question"], page=page)
+    return Posted(one["visitor"], Submitted(_read_fields(told)), one["question"], page=page)
 
 
 def _read_fields(told: Mapping[str, Sequence[str]]) -> dict[str, object]:

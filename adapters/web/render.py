@@ -5,7 +5,7 @@ Pure. Everything a person or the content wrote is escaped.
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -31,13 +31,14 @@ HEADERS = {
 }
 
 
-def to_page(shown: Sequence[Shown], visitor: str, language: str, shared: Shared, path: str) -> str:
-    """The whole page. `visitor` goes with each form, and is all that tells whose draft it is."""
+def to_page(shown: Sequence[Shown], visitor: str, page: str, language: str, shared: Shared, path: str) -> str:
+    """The whole page. `visitor` goes with each form, and is all that tells whose draft it is; by `page` a form that is
+    sent twice is told from the same answer given anew."""
     words = {name: shared.says[f"web_{name}"].of(language) for name in ("title", "other", "receipt", "go")}
     other = "en" if language == "ja" else "ja"
     told = [Markup("<p>{}</p>").format(one.text) for one in shown if isinstance(one, Notice)]
     prompts = [one for one in shown if isinstance(one, Prompt)]
-    asked = [_ask(one, visitor, shared, path) for one in prompts]
+    asked = [_ask(one, {"visitor": visitor, "page": page}, shared, path) for one in prompts]
     return Markup(
         '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>'
@@ -63,8 +64,8 @@ def _ask_receipt(words: dict[str, str], language: str, path: str) -> Markup:
     ).format(path, language, words["receipt"], words["go"])
 
 
-def _ask(prompt: Prompt, visitor: str, shared: Shared, path: str) -> Markup:
-    hidden = {"visitor": visitor, "question": prompt.question, "revision": prompt.revision}
+def _ask(prompt: Prompt, whose: Mapping[str, str], shared: Shared, path: str) -> Markup:
+    hidden = {**whose, "question": prompt.question, "revision": prompt.revision}
     inner = [Markup('<input type="hidden" name="{}" value="{}">').format(name, one) for name, one in hidden.items()]
     inner += [Markup("<p>{}</p><h2>{}</h2>").format(prompt.body, prompt.title)]
     if prompt.fields:

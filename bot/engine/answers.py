@@ -50,7 +50,7 @@ def _not_words(asking: Asking, text: str, reading: Reading) -> Result | None:
     """What a short message is, where it is not the words asked for: a place, a yes, "as it is", a question to us."""
     yes = reading.shared.yes
     agreeing = {fold_word(word) for word in (*yes.also, yes.label.ja, yes.label.en)}
-    if SHORT_NUMBER.match(fold(text)) or fold(text) in agreeing:
+    if not asking.question.brief and (SHORT_NUMBER.match(fold(text)) or fold(text) in agreeing):
         return Refused("words_wanted")
     if asking.question.keeps and is_keeping(text, reading):
         return Moved("skip", None)

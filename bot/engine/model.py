@@ -135,6 +135,7 @@ class Question(BaseModel):
     asks_each: bool = False  # the fields of a form that a reply leaves open are asked one at a time
     remark: bool = False  # a choice may be typed with a word on it: {choice, own}
     keeps: bool = False  # words such as "as it is" leave what stands
+    brief: bool = False  # a yes, or a number, may be all there is to say
     quiet: bool = False  # its answer needs no confirming: what follows shows it
     required: bool = False  # skip and don't know are not taken here
     on_later: Literal["postpone", "pause"] = "postpone"

@@ -63,6 +63,7 @@ class QuestionMap(BaseModel):
     asks_each: bool = False
     remark: bool = False
     keeps: bool = False
+    brief: bool = False
     quiet: bool = False
     required: bool = False
     on_later: Literal["postpone", "pause"] = "postpone"

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from bot.state.crypto import Vault
+from bot.state.crypto import Damaged, Vault
 from bot.state.database import Database, dialect_of
 from bot.state.incident_tables import mailboxes, receipts
 from bot.state.incidents import spell
@@ -24,6 +24,7 @@ DRAFT_DAYS = 1  # a draft that was not sent is erased after so many days
 SEEN = 64  # events remembered, so that a repeat changes nothing
 SYMBOLS, GROUP = 9, 3  # of a receipt
 BLOCK = 4096  # bytes of which a mailbox's body takes whole ones
+REPORT = "report"  # the flow of a draft
 WEB = "web"  # the surface of whoever came by the page, of whom nothing is known
 
 
@@ -39,7 +40,6 @@ class Mailbox:
     due_at: datetime | None = None
     tries: int = 0
     revision: int = 0
-    erase_on: date | None = None
 
     @property
     def reports(self) -> list[dict[str, Any]]:
@@ -60,6 +60,18 @@ class Mailbox:
             return False
         self.body["seen"] = [*seen, mark][-SEEN:]
         return True
+
+    @property
+    def holds_draft(self) -> bool:
+        """Whether something of a report stands here that was not sent."""
+        draft = self.body.get("draft")
+        return bool(draft and (not self.reports or draft.get("flow") == REPORT))
+
+    @property
+    def awaits_question(self) -> bool:
+        """Whether a question of the team may be brought now: no report is half told, and nothing is left to be said."""
+        draft = self.body.get("draft")
+        return bool(self.asks) and (not draft or (draft.get("status") == "open" and not self.holds_draft))
 
     @property
     def is_empty(self) -> bool:
@@ -86,11 +98,18 @@ def take_mailbox(tx: Transaction, name: str) -> Mailbox:
     return Mailbox(name, own, key, {})
 
 
+def choose_mailbox(boxes: Sequence[Mailbox], receipt: str | None = None) -> Mailbox | None:
+    """Of one person's mailboxes, their own first, the one of a receipt, else in which a question stands open."""
+    of_it = (box for box in boxes if any(one["receipt"] == receipt for one in box.reports))
+    is_open = (box for box in boxes if (box.body.get("draft") or {}).get("status") in ("open", "paused"))
+    return next(of_it, None) or next(is_open, None) or next(iter(boxes), None)
+
+
 def to_mailbox(keeper: Vault, row: Any) -> Mailbox:
     """From its row. Raises Damaged."""
     own = keeper.open_own("mailboxes", row.id, row.key)
     body = json.loads(own.open("mailboxes", row.id, "body", row.body))
-    return Mailbox(row.id, own, row.key, body, row.surface, row.due_at, row.tries, row.revision, row.erase_on)
+    return Mailbox(row.id, own, row.key, body, row.surface, row.due_at, row.tries, row.revision)
 
 
 def write_mailbox(tx: Transaction, box: Mailbox) -> None:
@@ -98,15 +117,13 @@ def write_mailbox(tx: Transaction, box: Mailbox) -> None:
     if box.is_empty and box.due_at is None:
         tx.connection.execute(delete(mailboxes).where(mailboxes.c.id == box.id))
         return
-    # What was reported goes by the rule of its case; the day of a draft that was sent is no day of it.
-    erase_on = None if box.reports else (tx.now + timedelta(days=DRAFT_DAYS)).date()
     values = {
         "key": box.key,
         "body": box.own.seal("mailboxes", box.id, "body", pad(to_json(box.body))),
         "surface": box.surface,
         "due_at": box.due_at,
         "tries": box.tries,
-        "erase_on": erase_on,
+        "erase_on": (tx.now + timedelta(days=DRAFT_DAYS)).date() if box.holds_draft else None,
         "revision": box.revision + 1,
     }
     put = dialect_of(tx.connection).insert(mailboxes).values(id=box.id, **values)
@@ -199,5 +216,16 @@ def settle_due(tx: Transaction, name: str, revision: int, again_at: datetime | N
 
 
 def erase_drafts(tx: Transaction, today: date) -> int:
-    """Mailboxes whose day has come are gone, and with them who they were of. Returns how many."""
-    return tx.connection.execute(delete(mailboxes).where(mailboxes.c.erase_on < today)).rowcount
+    """Drafts whose day has come are gone, and where nothing was ever sent, who they were of. Returns how many."""
+    late = select(mailboxes).where(mailboxes.c.erase_on < today).order_by(mailboxes.c.id)
+    rows = tx.connection.execute(late.with_for_update(skip_locked=True)).all()
+    for row in rows:
+        try:
+            box = to_mailbox(tx.keeper, row)
+        except Damaged:  # it keeps nothing else from being said
+            tx.connection.execute(update(mailboxes).where(mailboxes.c.id == row.id).values(erase_on=None))
+            continue
+        box.body.pop("draft", None)
+        box.due_at = box.due_at if box.asks else None
+        write_mailbox(tx, box)
+    return len(rows)

@@ -191,6 +191,29 @@ async def test_a_receipt_that_could_not_be_sent_comes_later(tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("in_a_hurry")
+async def test_whoever_was_met_only_afterwards_keeps_their_report(tmp_path: Path) -> None:
+    """The first word to us is a report; once we know who it is, their receipt and the team's questions still reach it,
+    also where they looked how it stands and left it at that."""
+    async with open_company(tmp_path) as (program, sato):
+        await sato.say("通報")
+        await sato.hear()
+        found = RECEIPT.search(await report(sato))
+        assert found
+        await sato.say("こんにちは")
+        await sato.hear("はじめまして")
+        await sato.say(f"状況 {found[0]}")
+        await sato.hear("待っています")
+        case = find_case(program)
+        assert program.store.write(lambda tx: ask_reporter(tx, case.id, "何時ごろでしたか"))
+        await sato.hear("何時ごろでしたか")
+        sato.double.calls.clear()
+        sato.read = 0
+        await sato.press("open")
+        await fill(sato, await wait_for_view(sato), {"field:words": {"value:1": {"value": "六時ごろ"}}})
+        await sato.hear("受け取りました", asks=False)
+
+
+@pytest.mark.usefixtures("in_a_hurry")
 async def test_a_question_of_the_team_comes_and_is_answered_without_a_name(tmp_path: Path) -> None:
     """Whoever reported is asked in their chat, answers in a form, and the team reads it as of nobody."""
     async with open_company(tmp_path) as (program, sato):

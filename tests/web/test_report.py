@@ -14,7 +14,10 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 
 from adapters.web.app import PATH
-from bot.bootstrap import Program, build_program
+from bot.bootstrap import Program, build_desk, build_program
+from bot.events import Said, Submitted
+from bot.prompts import Notice
+from bot.reporting import Caller, read_receipt
 from bot.server import build_page
 from bot.settings import Settings
 from bot.state.incident_tables import incidents, mailboxes
@@ -151,3 +154,66 @@ async def test_markup_stays_words(tmp_path: Path) -> None:
         await visitor.post([("visitor", name), ("question", "trust"), ("choice", "form")])
         await visitor.send(("field:mover", "<script>alert(1)</script>"))
         assert "<script>" not in visitor.page
+
+
+async def test_a_form_sent_twice_shows_the_receipt_again(tmp_path: Path) -> None:
+    """Whoever pressed twice, or lost the line, sees the receipt as well; once, and of the same report."""
+    async with open_page(tmp_path) as (program, visitor):
+        await visitor.open()
+        await visitor.send(choice="form")
+        await visitor.send(("field:mover", "outsider"))
+        last, receipts = visitor.page, []
+        for _ in range(2):
+            visitor.page = last
+            receipts += RECEIPT.findall(await visitor.send(("field:what", "鍵")))
+        assert len(receipts) == 2
+        assert len(set(receipts)) == 1
+        assert len(program.database.fetch(select(incidents))) == 1
+
+
+async def test_the_same_short_reply_counts_each_time(tmp_path: Path) -> None:
+    """Two questions of the team may both be answered with the same word, be it a yes or a number."""
+    async with open_page(tmp_path) as (program, visitor):
+        await visitor.open()
+        receipt = await report(visitor)
+        case = find_case(program)
+        for said in ("はい", "はい", "18"):
+            assert program.store.write(lambda tx: ask_reporter(tx, case.id, "いまもですか"))
+            await visitor.post([("receipt", receipt)])
+            await visitor.send(("field:words", said))
+        replies = [words for kind, words in list_lines(program, case.id) if kind == "reply"]
+        assert replies == ["はい", "はい", "18"]
+
+
+async def test_the_same_choice_made_anew_counts(tmp_path: Path) -> None:
+    """Who names all who receive reports, goes back and names them again comes to the desk outside again."""
+    async with open_page(tmp_path) as (_, visitor):
+        await visitor.open()
+        await visitor.send(choice="form")
+        for _ in range(2):
+            everybody = re.findall(r'name="field:conflict" value="([0-9a-f-]{36})"', visitor.page)
+            assert 'value="outside"' in await visitor.send(*(("field:conflict", one) for one in everybody))
+            await visitor.send(choice="again")
+
+
+async def test_a_receipt_that_leads_nowhere_takes_no_draft(tmp_path: Path) -> None:
+    """What was filled in before stands, and its question with it."""
+    async with open_page(tmp_path) as (program, _):
+        desk, caller = build_desk(program), Caller("slack", "T1:U9", None, "ja", "Asia/Tokyo", "D9")
+        for place, body in enumerate((Said("通報"), Said("1"), Submitted({"mover": "leaver"}))):
+            await desk.take(caller, f"one:{place}", body, program.clock.now())
+        wrong = await desk.take(caller, "two", Said("追加 R-AAA-BBB-CCC"), program.clock.now())
+        assert wrong.waits
+        await desk.settle(wrong)
+        came = await desk.take(caller, "three", Submitted({"what": "図面"}), program.clock.now())
+        assert RECEIPT.search("\n".join(one.text for one in came.shown if isinstance(one, Notice)))
+        assert find_case(program).body["report"]["mover"] == "leaver"
+
+
+@pytest.mark.parametrize(
+    "typed", ["追加R-ABC-DEF-GHJ", "r-abc-def-ghjです", "Rーａｂｃー ＤＥＦーghj", "R−ABC−DEF−GHJ。"]
+)
+def test_a_receipt_is_read_however_it_is_typed(typed: str) -> None:
+    """Without a space beside it, in full width, with whatever the keyboard makes of a hyphen."""
+    assert read_receipt(typed) == "R-ABC-DEF-GHJ"
+    assert read_receipt("SR-ABC-DEF-GHJ") is None
