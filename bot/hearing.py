@@ -19,7 +19,7 @@ from bot.prompts import Prompt, Shown, Told
 from bot.reporting import NAME, Caller, Came, ReportDesk
 from bot.state.accounts import Account
 from bot.state.database import CannotSave
-from bot.state.mailboxes import Mailbox, claim_due, erase_drafts, settle_due
+from bot.state.mailboxes import Mailbox, claim_due, erase_drafts, has_due, settle_due
 from bot.state.queries import Member
 from bot.state.store import note_fault
 
@@ -172,9 +172,11 @@ class Hearing(Generic[A]):
     async def deliver_due(self) -> int:
         """Say what is due in mailboxes whose people are here: what was not sent, and questions of the team."""
         store = self.desk.store
-        today = store.clock.now().date()
+        now = store.clock.now()
+        if not await asyncio.to_thread(has_due, store.database, self.surface, now):
+            return 0
         claimed = await asyncio.to_thread(
-            store.write, lambda tx: (erase_drafts(tx, today), claim_due(tx, self.surface, BATCH))[1]
+            store.write, lambda tx: (erase_drafts(tx, now.date()), claim_due(tx, self.surface, BATCH))[1]
         )
         for box in claimed:
             await self._deliver(box)

@@ -197,6 +197,12 @@ def read_mailbox(database: Database, keeper: Vault, name: str) -> Mailbox | None
     return to_mailbox(keeper, rows[0]) if rows else None
 
 
+def has_due(database: Database, surface: str, now: datetime) -> bool:
+    """Whether anything is to be said there, or a draft's day has come; costs no write. Raises CannotSave."""
+    is_due = (mailboxes.c.surface == surface) & (mailboxes.c.due_at <= now)
+    return bool(database.fetch(select(mailboxes.c.id).where(is_due | (mailboxes.c.erase_on < now.date())).limit(1)))
+
+
 def claim_due(tx: Transaction, surface: str, most: int) -> Sequence[Mailbox]:
     """Mailboxes of this surface in which something is to be said, this replica's alone until the lease ends."""
     due = (mailboxes.c.surface == surface, mailboxes.c.due_at <= tx.now)
