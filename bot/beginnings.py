@@ -246,7 +246,7 @@ FOLLOWED_BY: Mapping[str, Sequence[Sequence[str]]] = {
     "measures": (("measures",),),
     "handoff": (("handoff", "response"),),
     "response": (("course",),),
-    "course": (("evidence", "closing", "unseal"), ("course",)),
+    "course": (("evidence", "closing", "unseal", "opened"), ("course",)),
     **dict.fromkeys(("unseal", "opened"), (("course",),)),
     "evidence": (("evidence",), ("course",)),
     "closing": (("telling",), ("course",)),

@@ -81,8 +81,6 @@ CASE = (
             both("森さん", "Mori"),
             Press("tomorrow"),
             Press("only"),
-            Press("grade"),
-            Press("certain"),
             Press("deadlines"),
             Fill(both("いいえ/いいえ/いいえ/いいえ", "no/no/no/no"), ("no", "no", "no", "no")),
             Press("back"),
@@ -141,7 +139,7 @@ CASE = (
         [Press("more"), Press("unseal"), both("本人の安全のため", "for their own safety"), Press(1), Press("enough")],
     ),
     Visit(TAKAHASHI, "agree", [Press("agree")]),
-    Visit(WATANABE, "opened", [Press("close"), Press("enough")]),
+    Visit(WATANABE, "course", [Press("grade"), Press("certain"), Press("close"), Press("enough")]),
     Visit(
         WATANABE,
         "course",

@@ -21,7 +21,8 @@ KEY = re.compile(r"\b[0-9a-f]{10}\b")  # of an item within its interview, or of 
 RECEIPT = re.compile(r"R-\w{3}-\w{3}-\w{3}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ][0-9:.+]+")
 PRIVATE = {"salt", "timezone"}
-BY_ITSELF = {"reminded"}  # what a server notes of its own looks at a case; a terminal looks only when somebody comes
+# Values at random; and what a server notes of its own looks at a case, while a terminal looks only when somebody comes.
+OWN = {"salt", "reminded"}
 
 
 class Record(NamedTuple):
@@ -93,7 +94,7 @@ def _name_rows(program: Program, found: Any, listed: Any, cases: Mapping[str, st
 
 
 def _drop(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if name not in BY_ITSELF}
+    return {name: value for name, value in told.items() if name not in OWN}
 
 
 def list_ended(record: Record) -> set[str]:

@@ -35,7 +35,7 @@ COMMANDS = {
     "course": "case",
     "evidence": "evidence",
     "hold": "hold",
-    **dict.fromkeys(("task", "agree", "opened"), ""),  # stand before whoever was asked
+    **dict.fromkeys(("task", "agree"), ""),  # stand before whoever was asked
 }  # that begin a flow in chats
 MORE = Path(__file__).parent / "more"  # questions of a company's own, laid over the product's
 
