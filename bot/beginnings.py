@@ -238,17 +238,18 @@ PREPARATIONS: Mapping[str, Prepare] = {
 
 RENEWED = ("course", "task")  # flows that show how things stand, each time somebody comes back to them
 
-# What follows in the same visit before anything else that waits, by the flow that ended.
-FOLLOWED_BY: Mapping[str, Sequence[str]] = {
-    **dict.fromkeys(("review", *CARDS), CARDS),
-    "evaluation": ("evaluation",),
-    "measures": ("measures",),
-    "handoff": ("handoff", "response"),
-    "response": ("course",),
-    "course": ("evidence", "closing", "unseal", "course"),
-    **dict.fromkeys(("unseal", "opened"), ("course",)),
-    "evidence": ("evidence", "course"),
-    "closing": ("telling", "course"),
+# What follows in the same visit before anything else that waits, by the flow that ended: flows of like rank together,
+# the first rank first.
+FOLLOWED_BY: Mapping[str, Sequence[Sequence[str]]] = {
+    **dict.fromkeys(("review", *CARDS), (CARDS,)),
+    "evaluation": (("evaluation",),),
+    "measures": (("measures",),),
+    "handoff": (("handoff", "response"),),
+    "response": (("course",),),
+    "course": (("evidence", "closing", "unseal", "opened"), ("course",)),
+    **dict.fromkeys(("unseal", "opened"), (("course",),)),
+    "evidence": (("evidence",), ("course",)),
+    "closing": (("telling",), ("course",)),
 }
 
 # What a person who has nothing waiting is asked by themselves, the first that applies, and whether its time has come.

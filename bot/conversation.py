@@ -4,7 +4,7 @@ interviews. Knows no platform and no words.
 
 import asyncio
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -102,10 +102,11 @@ class Conversation:
         """Nobody acts for somebody else where nothing of it may show."""
         return actor == member.id or not self.routes[waiting.flow].flow.discreet
 
-    def _place(self, following: Collection[str], one: Waiting) -> tuple[bool, bool, bool]:
+    def _place(self, following: Sequence[Sequence[str]], one: Waiting) -> tuple[int, bool, bool]:
         """What follows comes first, then what is open already, as what was typed may be for it, then what is urgent."""
         route = self.routes.get(one.flow)
-        return one.flow not in following, one.status != "open", not (route and route.flow.urgent)
+        rank = next((place for place, flows in enumerate(following) if one.flow in flows), len(following))
+        return rank, one.status != "open", not (route and route.flow.urgent)
 
     def count_unjudged(self, member: Member) -> int:
         """How many items of the own department this person might judge and nobody has."""

@@ -121,8 +121,9 @@ def _name_things(content: Content) -> dict[str, Mapping[str, str]]:
     tables = [incident[name] for name in ("signs", "tasks", "traces", "team", "clocks", "facts")]
     named = {id: one["name"] for table in tables for id, one in table.items()}
     traces = {f"trace-{id}": one["name"] for id, one in incident["traces"].items()}
+    stops = {f"stop-{id}": one["name"] for id, one in incident["stops"].items()}
     methods = {name: text.model_dump() for name, text in content.flows["evidence"].messages.items()}
-    return {**methods, **{id: one["short"] for id, one in measures.items()}, **named, **traces}
+    return {**methods, **{id: one["short"] for id, one in measures.items()}, **named, **traces, **stops}
 
 
 def _write_files(program: Program, folder: Path, files: Mapping[str, bytes], lang: str) -> None:

@@ -31,7 +31,7 @@ def is_keeping(text: str, reading: Reading) -> bool:
 
 def read_text(asking: Asking, text: str, reading: Reading) -> Result:
     """Free text within the question's limit, turned into a value where the flow names a reader."""
-    option = find_option(asking.options, text) if read_number(text) is None else None
+    option = find_option(asking.options, text)
     if option:
         return Moved(option.move, option.opens) if option.move or option.opens else Accepted(option.id)
     words = unquote(text) or text.strip()

@@ -297,10 +297,8 @@ def read_form(asking: Asking, given: Mapping[str, Value], reading: Reading) -> R
 
 def _read_field(asking: Asking, line: AskedField, said: Value, reading: Reading) -> Result:
     text = ",".join(map(str, said)) if isinstance(said, list) else str("" if said is None else said)
-    unknown = reading.shared.moves["unknown"]
-    if fold(text).rstrip("?") in {
-        fold_word(word).rstrip("?") for word in (unknown.shown.ja, unknown.shown.en, *unknown.also, "")
-    }:
+    moves = reading.shared.moves
+    if fold(text).rstrip("?") in moves["unknown"].spellings | moves["skip"].spellings | {""}:
         return Accepted("unknown")
     if text in {option.id for option in line.options}:
         return Accepted([text] if line.kind == "several_of" else text)

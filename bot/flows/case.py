@@ -156,7 +156,7 @@ def name_task(facts: Facts, one: Mapping[str, Any]) -> Value:
         trace = told["traces"].get(task.removeprefix(OF_TRACE))
         return {"message": "task_trace", "value": trace["name"]} if trace else ""
     if task.startswith(OF_STOP):
-        return {"message": task.replace("-", "_")}
+        return told["stops"].get(task.removeprefix(OF_STOP), {}).get("name", "")
     return told["tasks"][task]["name"] if task in told["tasks"] else str(one.get("words") or "")
 
 

@@ -188,6 +188,7 @@ class IncidentFile(BaseModel):
     evidence_dont: dict[str, PointMap]
     forensics: ForensicsMap
     traces: dict[str, TraceMap]
+    stops: dict[str, NameMap]
     team: dict[str, TeamMap]
     damage: dict[str, PointMap]
     paths: dict[str, PathMap]

@@ -106,6 +106,15 @@ LISTED = select(incidents).where(incidents.c.id.in_(MINE), incidents.c.state != 
 FOUND = select(incidents).where(
     or_(incidents.c.id == bindparam("named"), incidents.c.number == bindparam("number")), incidents.c.state != "erased"
 )
+# Of tasks: the soonest first, those of no hour last on either database; within an hour what stops a leak, then as the
+# catalogue counts them, and never by their ids, which are random.
+IN_TURN = (
+    incident_tasks.c.due_at.is_(None),
+    incident_tasks.c.due_at,
+    incident_tasks.c.task.not_like("stop-%"),
+    incident_tasks.c.task,
+    incident_tasks.c.id,
+)
 MEMBERS = select(incident_members).where(incident_members.c.incident_id == bindparam("incident"))
 
 
@@ -152,7 +161,7 @@ class Cases:
         row = self.database.fetch(select(incidents).where(incidents.c.id == found.id))[0]
         own = open_own(self.vault, row)
         of_it = select(incident_tasks).where(incident_tasks.c.incident_id == found.id)
-        rows = self.database.fetch(of_it.order_by(incident_tasks.c.due_at, incident_tasks.c.id))
+        rows = self.database.fetch(of_it.order_by(*IN_TURN))
         return [to_task(own, one) for one in rows]
 
     def _open(self, row: Any) -> Incident:
@@ -187,6 +196,6 @@ def lock_incident(connection: Connection, vault: Vault, incident: str) -> tuple[
 def list_open_tasks(connection: Connection, vault: Vault, row: Any) -> list[Task]:
     """What is still to be done in a case whose row is locked, the soonest first."""
     of_it = (incident_tasks.c.incident_id == row.id, incident_tasks.c.state == "open")
-    wanted = select(incident_tasks).where(*of_it).order_by(incident_tasks.c.due_at, incident_tasks.c.id)
+    wanted = select(incident_tasks).where(*of_it).order_by(*IN_TURN)
     own = open_own(vault, row)
     return [to_task(own, one) for one in connection.execute(wanted).all()]

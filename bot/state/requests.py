@@ -18,7 +18,7 @@ from bot.state.casework import add_line, tell_member
 from bot.state.crypto import Vault
 from bot.state.database import Database
 from bot.state.incident_tables import incident_tasks, incidents
-from bot.state.incidents import Incident, Task, hide_time, lock_incident, open_own, to_task
+from bot.state.incidents import IN_TURN, Incident, Task, hide_time, lock_incident, open_own, to_task
 from bot.state.mailboxes import ask_reporter
 from bot.state.record import Transaction, find_asked
 from bot.state.rows import to_json
@@ -150,7 +150,7 @@ def find_asked_of(database: Database, vault: Vault, person: str) -> list[Task]:
     wanted = mine.where(
         incident_tasks.c.owner_id == person, incident_tasks.c.state == "open", incidents.c.state == "taken"
     )
-    rows = database.fetch(wanted.order_by(incident_tasks.c.due_at, incident_tasks.c.id))
+    rows = database.fetch(wanted.order_by(*IN_TURN))
     return [to_task(vault.open_own("incidents", row.incident_id, row.key), row) for row in rows]
 
 

@@ -4,9 +4,18 @@ from typing import Any
 
 import pytest
 
-from bot.conclusions import AskReporter, BeginInterview, CloseIncident, Conclusion, LetIn, NoteIncident, PutTask
+from bot.conclusions import (
+    AskReporter,
+    BeginInterview,
+    CloseIncident,
+    Conclusion,
+    LetIn,
+    NoteIncident,
+    OpenIncident,
+    PutTask,
+)
 from tests.cast import IDS
-from tests.chat import Chat
+from tests.chat import Chat, content
 from tests.given import CASE, LATER
 
 FIRST = ("はい", "1", "ない", "1", "送る", "2")  # up to the team
@@ -209,6 +218,45 @@ def test_what_was_reported_is_owed_no_more() -> None:
     assert chat.ended == "noted"
     assert "met" not in noted(chat)
     assert "ppc-quick" in noted(Chat("course").say("文", "1", "出した"))["met"]
+
+
+NOTICES = list(content().flows["course"].catalogue["notices"]["notices"])
+DONE = ("stop-account", "trace-camera", "fr-05", "own")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("name", NOTICES)
+def test_every_notice_is_drafted_whatever_was_done(name: str, language: str) -> None:
+    """What was stopped, kept, done by the plan or of the team's own is told in words, in either language."""
+    tasks = [{**LATER["case"]["tasks"][0], "task": one, "state": "done", "words": "鍵を預かる"} for one in DONE]
+    chat = Chat("course", language, given={"case": {**LATER["case"], "tasks": tasks}})
+    chat.choose("notice").choose(name)
+    assert chat.asked == "draft"
+    assert chat.last_prompt is not None
+    assert "{" not in chat.last_prompt.body
+
+
+def test_whatever_is_to_be_stopped_has_a_name_as_a_task() -> None:
+    """Every choice of what to stop, and not knowing, is called something where it is asked of somebody."""
+    told = content()
+    choices = {one.id for one in told.flows["response"].questions["stop"].choices} - {"none"}
+    assert set(told.catalogue["incident"]["stops"]) == choices | {"unknown"}
+
+
+def test_a_place_of_the_list_answers_where_words_are_asked_too() -> None:
+    """When it was taken: 1 is what stands at 1, as everywhere."""
+    chat = Chat("evidence").say("1")
+    assert chat.asked == "when"
+    assert chat.say("1").asked == "taken"
+
+
+def test_a_field_left_out_by_its_word_is_left_out() -> None:
+    """Of a form typed in one line, "skip" in the place of a text leaves that open; in brackets it is the word."""
+    says = ("1", "2 / 1 / 1 / 3")
+    (left,) = kinds(Chat("report").say(*says, "1、3 / 金型の図面 / 飛ばす"), OpenIncident)
+    assert (left.report["what"], left.report["others"]) == ("金型の図面", "")
+    (meant,) = kinds(Chat("report").say(*says, "1、3 / 「飛ばす」 / 飛ばす"), OpenIncident)
+    assert meant.report["what"] == "飛ばす"
 
 
 def test_asking_somebody_outside_says_whether_they_come_in() -> None:

@@ -55,6 +55,10 @@ Deed = Words | Press | Tick | Day | Move | Fill
 Choices = Sequence[tuple[str, str]]  # of a question, as (id, label)
 
 
+def both(ja: str, en: str) -> Text:
+    return Text(ja=ja, en=en)
+
+
 def tick(*choices: str | int) -> Tick:
     return Tick(choices)
 

@@ -12,7 +12,8 @@ from adapters.teams.cards import encode_choice
 from bot.prompts import ANSWER
 from tests.contracts.block_kit import objects_in
 from tests.doubles.activities import execute
-from tests.doubles.payloads import press, submit
+from tests.doubles.payloads import press as press_button
+from tests.doubles.payloads import submit
 from tests.doubles.teams import conversation_of
 from tests.journeys.deeds import Day, Deed, Fill, Move, Press, Tick
 from tests.slack.test_interview import Person as SlackPerson
@@ -45,9 +46,9 @@ class SlackHands(NamedTuple):
     async def do(self, deed: Deed) -> bool:
         """False where nothing on the card does it."""
         if isinstance(deed, Press):
-            return await self._press("choose", deed.choice)
+            return await self.press("choose", deed.choice)
         if isinstance(deed, Move):
-            return await self._press("move", deed.name)
+            return await self.press("move", deed.name)
         if isinstance(deed, Tick):
             return await self._send(list(deed.choices))
         return isinstance(deed, Fill) and await self._fill_in(deed)
@@ -57,27 +58,27 @@ class SlackHands(NamedTuple):
         told = [(at[1], one) for at, one in self.person.double.messages.items() if at[0] == f"D{self.person.user[1:]}"]
         return next(Card(name, one) for name, one in reversed(told) if list(_list_buttons(one)))
 
-    async def _press(self, action: str, choice: str | int, state: Mapping[str, Any] | None = None) -> bool:
+    async def press(self, action: str, choice: str | int, state: Mapping[str, Any] | None = None) -> bool:
         card = self._find_card()
         found = [one for one in _list_buttons(card.body) if one["action_id"].startswith(f"{action}:")]
         meant = [one for place, one in enumerate(found, 1) if choice in ("", place, one["value"].partition("\n")[2])]
         if not meant:
             return False
         place = {"type": "message", "message_ts": card.name, "channel_id": f"D{self.person.user[1:]}"}
-        told = press(meant[0]["value"], self.person.user, meant[0]["action_id"], container=place)
+        told = press_button(meant[0]["value"], self.person.user, meant[0]["action_id"], container=place)
         told["actions"][0]["action_ts"] = f"{time.time():.6f}"
         await self._hand_in({**told, **({"state": {"values": state}} if state else {})})
         return True
 
     async def _send(self, values: list[str | int]) -> bool:
         blocks = [one for one in find_all(self._find_card().body, "input") if one["block_id"] == f"field:{ANSWER}"]
-        return bool(blocks) and await self._press("send", "", _fill_slack(blocks, (values,)))
+        return bool(blocks) and await self.press("send", "", fill_slack(blocks, (values,)))
 
     async def _fill_in(self, deed: Fill) -> bool:
-        if not await self._press("open", ""):
+        if not await self.press("open", ""):
             return False
         view = self.person.double.called("views.open")[-1].args["view"]
-        told = submit(_fill_slack(find_all(view, "input"), deed.values), view["private_metadata"], self.person.user)
+        told = submit(fill_slack(find_all(view, "input"), deed.values), view["private_metadata"], self.person.user)
         await self._hand_in({**told, "view": {**told["view"], "hash": f"{time.time():.6f}.{next(NUMBERS)}"}})
         return True
 
@@ -93,7 +94,7 @@ def _list_buttons(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield one
 
 
-def _fill_slack(blocks: list[dict[str, Any]], values: tuple[Any, ...]) -> dict[str, Any]:
+def fill_slack(blocks: list[dict[str, Any]], values: tuple[Any, ...]) -> dict[str, Any]:
     """The state of these inputs, the first of them filled in with these values."""
     fields = [one for one in blocks if one["block_id"].startswith("field:")]
     given = dict(zip((one["block_id"] for one in fields), values, strict=False))

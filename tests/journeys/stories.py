@@ -6,12 +6,12 @@ from sqlalchemy import delete
 
 from bot.bootstrap import Program
 from bot.conclusions import BeginInterview
-from bot.engine.model import Text
 from bot.state.record import begin_interview
 from bot.state.tables import company
 from tests.bot.trial import put_forward
 from tests.chat import LEDGER
-from tests.journeys.deeds import Day, Fill, Move, Press, tick
+from tests.journeys.case_stories import CASE
+from tests.journeys.deeds import Day, Fill, Move, Press, both, tick
 from tests.journeys.test_succession import read_directory
 from tests.journeys.visits import Happening, Visit
 
@@ -19,10 +19,6 @@ SATO, ITO, SUZUKI, TAKAHASHI, MORI = (
     f"{name}@hibarino.example" for name in ("sato", "ito", "suzuki", "takahashi", "mori")
 )
 PAST, SOON, LATER = ((datetime.now(UTC).date() + timedelta(days=days)).isoformat() for days in (-60, 40, 60))
-
-
-def both(ja: str, en: str) -> Text:
-    return Text(ja=ja, en=en)
 
 
 DO_NOT_KNOW, ASK_SUZUKI = both("分からない", "don't know"), both("鈴木さん", "Suzuki")
@@ -186,4 +182,4 @@ CHANGE = (
     ),
 )
 
-STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE)
+STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE, *CASE)

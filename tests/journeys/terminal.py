@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,17 @@ def talk(
     items: tuple[str, ...] = (),
 ) -> Screen:
     """One person's visit: the replies are typed one by one, or as each prompt asks for, then the input ends."""
+    return _visit(program, email, replies, lambda visit: visit.run(Wanted(flow, items), lang))
+
+
+def report(program: Program, email: str, replies: Iterable[str] | Reply, line: str | None = None) -> Screen:
+    """The same at the desk that takes reports, begun by this line or by itself."""
+    return _visit(program, email, replies, lambda visit: visit.report(line))
+
+
+def _visit(
+    program: Program, email: str, replies: Iterable[str] | Reply, visits: Callable[[Talk], Coroutine[Any, Any, Any]]
+) -> Screen:
     member = program.find_member(email)
     assert member is not None, email
     screen, waiting = Screen(), iter(()) if callable(replies) else iter(replies)
@@ -76,7 +87,7 @@ def talk(
     )
     lane.start()
     try:
-        asyncio.run(visit.run(Wanted(flow, items), lang))
+        asyncio.run(visits(visit))
     finally:
         lane.stop()
     return screen

@@ -17,19 +17,25 @@ from bot.state.reach import Met, meet_person
 from bot.state.tables import people
 from tests.doubles.activities import BOT, TENANT
 from tests.doubles.teams import conversation_of
-from tests.journeys.deeds import Deed, Fill, type_out
+from tests.journeys.deeds import Deed, Fill, Words, type_out, word
+from tests.journeys.desks import SlackDesk, find_prompt, find_receipt, hear_desk
 from tests.journeys.hands import SlackHands, TeamsHands
 from tests.journeys.records import Record, read_record
-from tests.journeys.terminal import open_program, talk
+from tests.journeys.terminal import open_program, report, talk
 from tests.slack import test_round as slack_office
+from tests.slack.test_interview import PATIENCE
 from tests.teams import office as teams_office
 
-NAMES = ("sato", "takahashi", "ito", "suzuki", "mori")
+NAMES = ("sato", "takahashi", "ito", "suzuki", "mori", "watanabe", "ishikawa", "abe")
 COMMANDS = {
     "round": "start",
     "review": "review",
     "measures": "measures",
     "upkeep": "done",
+    "course": "case",
+    "evidence": "evidence",
+    "hold": "hold",
+    **dict.fromkeys(("task", "agree"), ""),  # stand before whoever was asked
 }  # that begin a flow in chats
 MORE = Path(__file__).parent / "more"  # questions of a company's own, laid over the product's
 
@@ -42,13 +48,23 @@ class Visit(NamedTuple):
     deeds: Sequence[Deed]
 
 
+class Report(NamedTuple):
+    """One person turns to the desk that takes reports by this line, in which {receipt} is that of their last one. With
+    `is_asked` the desk turns to them, who say the line only where nobody is asked anything."""
+
+    who: str
+    line: Words
+    deeds: Sequence[Deed]
+    is_asked: bool = False
+
+
 class Happening(NamedTuple):
     """Something that changes the record between two visits, by nobody's answer; told the language of the story."""
 
     happen: Callable[[Program, str], object]
 
 
-Story = Iterable[Visit | Happening]
+Story = Iterable[Visit | Report | Happening]
 
 
 class Played(NamedTuple):
@@ -63,6 +79,12 @@ class Played(NamedTuple):
 def speak_to_all(program: Program, language: str) -> None:
     """Everybody is spoken to in this language."""
     program.store.write(lambda tx: tx.connection.execute(update(people).values(language=language)))
+
+
+def say_line(program: Program, one: Report, language: str) -> str:
+    """What begins it."""
+    line = word(one.line, language)
+    return line.format(receipt=find_receipt(program, one.who)) if "{" in line else line
 
 
 def email_of(name: str) -> str:
@@ -86,7 +108,10 @@ def play_at_terminal(folder: Path, language: str, story: Story) -> Played:
             choices = [(choice["id"], choice["label"]) for choice in shown["choices"]]
             return None if deed is None else type_out(deed, choices, language)
 
-        talk(program, one.who, reply, one.flow)
+        if isinstance(one, Report):
+            report(program, one.who, reply, say_line(program, one, language))
+        else:
+            talk(program, one.who, reply, one.flow)
         assert next(waiting, None) is None, one
     return Played(read_record(program), frozenset(), frozenset())
 
@@ -104,21 +129,43 @@ class Stage(NamedTuple):
     typed: set[str]
     by_hand: set[str]
 
-    async def play(self, story: Story, office: dict[str, Any], begin: Any, hands: Any) -> Played:
+    async def play(self, story: Story, office: dict[str, Any], begin: Any, hands: Any, desk: Any) -> Played:
         for one in story:
             if isinstance(one, Happening):
                 one.happen(self.program, self.language)
                 continue
             person = office[one.who.partition("@")[0]]
-            await begin(person, COMMANDS[one.flow] if one.flow else "")
-            await slack_office.hear_out(self.program, one.who, self.surface)
-            for deed in one.deeds:
-                await self._do(deed, one.who, person, hands(person))
-                await slack_office.hear_out(self.program, one.who, self.surface)
+            await self._come_to_rest()
+            if isinstance(one, Report):
+                await self._report(one, person, desk(person))
+            else:
+                await self._visit(one, person, begin, hands(person))
         return Played(read_record(self.program), frozenset(self.typed), frozenset(self.by_hand))
 
-    async def _do(self, deed: Deed, who: str, person: Any, hands: Any) -> None:
-        prompt = self._find_prompt(who)
+    async def _come_to_rest(self) -> None:
+        """Until what came of it by itself has been done."""
+        until = asyncio.get_running_loop().time() + PATIENCE
+        while self.program.reader.find_events(self.program.clock.now()):
+            assert asyncio.get_running_loop().time() < until
+            await asyncio.sleep(0.02)
+
+    async def _visit(self, one: Visit, person: Any, begin: Any, hands: Any) -> None:
+        await slack_office.hear_out(self.program, one.who, self.surface)
+        await begin(person, COMMANDS[one.flow] if one.flow else "")
+        await slack_office.hear_out(self.program, one.who, self.surface)
+        for deed in one.deeds:
+            await self._do(deed, self._find_prompt(one.who), person, hands)
+            await slack_office.hear_out(self.program, one.who, self.surface)
+
+    async def _report(self, one: Report, person: Any, hands: Any) -> None:
+        if not one.is_asked:
+            await person.say(say_line(self.program, one, self.language))
+        await hear_desk(self.program, one.who, one.is_asked)
+        for deed in one.deeds:
+            await self._do(deed, await find_prompt(self.program, one.who, self.surface), person, hands)
+            await hear_desk(self.program, one.who)
+
+    async def _do(self, deed: Deed, prompt: Prompt, person: Any, hands: Any) -> None:
         meant = deed.of(self.language) if isinstance(deed, Fill) else deed
         if self.presses and await hands.do(meant):
             self.by_hand.update(list_kinds(prompt, meant))
@@ -156,7 +203,7 @@ def play_in_slack(folder: Path, language: str, story: Story, presses: bool = Tru
             for user, name in users.items():
                 meet(program, f"T01:{user}", name, "slack", f"D{user[1:]}")
             stage = Stage(program, "slack", language, presses, set(), set())
-            return await stage.play(story, office, slack_office.type_command, SlackHands)
+            return await stage.play(story, office, slack_office.type_command, SlackHands, SlackDesk)
 
     return asyncio.run(play())
 
@@ -172,7 +219,7 @@ def play_in_teams(folder: Path, language: str, story: Story, sdk: str, presses: 
                 place = Reference(office[name].double.service, conversation_of(user), BOT, user, TENANT, "ja-JP")
                 meet(program, f"{TENANT}:aad-{user}", name, "teams", place.to_text())
             stage = Stage(program, "teams", language, presses, set(), set())
-            return await stage.play(story, office, begin_in_teams, TeamsHands)
+            return await stage.play(story, office, begin_in_teams, TeamsHands, TeamsHands)
 
     return asyncio.run(play())
 

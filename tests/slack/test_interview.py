@@ -37,7 +37,8 @@ class Person:
         self.sent += 1
         self.answered = len(self.cards)
         stamp = f"{time.time():.6f}"
-        told = event(message(text, self.user, stamp), f"Ev{self.user}{self.sent}")
+        said = message(text, self.user, stamp, channel=f"D{self.user[1:]}")
+        told = event(said, f"Ev{self.user}{self.sent}")
         assert (await self.double.send(self.url, "events_api", told, time.time())).status == 200
 
     async def press(self, action: str = "", label: str = "") -> Any:
