@@ -103,6 +103,19 @@ def note_read(facts: Facts, _: str) -> list[Conclusion]:
     return [_note(facts, "fact", {"read": read_case(facts)["last"]}, {"read": len(list_news(facts))})]
 
 
+def says_nothing(facts: Facts) -> str:
+    """Whether an act was chosen and then left open, so that nothing comes of it."""
+    person, asked = facts["who_in"], facts["ask_what"]
+    said = {
+        "done": bool(list_finished(facts)),
+        "ask": bool(asked) and asked not in UNANSWERED,
+        "grade": bool(read_grade(facts)),
+        "reporter": _is_said(facts["question"]),
+        "more": _is_said(person) and person != NOBODY,
+    }
+    return "no" if said.get(read_act(facts), True) else "yes"
+
+
 # -- the acts ----------------------------------------------------------------------------------------------------------
 
 
@@ -287,6 +300,7 @@ DERIVED: Mapping[str, Derive] = {
     **{f"deadline_{place + 1}": take_nth("deadline_lines", place) for place in range(4)},
     "grade_word": lambda facts: {"message": f"grade.{read_known(facts).get('grade') or 'unsure'}"},
     "guidance": lambda facts: read_told(facts)["general"]["guidance"],
+    "says_nothing": says_nothing,
     "which_options": derive_which,
     "which_open": lambda facts: "no" if match_tasks(facts, read_said(facts)) or not derive_which(facts) else "yes",
     "grade_open": lambda facts: "no" if read_grade(facts) else "yes",

@@ -125,7 +125,7 @@ def _stop_asking(tx: Transaction, incident: str, taker: str) -> None:
 
 def ask(tx: Transaction, incident: str, person: str) -> None:
     """This person is asked to take the case, at any hour, be it once more."""
-    _put_member(tx, incident, person, "asked")
+    put_member(tx, incident, person, "asked")
     call(tx, incident, person, tx.now)
     tx.add_entry("record", "incident.asked", incident, person=person)
 
@@ -144,7 +144,7 @@ def call(tx: Transaction, incident: str, person: str, due_at: datetime) -> None:
     put_event(tx, f"remind:{interview}:{make_mark(tx)}", person, interview, {"alerts": incident}, due_at)
 
 
-def _put_member(tx: Transaction, incident: str, person: str, state: str, role: str = "") -> None:
+def put_member(tx: Transaction, incident: str, person: str, state: str, role: str = "") -> None:
     put = dialect_of(tx.connection).insert(incident_members)
     row = {"incident_id": incident, "person_id": person, "state": state, "role": role}
     fresh = {"state": state, **({"role": role} if role else {})}
@@ -157,7 +157,7 @@ def take_incident(tx: Transaction, interview: Interview, actor: str, one: TakeIn
     found = _find_own(tx, interview, one.incident)
     if found is None:
         return
-    _put_member(tx, one.incident, interview.person, "member")
+    put_member(tx, one.incident, interview.person, "member")
     if found[0].state != "new":
         tell_taken(tx, actor, one.incident, interview.person)
         tx.add_entry(actor, "incident.joined", one.incident)
@@ -198,7 +198,7 @@ def leave_incident(tx: Transaction, interview: Interview, actor: str, one: Leave
     found = _find_own(tx, interview, one.incident)
     if found is None:
         return
-    _put_member(tx, one.incident, interview.person, "left")
+    put_member(tx, one.incident, interview.person, "left")
     excluded = sorted({*found[1].body["excluded"], interview.person})
     change_incident(tx, found, excluded=excluded)
     add_line(tx, one.incident, interview.person, "decision", {"left": True})
@@ -227,7 +227,7 @@ def let_in(tx: Transaction, interview: Interview, actor: str, one: LetIn) -> Non
     for person, role in sorted(one.roles.items()):
         if person in out:
             continue
-        _put_member(tx, one.incident, person, "member", role)
+        put_member(tx, one.incident, person, "member", role)
         tx.add_entry(actor, "incident.let_in", one.incident, person=person, role=role)
     told = {person: role for person, role in one.roles.items() if person not in out}
     add_line(tx, one.incident, interview.person, "decision", {"let_in": told})

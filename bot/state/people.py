@@ -11,6 +11,7 @@ from sqlalchemy.engine import Row
 
 from bot.intake.people import Person
 from bot.state.database import Database
+from bot.state.departure import release_cases
 from bot.state.record import Transaction, lock_departments
 from bot.state.succession import release_all
 from bot.state.tables import departments, deployment, people, roles
@@ -68,6 +69,7 @@ def _let_go(tx: Transaction, actor: str, person: str) -> None:
     tx.connection.execute(update(people).where(people.c.id == person).values(active=False))
     tx.connection.execute(delete(roles).where(roles.c.person_id == person))
     tx.add_entry(actor, "person.left", person)
+    release_cases(tx, person)
 
 
 def _find_duties(tx: Transaction) -> dict[str, str]:
