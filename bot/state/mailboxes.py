@@ -39,7 +39,6 @@ class Mailbox:
     due_at: datetime | None = None
     tries: int = 0
     revision: int = 0
-    erase_on: date | None = None
 
     @property
     def reports(self) -> list[dict[str, Any]]:
@@ -90,7 +89,7 @@ def to_mailbox(keeper: Vault, row: Any) -> Mailbox:
     """From its row. Raises Damaged."""
     own = keeper.open_own("mailboxes", row.id, row.key)
     body = json.loads(own.open("mailboxes", row.id, "body", row.body))
-    return Mailbox(row.id, own, row.key, body, row.surface, row.due_at, row.tries, row.revision, row.erase_on)
+    return Mailbox(row.id, own, row.key, body, row.surface, row.due_at, row.tries, row.revision)
 
 
 def write_mailbox(tx: Transaction, box: Mailbox) -> None:
@@ -98,8 +97,9 @@ def write_mailbox(tx: Transaction, box: Mailbox) -> None:
     if box.is_empty and box.due_at is None:
         tx.connection.execute(delete(mailboxes).where(mailboxes.c.id == box.id))
         return
-    # What was reported goes by the rule of its case; the day of a draft that was sent is no day of it.
-    erase_on = None if box.reports else (tx.now + timedelta(days=DRAFT_DAYS)).date()
+    # What was reported goes by the rule of its case; the day is that of a draft alone.
+    is_drafted = box.body.get("draft") or not box.reports
+    erase_on = (tx.now + timedelta(days=DRAFT_DAYS)).date() if is_drafted else None
     values = {
         "key": box.key,
         "body": box.own.seal("mailboxes", box.id, "body", pad(to_json(box.body))),
@@ -199,5 +199,15 @@ def settle_due(tx: Transaction, name: str, revision: int, again_at: datetime | N
 
 
 def erase_drafts(tx: Transaction, today: date) -> int:
-    """Mailboxes whose day has come are gone, and with them who they were of. Returns how many."""
-    return tx.connection.execute(delete(mailboxes).where(mailboxes.c.erase_on < today)).rowcount
+    """Drafts whose day has come are gone, and where nothing was reported the mailbox with them, and who it was of.
+    Returns how many."""
+    wanted = select(mailboxes).where(mailboxes.c.erase_on < today).order_by(mailboxes.c.id)
+    rows = tx.connection.execute(wanted.with_for_update(skip_locked=True)).all()
+    for row in rows:
+        box = to_mailbox(tx.keeper, row)
+        box.body.pop("draft", None)
+        if not box.reports:
+            tx.connection.execute(delete(mailboxes).where(mailboxes.c.id == box.id))
+        else:
+            write_mailbox(tx, box)
+    return len(rows)
