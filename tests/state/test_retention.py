@@ -19,7 +19,7 @@ from bot.state.incident_tables import (
     receipts,
 )
 from bot.state.incidents import Cases, Incident
-from bot.state.mailboxes import link_report, name_mailbox, take_mailbox, write_mailbox
+from bot.state.mailboxes import erase_drafts, link_report, name_mailbox, take_mailbox, to_mailbox, write_mailbox
 from bot.state.record import Transaction, set_company_fact
 from bot.state.retention import ask_lift, hold_incident, keep_closed, lift_hold
 from bot.state.tables import audit, interviews, outbox
@@ -172,7 +172,7 @@ async def test_the_company_says_for_how_long(sqlite_world: World) -> None:
         assert row.keep_until.year == sqlite_world.clock.now().year + years
 
 
-async def test_who_reported_is_forgotten_a_year_and_a_month_after_closing(world: World) -> None:
+async def test_who_reported_is_forgotten_a_year_and_three_months_after_closing(world: World) -> None:
     """The way to their mailbox goes with it, the case stays; what else is in the mailbox stays there."""
     case, other = open_case(world), open_case(world)
 
@@ -185,16 +185,64 @@ async def test_who_reported_is_forgotten_a_year_and_a_month_after_closing(world:
 
     world.store.write(change)
     close(world, case)
-    await pass_time(world, timedelta(days=390))
+    await pass_time(world, timedelta(days=450))
     assert len(world.rows(receipts)) == 4
     await pass_time(world, timedelta(days=10))
     assert len(world.rows(receipts)) == 2
     assert len(world.rows(mailboxes)) == 1
     assert is_there(world, case)
     close(world, other)
-    await pass_time(world, timedelta(days=400))
+    await pass_time(world, timedelta(days=460))
     assert not world.rows(receipts)
     assert not world.rows(mailboxes)
+
+
+async def test_while_a_case_is_held_who_reported_is_kept(world: World) -> None:
+    """A hold keeps the way to them too; once it ends, the next look takes it."""
+    case = open_case(world, "takahashi", "watanabe")
+
+    def change(tx: Transaction) -> None:
+        box = take_mailbox(tx, name_mailbox(tx.keeper, "slack/U1"))
+        box.reports.append({"incident": case.id, "receipt": "R-AAA"})
+        link_report(tx, box, case.id, "R-AAA")
+        write_mailbox(tx, box)
+
+    world.store.write(change)
+    do(world, "takahashi", hold_incident, HoldIncident(case.id))
+    close(world, case)
+    await pass_time(world, timedelta(days=500))
+    assert (len(world.rows(receipts)), len(world.rows(mailboxes))) == (2, 1)
+    do(world, "takahashi", ask_lift, AskLift(case.id, find(world, "watanabe").id))
+    do(world, "watanabe", lift_hold, LiftHold(case.id, True))
+    await pass_time(world, timedelta(days=31))
+    assert (world.rows(receipts), world.rows(mailboxes)) == ([], [])
+
+
+async def test_a_draft_goes_after_a_day_and_what_was_reported_stays(world: World) -> None:
+    """Who only began is gone with the draft; who has reported before keeps their mailbox and its receipts, without
+    it, and so does who sent what they had begun."""
+
+    def begin(tx: Transaction) -> None:
+        for name in ("began", "reported"):
+            box = take_mailbox(tx, name_mailbox(tx.keeper, name))
+            box.body |= {"who": ["slack", name, None, "ja", "Asia/Tokyo", None], "draft": {"status": "open"}}
+            write_mailbox(tx, box)
+
+    def send(tx: Transaction) -> None:
+        box = take_mailbox(tx, name_mailbox(tx.keeper, "reported"))
+        box.reports.append({"incident": "c", "receipt": "R-AAA"})
+        link_report(tx, box, "c", "R-AAA")
+        write_mailbox(tx, box)
+
+    world.store.write(begin)
+    world.store.write(send)
+    for days, left in ((1, 2), (1, 1), (400, 1)):
+        world.clock.advance(days=days)
+        world.store.write(lambda tx: erase_drafts(tx, tx.now.date()))
+        assert len(world.rows(mailboxes)) == left
+    (row,) = world.rows(mailboxes)
+    assert "draft" not in to_mailbox(world.keeper, row).body
+    assert len(world.rows(receipts)) == 2
 
 
 async def test_rows_that_wait_tell_nobody_that_there_is_a_case(sqlite_world: World) -> None:
