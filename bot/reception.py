@@ -210,9 +210,11 @@ class Reception(Generic[A]):
         return self.front.reply(incoming, told)
 
     async def _find_first(self, member: Member) -> str | None:
-        """What somebody is asked who asks for nothing: what leads, where it waits for them, else what waits."""
+        """What somebody is asked who asks for nothing: what is urgent, then what leads, where it waits for them, else
+        what waits."""
         words = self.voice.store.words.shared.commands.values()
-        for flow in (one.flow for one in words if one.leads and one.flow in self.voice.routes):
+        leading = [one.flow for one in words if one.leads and one.flow in self.voice.routes]
+        for flow in [*await self._list_urgent(member), *leading]:
             try:
                 found = await self.conversation.take_up(member, Wanted(flow), member.id)
             except NotAllowed:
@@ -220,6 +222,13 @@ class Reception(Generic[A]):
             if found:
                 return found
         return await self.conversation.take_up(member, Wanted(), member.id)
+
+    async def _list_urgent(self, member: Member) -> list[str]:
+        """The flows of what waits for them at any hour."""
+        waiting = await asyncio.to_thread(self.voice.reader.find_waiting, member.id)
+        routes = self.voice.routes
+        found = [one.flow for one in waiting if one.flow in routes and routes[one.flow].flow.urgent]
+        return list(dict.fromkeys(found))
 
     async def resume(self, member: Member, incoming: Incoming) -> A:
         """A button that names an interview; whether it is this person's is asked as for any other."""

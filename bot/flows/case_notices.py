@@ -9,7 +9,17 @@ from typing import Any
 from bot.conclusions import Conclusion, NoteIncident
 from bot.engine.facts import Facts
 from bot.engine.model import UNANSWERED, Value
-from bot.flows.case import list_items, list_sources, name_item, name_task, read_aware, read_case, read_known, read_told
+from bot.flows.case import (
+    list_deadlines,
+    list_items,
+    list_sources,
+    name_item,
+    name_task,
+    read_aware,
+    read_case,
+    read_known,
+    read_told,
+)
 from bot.handbook.evidence import NONE
 from bot.handbook.notices import Draft, draft
 
@@ -92,5 +102,6 @@ def note_draft(facts: Facts, _: str) -> list[Conclusion]:
     if facts["draft"] != "sent" or make_drafts(facts) is None:
         return []
     clock, case = read_notices(facts)["notices"][name].get("clock"), read_case(facts)
-    met = {**(read_known(facts).get("met") or {}), clock: case["now"]} if clock else {}
+    owed = [one.id for one in list_deadlines(facts) if one.clock == clock] or [clock]  # a contract's has its own name
+    met = {**(read_known(facts).get("met") or {}), **dict.fromkeys(owed, case["now"])} if clock else {}
     return [NoteIncident(str(case.get("id")), "notice", {"met": met} if clock else {}, {"notice": name})]

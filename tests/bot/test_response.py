@@ -14,6 +14,7 @@ from bot.conclusions import (
     OpenIncident,
     PutTask,
 )
+from bot.flows.case import list_deadlines
 from tests.cast import IDS
 from tests.chat import Chat, content
 from tests.given import CASE, LATER
@@ -234,6 +235,16 @@ def test_every_notice_is_drafted_whatever_was_done(name: str, language: str) -> 
     assert chat.asked == "draft"
     assert chat.last_prompt is not None
     assert "{" not in chat.last_prompt.body
+
+
+def test_a_contracts_own_deadline_is_met_by_its_notice() -> None:
+    """With hours of its own, too: once the letter to the partner went out, it is owed no more."""
+    case = {**LATER["case"], "facts": {**LATER["case"]["facts"], "answers": {"contract": "yes"}, "term": 48}}
+    chat = Chat("course", given={"case": case})
+    owed = [one.id for one in list_deadlines(chat.facts) if one.clock == "contract"]
+    assert owed
+    chat.choose("notice").choose("partner").choose("sent")
+    assert set(owed) <= set(noted(chat)["met"])
 
 
 def test_whatever_is_to_be_stopped_has_a_name_as_a_task() -> None:

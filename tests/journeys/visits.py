@@ -35,7 +35,7 @@ COMMANDS = {
     "course": "case",
     "evidence": "evidence",
     "hold": "hold",
-    **dict.fromkeys(("task", "agree"), ""),  # stand before whoever was asked
+    **dict.fromkeys(("task", "agree", "telling"), ""),  # stand before whoever was asked
 }  # that begin a flow in chats
 MORE = Path(__file__).parent / "more"  # questions of a company's own, laid over the product's
 
@@ -113,7 +113,9 @@ def play_at_terminal(folder: Path, language: str, story: Story) -> Played:
         else:
             talk(program, one.who, reply, one.flow)
         assert next(waiting, None) is None, one
-    return Played(read_record(program), frozenset(), frozenset())
+    record = read_record(program)
+    program.database.close()
+    return Played(record, frozenset(), frozenset())
 
 
 # -- chats -------------------------------------------------------------------------------------------------------------
