@@ -136,6 +136,24 @@ async def test_receipts_cannot_be_tried_out(tmp_path: Path) -> None:
         assert "お待ちください" in await visitor.post([("receipt", "R-AAA-BBB-CCC")])
 
 
+async def test_a_flood_is_told_whom_to_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More reports than people can mean are not taken, and say so with the telephone; who is in the middle goes on."""
+    monkeypatch.setattr("adapters.web.app.MOST_FRESH", 3)
+    async with open_page(tmp_path) as (program, visitor):
+        await visitor.open()
+        await visitor.send(choice="form")
+        other = Visitor(visitor.client)
+        for _ in range(2):
+            await other.open()
+            await other.send(choice="form")
+        await other.open()
+        assert "201" in await other.send(choice="form")
+        assert other.status == 503
+        assert len(program.database.fetch(select(mailboxes))) == 3
+        await visitor.send(("field:mover", "partner"))
+        assert RECEIPT.search(await visitor.send(("field:what", "名簿")))
+
+
 @pytest.mark.parametrize(
     "pairs", [[], [("visitor", "x")], [("visitor", "'; drop"), ("question", "trust")], [("a", "b")]]
 )
