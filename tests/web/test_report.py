@@ -73,7 +73,7 @@ async def open_page(folder: Path) -> AsyncIterator[tuple[Program, Visitor]]:
 async def report(visitor: Visitor) -> str:
     await visitor.send(choice="form")
     await visitor.send(("field:mover", "partner"), ("field:still", "yes"), ("field:conflict", "nobody_involved"))
-    told = ("field:signs", "sg-par-06"), ("field:signs", "宛先を取り違えた"), ("field:what", "顧客の名簿")
+    told = ("field:signs", "sg-par-08"), ("field:signs", "宛先を取り違えた"), ("field:what", "顧客の名簿")
     found = RECEIPT.search(await visitor.send(*told))
     assert found
     return found[0]
@@ -87,7 +87,7 @@ async def test_a_report_needs_no_name_and_no_account(tmp_path: Path) -> None:
         await report(visitor)
         told = find_case(program).body["report"]
         assert told["what"] == "顧客の名簿"
-        assert told["signs"] == ["sg-par-06"]
+        assert told["signs"] == ["sg-par-08"]
         assert told["own"] == ["宛先を取り違えた"]
 
 
