@@ -133,6 +133,7 @@ def _to_given(one: Task) -> dict[str, Any]:
         "words": one.body.get("words", ""),
         "said": one.body.get("said", ""),
         "note": one.body.get("note", ""),
+        "named": one.body.get("named"),
     }
 
 

@@ -29,6 +29,7 @@ LARGEST = 64 * 1024  # bytes of one form
 MOST_FIELDS = 60
 ZONE = "Asia/Tokyo"  # of a visitor nobody knows
 MOST_WRONG, WRONG_SECONDS = 5, 60.0  # receipts that lead nowhere, of all visitors together, until it takes a while
+MOST_FRESH, FRESH_SECONDS = 30, 60.0  # reports begun here, of all visitors together, before the telephone is named
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Page:
     clock: Clock
     ids: Ids
     wrong: list[float] = field(default_factory=list)  # when receipts led nowhere
+    fresh: list[float] = field(default_factory=list)  # when reports were begun
 
     def route(self) -> Route:
         return Route(PATH, self.answer, methods=["GET", "POST"])
@@ -73,13 +75,25 @@ class Page:
         if posted.receipt:
             return await self._return(posted, language)
         caller, now = self._to_caller(posted.visitor, language), self.clock.now()
-        if posted.question and not await self.desk.waits(caller):  # their first form stands on a page nobody kept
+        waits = await self.desk.waits(caller)
+        if not waits and self._is_flooded():
+            raise CannotSave
+        if posted.question and not waits:  # their first form stands on a page nobody kept
             await self.desk.take(caller, f"web:{posted.visitor}:open", Opened(), now)
         key = f"web:{posted.visitor}:{posted.page}:{hashlib.sha256(repr(posted.body).encode()).hexdigest()[:16]}"
         came = await self.desk.take(caller, key, posted.body, now, posted.question or None)
         if not came.waits:
             await self.desk.settle(came)
         return [*came.shown], posted.visitor if came.waits else ""
+
+    def _is_flooded(self) -> bool:
+        """Whether more is begun than people can mean; whoever is in the middle of a report goes on all the same."""
+        now = self.clock.now().timestamp()
+        self.fresh = [at for at in self.fresh if now - at < FRESH_SECONDS]
+        if len(self.fresh) >= MOST_FRESH:
+            return True
+        self.fresh.append(now)
+        return False
 
     async def _return(self, posted: Posted, language: str) -> tuple[list[Shown], str]:
         """Back with a receipt; too many that lead nowhere take a while, whoever tries."""

@@ -91,9 +91,14 @@ def derive_news_line(facts: Facts) -> Value:
 
 
 def derive_answers_line(facts: Facts) -> Value:
-    """What owners said of tasks that they could not do."""
-    told = [one for one in list_open(facts) if one["said"] == "cannot"]
-    return {"message": "cannot_line", "value": [name_task(facts, one) for one in told]} if told else ""
+    """What owners said they could not do, or was not theirs; with whom they named."""
+    told = [_name_free(facts, one) for one in list_open(facts) if one["said"] in ("cannot", "other")]
+    return {"message": "cannot_line", "value": told} if told else ""
+
+
+def _name_free(facts: Facts, one: Mapping[str, Any]) -> Value:
+    name = name_task(facts, one)
+    return {"message": "named", "value": name, "other": {"person": one["named"]}} if one.get("named") else name
 
 
 def note_read(facts: Facts, _: str) -> list[Conclusion]:
@@ -164,9 +169,11 @@ def note_grade(facts: Facts, _: str) -> list[Conclusion]:
 
 
 def derive_ask_options(facts: Facts) -> list[dict[str, Any]]:
-    """What the handbook has next and nobody was asked for yet."""
+    """What is nobody's any more, then what the handbook has next and nobody was asked for yet."""
     told, put = read_told(facts)["tasks"], {one["task"] for one in read_case(facts).get("tasks") or ()}
-    return [{"id": name, **one["name"]} for name, one in told.items() if name not in put][:MOST_CHOSEN]
+    free = [one for one in list_open(facts) if not one["owner"] and one["task"] != OWN]
+    again = [{"id": str(one["task"]), **_label(name_task(facts, one))} for one in free]
+    return [*again, *({"id": name, **one["name"]} for name, one in told.items() if name not in put)][:MOST_CHOSEN]
 
 
 def derive_people(facts: Facts) -> list[dict[str, Any]]:

@@ -16,9 +16,9 @@ NOBODY = "nobody_involved"
 SIGNS: Mapping[str, Sequence[str]] = {
     "employee": ("sg-emp-01", "sg-emp-03", "sg-emp-05", "sg-emp-06", "sg-emp-08"),
     "leaver": ("sg-lev-01", "sg-lev-03", "sg-lev-04", "sg-lev-05", "sg-lev-07"),
-    "partner": ("sg-par-01", "sg-par-02", "sg-par-03", "sg-par-04", "sg-par-06"),
-    "outsider": ("sg-out-01", "sg-out-03", "sg-out-04", "sg-out-05", "sg-out-07"),
-    "unknown": ("sg-emp-03", "sg-par-06", "sg-out-04", "sg-out-05", "sg-out-07"),
+    "partner": ("sg-par-01", "sg-par-02", "sg-par-03", "sg-par-04", "sg-par-08"),
+    "outsider": ("sg-out-01", "sg-out-03", "sg-out-04", "sg-out-09", "sg-out-07"),
+    "unknown": ("sg-emp-03", "sg-par-08", "sg-out-04", "sg-out-09", "sg-out-07"),
 }
 
 

@@ -73,5 +73,6 @@ DERIVED: Mapping[str, Derive] = {
     "name": derive_name,
     "does": lambda facts: tell_task(facts, find_this(facts)) if find_this(facts) else "",
     "due_line": derive_due_line,
+    "says_any": lambda facts: "yes" if answer(facts, "") else "no",
 }
 CONCLUSIONS: Mapping[str, Conclude] = {"answer": answer}

@@ -42,7 +42,9 @@ def put_task(tx: Transaction, interview: Interview, actor: str, one: PutTask) ->
     owner = None if one.owner in list_kept_out(known) else one.owner
     due_at = _reckon(known, one.hours) or (before.due_at if before else None)
     task = before.id if before else hide_time(tx.ids.new())
-    body = {**(before.body if before else {}), **({"words": one.words} if one.words else {})}
+    stands = before is not None and before.owner == owner
+    kept = {name: told for name, told in (before.body if before else {}).items() if stands or name == "words"}
+    body = {**kept, **({"words": one.words} if one.words else {})}
     values = {"owner_id": owner, "state": one.state, "due_at": due_at}
     sealed = own.seal("incident_tasks", task, "body", to_json(body))
     _write(tx, task, before, {"incident_id": one.incident, "task": one.task, **values, "body": sealed})
@@ -89,7 +91,8 @@ def _ask(tx: Transaction, owner: str, due_at: datetime | None) -> None:
 
 
 def answer_task(tx: Transaction, interview: Interview, actor: str, one: AnswerTask) -> None:
-    """What its owner said of it; the leader hears that there is news. A task that is another's by now stays."""
+    """What its owner said of it; the leader hears that there is news, and decides who is asked instead, as whoever was
+    named may be involved. A task that is another's by now stays."""
     wanted = select(incident_tasks).where(incident_tasks.c.id == one.task)
     row = tx.connection.execute(wanted).one_or_none()
     found = lock_incident(tx.connection, tx.vault, row.incident_id) if row else None
@@ -98,8 +101,8 @@ def answer_task(tx: Transaction, interview: Interview, actor: str, one: AnswerTa
         return
     own = open_own(tx.vault, found[0])
     task = to_task(own, row)
-    owner = one.owner if one.owner not in list_kept_out(found[1]) else None
-    body = {**task.body, "said": one.said, "by": interview.person, **({"note": one.words} if one.words else {})}
+    body = {**task.body, "said": one.said, "by": interview.person, "named": one.owner}
+    body |= {"note": one.words} if one.words else {}
     values: dict[str, Any] = {"body": own.seal("incident_tasks", row.id, "body", to_json(body))}
     if one.said == "done":
         values["state"] = "done"
@@ -107,14 +110,12 @@ def answer_task(tx: Transaction, interview: Interview, actor: str, one: AnswerTa
         values["due_at"] = _end_of(tx, interview.person, one.due_on)
         ask_soon(tx, interview.person, find_asked(tx, interview.person, values["due_at"] - LEAD).moment)
     elif one.said in ("cannot", "other"):
-        values["owner_id"] = owner if one.said == "other" else None
+        values["owner_id"] = None
     _write(tx, row.id, task, values)
     line = {"task": row.task, "said": one.said, "words": one.words, "due_on": one.due_on, "owner": one.owner}
     add_line(tx, row.incident_id, interview.person, "fact", line)
     content = tx.vault.digest(to_json(line))
     tx.add_entry(actor, "incident.task_answered", row.incident_id, task=row.id, said=one.said, content=content)
-    if one.said == "other" and owner:
-        _ask(tx, owner, task.due_at)
     tell_leader(tx, found[1], f"{row.id}:{task.revision}", but=interview.person)
 
 

@@ -104,8 +104,8 @@ def test_an_answer_goes_into_the_record_and_its_leader_hears_of_it(world: World)
     assert incident not in notice.key
 
 
-def test_what_cannot_be_done_is_nobodys_and_what_is_anothers_is_theirs(world: World) -> None:
-    """Cannot leaves it open without an owner; another owner is asked, unless they are kept out."""
+def test_what_cannot_be_done_is_nobodys_and_so_is_what_is_anothers(world: World) -> None:
+    """Whoever is asked need not know who may be involved: whom they name is asked by the leader, and by nobody else."""
     incident = open_case(world, excluded=["sato"])
     for task, said, owner in (("fr-03", "cannot", None), (CAMERA, "other", "abe"), ("fr-04", "other", "sato")):
         put(world, incident, "ishikawa", task)
@@ -113,8 +113,14 @@ def test_what_cannot_be_done_is_nobodys_and_what_is_anothers_is_theirs(world: Wo
         answer = AnswerTask(row.id, said, owner=world.people[owner] if owner else None)
         tell(world, "ishikawa", answer, flow="task")
     owners = {one.task: one.owner for one in list_tasks(world, incident)}
-    assert owners == {"fr-03": None, CAMERA: world.people["abe"], "fr-04": None}
-    assert (asked_of(world, "ishikawa"), asked_of(world, "sato")) == ([], [])
+    assert owners == {"fr-03": None, CAMERA: None, "fr-04": None}
+    assert [asked_of(world, name) for name in ("ishikawa", "sato", "abe")] == [[], [], []]
+    (named,) = [one for one in list_tasks(world, incident) if one.task == CAMERA]
+    assert named.body["named"] == world.people["abe"]
+    put(world, incident, "abe", CAMERA)  # the control: once the leader asks, they are
+    assert asked_of(world, "abe") == [CAMERA]
+    (named,) = [one for one in list_tasks(world, incident) if one.task == CAMERA]
+    assert not named.body.get("said")
 
 
 async def test_whoever_leaves_keeps_nothing_of_it(world: World) -> None:

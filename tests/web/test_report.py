@@ -73,7 +73,7 @@ async def open_page(folder: Path) -> AsyncIterator[tuple[Program, Visitor]]:
 async def report(visitor: Visitor) -> str:
     await visitor.send(choice="form")
     await visitor.send(("field:mover", "partner"), ("field:still", "yes"), ("field:conflict", "nobody_involved"))
-    told = ("field:signs", "sg-par-06"), ("field:signs", "宛先を取り違えた"), ("field:what", "顧客の名簿")
+    told = ("field:signs", "sg-par-08"), ("field:signs", "宛先を取り違えた"), ("field:what", "顧客の名簿")
     found = RECEIPT.search(await visitor.send(*told))
     assert found
     return found[0]
@@ -87,7 +87,7 @@ async def test_a_report_needs_no_name_and_no_account(tmp_path: Path) -> None:
         await report(visitor)
         told = find_case(program).body["report"]
         assert told["what"] == "顧客の名簿"
-        assert told["signs"] == ["sg-par-06"]
+        assert told["signs"] == ["sg-par-08"]
         assert told["own"] == ["宛先を取り違えた"]
 
 
@@ -134,6 +134,24 @@ async def test_receipts_cannot_be_tried_out(tmp_path: Path) -> None:
         for _ in range(5):
             assert "見つかりません" in await visitor.post([("receipt", "R-AAA-BBB-CCC")])
         assert "お待ちください" in await visitor.post([("receipt", "R-AAA-BBB-CCC")])
+
+
+async def test_a_flood_is_told_whom_to_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More reports than people can mean are not taken, and say so with the telephone; who is in the middle goes on."""
+    monkeypatch.setattr("adapters.web.app.MOST_FRESH", 3)
+    async with open_page(tmp_path) as (program, visitor):
+        await visitor.open()
+        await visitor.send(choice="form")
+        other = Visitor(visitor.client)
+        for _ in range(2):
+            await other.open()
+            await other.send(choice="form")
+        await other.open()
+        assert "201" in await other.send(choice="form")
+        assert other.status == 503
+        assert len(program.database.fetch(select(mailboxes))) == 3
+        await visitor.send(("field:mover", "partner"))
+        assert RECEIPT.search(await visitor.send(("field:what", "名簿")))
 
 
 @pytest.mark.parametrize(
