@@ -4,7 +4,7 @@ approval.
 Whoever is asked anew is asked as on any other day: nothing they see names a case.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select, update
@@ -43,7 +43,7 @@ def close_incident(tx: Transaction, interview: Interview, actor: str, one: Close
     tx.add_entry(actor, "incident.closed", one.incident, content=tx.vault.digest(to_json([line, one.draft])))
     keep_closed(tx, one.incident)
     _drop_what_is_open(tx, actor, one.incident, interview.id)
-    _reopen_items(tx, actor, one.items)
+    _reopen_items(tx, actor, one.items, list_out(found[1]))
     _reopen_measures(tx, actor, one)
     if one.draft:
         _ask_to_approve(tx, actor, found[1])
@@ -72,12 +72,19 @@ def _list_departments(tx: Transaction, named: tuple[str, ...]) -> list[str]:
     return list(tx.connection.execute(wanted).scalars())
 
 
-def _reopen_items(tx: Transaction, actor: str, named: tuple[str, ...]) -> None:
-    """The heads look at their items again, and settle anew how the classes of these are protected."""
+def list_out(known: Incident) -> frozenset[str]:
+    """Who may be involved, and is asked nothing that follows from a case."""
+    left = (person for person, (state, _) in known.members.items() if state == "left")
+    return frozenset({*known.body.get("excluded", ()), *left})
+
+
+def _reopen_items(tx: Transaction, actor: str, named: tuple[str, ...], out: Collection[str]) -> None:
+    """The heads look at their items again, and settle anew how the classes of these are protected; nobody who may be
+    involved."""
     wanted = select(items.c.department_id, items.c["class"]).where(items.c.id.in_(named), items.c.state != "retired")
     touched = tx.connection.execute(wanted.distinct()).all()
     for department in sorted({row.department_id for row in touched}):
-        head = _find_head(tx, department)
+        head = _find_head(tx, department, out)
         if head is None:
             continue
         begin_interview(tx, actor, BeginInterview("recheck", head, department, {}, queued=True, invites=True))
@@ -86,9 +93,14 @@ def _reopen_items(tx: Transaction, actor: str, named: tuple[str, ...]) -> None:
             begin_interview(tx, actor, BeginInterview("measures", head, subject, {}, queued=True))
 
 
-def _find_head(tx: Transaction, department: str) -> str | None:
+def _find_head(tx: Transaction, department: str, out: Collection[str]) -> str | None:
     heads = select(people.c.id).join(roles, roles.c.person_id == people.c.id)
-    mine = (people.c.active, roles.c.role == "department_head", people.c.department_id == department)
+    mine = (
+        people.c.active,
+        roles.c.role == "department_head",
+        people.c.department_id == department,
+        people.c.id.not_in(sorted(out)),
+    )
     found: str | None = tx.connection.execute(heads.where(*mine).order_by(people.c.id).limit(1)).scalar()
     return found
 

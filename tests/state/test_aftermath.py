@@ -104,3 +104,15 @@ def test_an_item_that_is_gone_or_a_measure_that_is_not_there_is_passed_over(worl
     assert known.state == "closed"
     assert len(world.rows(measures)) == before
     assert not [row for row in world.rows(interviews) if row.flow in ("recheck", "measures")]
+
+
+def test_who_may_be_involved_is_asked_nothing_that_follows(world: World) -> None:
+    """A head who is kept out of the case is not asked to look at the very items it was about; another head is asked
+    as on any other day."""
+    made = judge(world, "sato", ("順送金型の図面", "L2-desk", {}))
+    other = judge(world, "ito", ("検査治具", "L2-desk", {}))
+    incident = open_case(world, excluded=("sato",))
+    close(world, incident, items=(made["順送金型の図面"], other["検査治具"]))
+    assert list_asked(world, "sato", "recheck") == []
+    assert list_asked(world, "sato", "measures") == []
+    assert len(list_asked(world, "ito", "recheck")) == 1
