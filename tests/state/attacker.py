@@ -229,8 +229,5 @@ class Attacker:
         }
 
     def guess(self) -> dict[str, dict[str, str | None]]:
-        """For each means whom it says of each case; and whom most of them say."""
-        found = {name: {case: guess(case) for case in self.cases} for name, guess in self.means.items()}
-        said = {case: Counter(one[case] for one in found.values() if one[case]) for case in self.cases}
-        together = {case: count.most_common(1)[0][0] if count else None for case, count in said.items()}
-        return {**found, "all together": together}
+        """For each means whom it says of each case."""
+        return {name: {case: guess(case) for case in self.cases} for name, guess in self.means.items()}

@@ -28,6 +28,7 @@ from tests.state.talk import talking
 from tests.state.world import World
 
 YEAR = timedelta(days=366)
+DRAFT = {"flow": "report", "status": "open"}
 
 
 def close(world: World, case: Incident) -> None:
@@ -225,7 +226,7 @@ async def test_a_draft_goes_after_a_day_and_what_was_reported_stays(world: World
     def begin(tx: Transaction) -> None:
         for name in ("began", "reported"):
             box = take_mailbox(tx, name_mailbox(tx.keeper, name))
-            box.body |= {"who": ["slack", name, None, "ja", "Asia/Tokyo", None], "draft": {"status": "open"}}
+            box.body |= {"who": ["slack", name, None, "ja", "Asia/Tokyo", None], "draft": DRAFT}
             write_mailbox(tx, box)
 
     def send(tx: Transaction) -> None:

@@ -114,19 +114,20 @@ def count_hits(world: World, callers: Sequence[Caller], reporters: Mapping[str, 
     return hits
 
 
+LAID_OUT = ("order", "bytes")  # means that look at where the database put things
 CHANCE = REPORTS / PEOPLE
 SPREAD = math.sqrt(REPORTS * (1 / PEOPLE) * (1 - 1 / PEOPLE))
 
 
 async def test_who_reported_what_is_found_by_chance_alone(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    """All means together are right no more often than chance and two standard deviations; none alone, of a dozen
-    tried, more than three."""
+    """No means of a dozen is right more often than chance and two standard deviations; than three where the same steps
+    do not always lie in the same place."""
     caplog.set_level(logging.DEBUG)
     callers, reporters = await live(world)
     assert len(reporters) == REPORTS
     hits = count_hits(world, callers, reporters, caplog.text)
-    assert hits["all together"] <= CHANCE + 2 * SPREAD
-    assert max(hits.values()) <= CHANCE + 3 * SPREAD
+    for name, right in hits.items():
+        assert right <= CHANCE + (3 if name in LAID_OUT else 2) * SPREAD, name
 
 
 def note_key(tx: Transaction, caller: Caller, event: Event) -> None:
