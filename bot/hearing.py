@@ -75,7 +75,8 @@ class Hearing(Generic[A]):
         if member:
             return Caller(self.surface, name, member.id, member.language, member.timezone, place)
         locale = incoming.fields.get("locale") or incoming.reference.get("locale")
-        return Caller(self.surface, name, None, to_language(locale), HOME_ZONE, place)
+        language = to_language(locale) if locale else _guess_language(incoming.text)
+        return Caller(self.surface, name, None, language, HOME_ZONE, place)
 
     async def _is_meant(self, caller: Caller, text: str) -> bool:
         """Whether typed text asks to report, names a receipt, or a question of the desk stands before them."""
@@ -200,3 +201,8 @@ class Hearing(Generic[A]):
 
 def to_account(caller: Caller) -> Account:
     return Account(caller.surface, caller.account, caller.person, caller.place, 0, 0)
+
+
+def _guess_language(text: str) -> str:
+    """Of somebody nobody knows yet, by the words with which they came; where there are none, Japanese."""
+    return "en" if text.strip() and text.isascii() else "ja"

@@ -144,6 +144,10 @@ def pick_day(name: str, label: str, initial: str = "", required: str = "") -> El
     return made | ({"isRequired": True, "errorMessage": required} if required else {})
 
 
+# A cell with nothing in it is left out by clients, and every other one of its row moves up.
+EMPTY: Element = {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": "\u00a0"}]}
+
+
 def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Element:
     """A table; the first cell of each row says what it is about, as the first row does of the columns."""
     widths = [{"width": 2}, *({"width": 1} for _ in columns)]
@@ -153,7 +157,8 @@ def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Element:
 
 def _to_row(cells: Sequence[str], is_head: bool = False) -> Element:
     style = {"weight": "Bolder"} if is_head else {}
-    return {"type": "TableRow", "cells": [{"type": "TableCell", "items": list(say(cell, **style))} for cell in cells]}
+    told = [list(say(cell, **style)) or [EMPTY] for cell in cells]
+    return {"type": "TableRow", "cells": [{"type": "TableCell", "items": items} for items in told]}
 
 
 # -- activities --------------------------------------------------------------------------------------------------------

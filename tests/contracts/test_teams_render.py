@@ -11,7 +11,7 @@ from adapters.teams import cards
 from adapters.teams.cards import MOST_BYTES, decode_choice, encode_choice, flatten, measure
 from adapters.teams.home import to_told
 from adapters.teams.render import to_activities, to_closed, to_standing
-from bot.prompts import Choice, Field, Line, Notice, Overview, Prompt, Shown, Told, Unfinished
+from bot.prompts import Choice, Field, Line, Notice, Overview, Prompt, Row, Shown, Table, Told, Unfinished
 from tests.chat import content, shared
 from tests.contracts.adaptive_card import find_faults, find_schema_faults
 from tests.contracts.slack_prompts import choices, make, token
@@ -99,6 +99,16 @@ def test_every_kind_of_prompt_has_its_card(kind: str, language: str) -> None:
         "one_of": ["choose"] * 3,
     }
     assert presses == wanted.get(kind, [])
+
+
+def test_every_cell_of_a_table_holds_something() -> None:
+    """The corner above the labels and cells with nothing to say, too: clients leave an empty one out of its row."""
+    table = Table(("x", "y"), (Row("z", ("", "1")), Row("w", ("2", ""))), "spoken")
+    told = render(make("text", table=table))
+    rows = [one["cells"] for one in elements(told, "TableRow")]
+    assert [len(cells) for cells in rows] == [3, 3, 3]
+    assert all(cell["items"] for cells in rows for cell in cells)
+    assert not faults_of(make("text", table=table))
 
 
 def test_what_must_be_chosen_says_so_in_the_persons_language() -> None:

@@ -96,6 +96,18 @@ async def test_somebody_unknown_may_report(tmp_path: Path) -> None:
         assert find_case(program).body["report"]["signs"] == ["sg-emp-03"]
 
 
+@pytest.mark.parametrize(("word", "language"), [("通報", "ja"), ("report", "en")])
+async def test_somebody_unknown_is_answered_in_the_language_of_their_word(
+    tmp_path: Path, word: str, language: str
+) -> None:
+    """Before anybody knows them, the word they came with says what they read."""
+    async with open_company(tmp_path) as (program, sato):
+        sato.double.users["U01"]["profile"]["email"] = "nobody@elsewhere.example"
+        await sato.say(word)
+        title = program.content.flows["report"].questions["trust"].words.title
+        assert title.of(language).strip() in await sato.hear()
+
+
 async def test_a_report_gives_the_place_back(tmp_path: Path) -> None:
     """In the middle of an interview the desk comes before everything; after it the same question stands again."""
     async with open_company(tmp_path) as (program, sato):
