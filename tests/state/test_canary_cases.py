@@ -20,7 +20,7 @@ from tests.state.world import CountedIds, World
 
 __all__ = ["look_around"]  # pytest finds it among this module's names
 
-WORDS = {"sqlite": 200, "postgres": 60}  # as many as are told of at least
+WORDS = {"sqlite": 200, "postgres": 30}  # as many as are told of at least
 DONE = (
     *("reporter_asked", "added", "noted", "task_put", "task_answered", "lift_asked", "hold_lifted"),
     *("unseal_asked", "unseal_agreed", "reporter_opened", "reporter_read", "closed"),

@@ -3,6 +3,7 @@ pack or command over it can tell one reporter from another, or sort or count by 
 
 import base64
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,7 +85,12 @@ def tell_opened(world: World) -> Any:
     return sorted(json.dumps(one, ensure_ascii=False) for one in (*json.loads(open_all(world, False)), *opened))
 
 
-@pytest.mark.parametrize(("kind", "others"), [("sqlite", ["watanabe", "stranger"]), ("postgres", ["stranger"])])
+WORLDS = [("sqlite", ["watanabe", "stranger"])]
+if os.environ.get("SECRET_REVIEW_LONG"):
+    WORLDS.append(("postgres", ["stranger"]))
+
+
+@pytest.mark.parametrize(("kind", "others"), WORLDS)
 async def test_nothing_tells_one_reporter_from_another(
     find_template: FindTemplate, kind: str, others: list[str], tmp_path: Path
 ) -> None:

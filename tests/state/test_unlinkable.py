@@ -3,6 +3,7 @@ the reporters' key, nobody says better than by chance who reported what."""
 
 import logging
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
@@ -22,7 +23,8 @@ from tests.state.attacker import Attacker, Known
 from tests.state.canaries import read_database
 from tests.state.world import World
 
-PEOPLE, REPORTS, VISITS = 120, 100, 2  # visits: how often each comes for something else
+PEOPLE, REPORTS = 120, 100
+VISITS = 2 if os.environ.get("SECRET_REVIEW_LONG") else 1  # how often each comes for something else
 SEED = 20261130
 FEW = 30  # reports in a control
 ABOUT = {"mover": "employee", "when": "today", "still": "yes", "conflict": ["nobody_involved"]}
