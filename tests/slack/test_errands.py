@@ -108,7 +108,7 @@ async def test_somebody_unknown_may_report_and_sees_nothing(tmp_path: Path) -> N
         seen = await wait_for_home(sato, "word:report1")
         assert "製造部" not in seen
         await type_command(sato, "report")
-        await sato.hear("匿名ではありません")
+        await sato.hear("not anonymous")  # in the language of the word they typed
         await type_command(sato, "")
         assert not [one for one in sato.double.called("chat.postMessage") if one.args["channel"] == "C01"]
 

@@ -64,10 +64,14 @@ async def report(world: World, desk: ReportDesk, caller: Caller, tokens: Tokens,
 
 async def add(world: World, desk: ReportDesk, caller: Caller, receipt: str, tokens: Tokens) -> None:
     """Something more through the receipt; where a question of the team waits, its answer."""
+    is_asked = False
     for body in (Said(f"追加 {receipt}"), Said("1"), Submitted({"words": f"{tokens.new()}も見ました"})):
+        if is_asked and isinstance(body, Said):  # a question stands there already: anything typed would be its answer
+            continue
         world.clock.advance(seconds=7)
         key = f"{caller.name}:{world.clock.now().timestamp()}"
         came = await desk.take(caller, key, body, world.clock.now())
+        is_asked = any(isinstance(one, Prompt) and one.kind == "form" for one in came.shown)
     await desk.settle(came)
 
 
