@@ -16,6 +16,7 @@ from bot.bootstrap import StartFault, build_program
 from bot.faults import CONFIGURATION
 from tests.faults import overlays
 from tests.faults.breakages import BREAKAGES, Broken
+from tests.faults.conftest import LONG
 from tests.faults.places import Place, run_bot, to_settings
 from tests.postgres import start_server
 
@@ -104,7 +105,8 @@ def test_a_damaged_page_is_found_or_untouched(standing: Place, tmp_path: Path) -
     """
     whole = standing.database_file.read_bytes()
     refused = 0
-    for page in range(len(whole) // PAGE):
+    pages = len(whole) // PAGE
+    for page in range(pages) if LONG else (*range(24), *range(24, pages, 4)):  # the first ones hold the schema
         place = copy_place(standing, tmp_path / str(page))
         place.database_file.write_bytes(whole[: page * PAGE] + bytes([0xA5]) * PAGE + whole[(page + 1) * PAGE :])
         before = digest_folder(place.folder)
