@@ -3,8 +3,12 @@
 Reads the record, decides nothing of what is asked.
 """
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
+from bot.conclusions import BeginInterview
+from bot.state.incidents import Incident
 from bot.state.queries import Member, Reader
 
 # Kinds of work as the catalogue of measures has them, and the field of the department that does it.
@@ -38,3 +42,10 @@ def find_workers(reader: Reader, department: str) -> dict[str, list[str]]:
     usual = by_field["general_affairs"] or managers
     business = [one.id for one in heads if one.department_id == department]
     return {**{kind: found or usual for kind, found in by_field.items()}, "business": business or usual}
+
+
+def begin_each(
+    flow: str, member: Member, cases: Sequence[Incident], given: Mapping[str, Any] = MappingProxyType({})
+) -> list[BeginInterview]:
+    """One interview of this flow about each of these cases."""
+    return [BeginInterview(flow, member.id, one.id, given, queued=True) for one in cases]

@@ -34,6 +34,5 @@ def prepare_handoff(
 def list_others(reader: Reader, incident: Incident, person: str) -> list[str]:
     """Who else could take it, in turn: of those who receive reports, who is neither involved nor out. Raises
     CannotSave."""
-    left = {name for name, (state, _) in incident.members.items() if state == "left"}
-    out = {person, *incident.body["excluded"], *left}
+    out = {person, *incident.kept_out}
     return [one for one in in_turn(reader.database.fetch(RECEIVERS)) if one not in out]

@@ -10,18 +10,18 @@ from typing import Any
 from bot.access import Actor
 from bot.conclusions import BeginInterview
 from bot.engine.position import Route
+from bot.given import begin_each
 from bot.state.incidents import Cases, Incident
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.requests import find_leader
 from bot.state.retention import FLOW
+from bot.state.withdrawal import CASE
 
 
 def begin_hold(reader: Reader, member: Member, subjects: Sequence[str]) -> list[BeginInterview]:
     """One about each case of this person's, or about those named; none where one of these is none of theirs."""
     cases = Cases(reader.database, reader.vault)
-    found = [cases.find(member.actor, one) for one in subjects] if subjects else cases.list_open(member.actor)
-    known = [one for one in found if one]
-    return [BeginInterview(FLOW, member.id, one.id, {}, queued=True) for one in known if len(known) == len(found)]
+    return begin_each(FLOW, member, cases.pick(member.actor, subjects))
 
 
 def prepare_hold(
@@ -34,7 +34,7 @@ def prepare_hold(
     lifting = case.body["facts"].get("lifting") or {}
     others = [{"person": one} for one in sorted(case.resource.members - {member.id})]
     told = {"id": case.id, "number": case.number, "held": case.held, "may": _find_part(case, member.id, lifting)}
-    return {"case": {**told, "others": others, "lifting": lifting}}
+    return {CASE: {**told, "others": others, "lifting": lifting}}
 
 
 def describe_keeping(cases: Cases, actor: Actor, case: Incident) -> dict[str, Any]:

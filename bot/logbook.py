@@ -9,9 +9,11 @@ from typing import Any
 
 from bot.conclusions import BeginInterview
 from bot.engine.position import Route
+from bot.given import begin_each
 from bot.handbook.incident import read_response
 from bot.state.incidents import Cases, Entry, Incident
 from bot.state.queries import Member, Reader, Waiting
+from bot.state.withdrawal import CASE
 
 KEPT = ("evidence", "handover")  # kinds of lines that are the evidence log
 MOST_TRACES = 7
@@ -22,16 +24,10 @@ def begin_evidence(reader: Reader, member: Member, subjects: Sequence[str]) -> l
 
     None at all where one of those named is none of this person's.
     """
-    cases = Cases(reader.database, reader.vault)
-    if subjects:
-        named = [cases.find(member.actor, one) for one in subjects]
-        return [_begin(member, one, {}) for one in named if one] if all(named) else []
-    mine = cases.list_open(member.actor)
-    return [_begin(member, mine[0], {"asks_which": "yes"} if len(mine) > 1 else {})] if mine else []
-
-
-def _begin(member: Member, case: Incident, given: Mapping[str, Any]) -> BeginInterview:
-    return BeginInterview("evidence", member.id, case.id, given, queued=True)
+    picked = Cases(reader.database, reader.vault).pick(member.actor, subjects)
+    if not subjects and len(picked) > 1:
+        return begin_each("evidence", member, picked[:1], {"asks_which": "yes"})
+    return begin_each("evidence", member, picked)
 
 
 def prepare_evidence(
@@ -45,7 +41,7 @@ def prepare_evidence(
     log = [to_line(one) for one in cases.list_entries(member.actor, case.id) if one.kind in KEPT]
     others = [{"id": one.id, "number": one.number} for one in cases.list_open(member.actor) if one.id != case.id]
     traces = list_traces(case, routes["evidence"].flow.catalogue["incident"])
-    return {"case": {"id": case.id, "number": case.number, "log": log, "traces": traces, "others": others}}
+    return {CASE: {"id": case.id, "number": case.number, "log": log, "traces": traces, "others": others}}
 
 
 def to_line(one: Entry) -> dict[str, Any]:

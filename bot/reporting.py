@@ -7,7 +7,7 @@ case without a name. Knows no platform.
 import asyncio
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType, SimpleNamespace
@@ -24,15 +24,17 @@ from bot.engine.turn import take_turn
 from bot.engine.words import Names, fill
 from bot.events import Body, Event, Opened, Said
 from bot.prompts import Notice, Prompt, Shown
-from bot.state.casework import add_to_report, find_state, list_receivers, open_incident
+from bot.state.casework import RECEIVERS, add_to_report, find_state, in_turn, list_receivers, open_incident
 from bot.state.mailboxes import (
+    REPORT,
+    WEB,
     Mailbox,
     choose_mailbox,
-    find_link,
     link_report,
     make_receipt,
     name_mailbox,
     name_receipt,
+    read_link,
     read_mailbox,
     take_mailbox,
     write_mailbox,
@@ -42,9 +44,8 @@ from bot.state.record import NOWHERE, Transaction
 from bot.state.rows import says_from_json, says_to_json, to_interview, to_parts
 from bot.state.store import Store
 
-REPORT, ADDITION = "report", "addition"
+ADDITION = "addition"
 NAME = "mailbox-"  # how the ids of these interviews begin; no other's does
-WEB = "web"  # where nobody can be written to
 SENDS = ("slack", "teams")  # surfaces on which it takes a while until something is said
 RESENT_AFTER = timedelta(seconds=30)  # what was to be said there and may not have been
 RECEIPT = re.compile(
@@ -122,24 +123,23 @@ class ReportDesk:
         return [name_mailbox(self.store.keeper, one) for one in caller.names]
 
     async def preview(self, caller: Caller) -> tuple[Shown, ...]:
-        """The first question of a report, for somebody of whom nothing is kept yet."""
+        """The first question of a report, for somebody of whom nothing is kept yet. Raises CannotSave."""
+        return (await asyncio.to_thread(self._preview, caller)).shown
 
-        def make(tx: Transaction) -> Mailbox:
-            own, key = tx.keeper.make_own("mailboxes", "preview")
-            box = Mailbox("preview", own, key, {"who": list(caller)})
-            interview = self._begin_report(tx, box, caller)
-            event = Event("preview", interview.id, "", caller.surface, tx.now, Opened())
-            self._turn(tx, box, interview, event)
-            return box
-
-        box = await asyncio.to_thread(self.store.write, make)
-        return (await asyncio.to_thread(self.word, box)).shown
+    def _preview(self, caller: Caller) -> Came:
+        store, now = self.store, self.store.clock.now()
+        own, key = store.keeper.make_own("mailboxes", "preview")
+        box = Mailbox("preview", own, key, {"who": list(caller)})
+        interview = self._begin_report(box, caller, in_turn(store.database.fetch(RECEIVERS)))
+        turn = self._take_turn(interview, Event("preview", interview.id, "", caller.surface, now, Opened()), now)
+        box.body["draft"] = to_draft(turn.interview, turn.says)
+        return self.word(box)
 
     def find_visitor(self, receipt: str) -> Caller | None:
         """Who came through the page with this receipt; nobody of a chat, who is asked there."""
         known = read_receipt(receipt)
         keeper = self.store.keeper
-        link = find_link(self.store.database, keeper, name_receipt(keeper, known)) if known else None
+        link = read_link(self.store.database.fetch, keeper, name_receipt(keeper, known)) if known else None
         box = read_mailbox(self.store.database, keeper, link["mailbox"]) if link else None
         caller = Caller(*box.body["who"]) if box else None
         return caller if caller and caller.surface == WEB else None
@@ -205,24 +205,24 @@ class ReportDesk:
             mine = next((one for one in box.reports if one["receipt"] == receipt), None)
             event = replace(event, body=Opened())
             return (self._begin_addition(tx, box, caller, mine["receipt"], mine["incident"]) if mine else None), event
-        return self._begin_report(tx, box, caller), replace(event, body=Opened())
+        return self._begin_report(box, caller, list_receivers(tx)), replace(event, body=Opened())
 
-    def _begin_report(self, tx: Transaction, box: Mailbox, caller: Caller) -> Interview:
+    def _begin_report(self, box: Mailbox, caller: Caller, receivers: Sequence[str]) -> Interview:
         given = {
-            "receivers": list_receivers(tx),
-            "receipt": make_receipt(tx.ids.new()),
+            "receivers": receivers,
+            "receipt": make_receipt(self.store.ids.new()),
             "web": self.web,
             "on_page": caller.surface == WEB,
         }
-        return self._begin(tx, box, caller, REPORT, given)
+        return self._begin(box, caller, REPORT, given)
 
     def _begin_addition(self, tx: Transaction, box: Mailbox, caller: Caller, receipt: str, incident: str) -> Interview:
         asked = next((one for one in box.asks if one["receipt"] == receipt), None)
         given = {"receipt": receipt, "state": find_state(tx, incident), "question": asked["words"] if asked else ""}
-        return self._begin(tx, box, caller, ADDITION, given)
+        return self._begin(box, caller, ADDITION, given)
 
-    def _begin(self, tx: Transaction, box: Mailbox, caller: Caller, flow: str, given: Mapping[str, Any]) -> Interview:
-        values = {**given, "timezone": caller.timezone, "salt": tx.ids.new(), "interview": NAME + box.id}
+    def _begin(self, box: Mailbox, caller: Caller, flow: str, given: Mapping[str, Any]) -> Interview:
+        values = {**given, "timezone": caller.timezone, "salt": self.store.ids.new(), "interview": NAME + box.id}
         person = caller.person or ""
         return Interview(NAME + box.id, person, flow, "", caller.language, "open", 0, values, NOWHERE)
 
@@ -243,10 +243,13 @@ class ReportDesk:
         return await asyncio.to_thread(self.word, box)
 
     def _turn(self, tx: Transaction, box: Mailbox, interview: Interview, event: Event) -> None:
-        words = self.store.words
-        turn = take_turn(words.routes[interview.flow], interview, event, tx.now, words.shared, words.dates)
+        turn = self._take_turn(interview, event, tx.now)
         self._carry_out(tx, box, turn)
         box.body["draft"] = to_draft(turn.interview, turn.says)
+
+    def _take_turn(self, interview: Interview, event: Event, now: datetime) -> Turn:
+        words = self.store.words
+        return take_turn(words.routes[interview.flow], interview, event, now, words.shared, words.dates)
 
     def _carry_out(self, tx: Transaction, box: Mailbox, turn: Turn) -> None:
         for one in turn.conclusions:

@@ -3,7 +3,7 @@
 All of it stands under one name, so that it can be forgotten. Decides nothing of what is asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,12 +14,12 @@ from bot.access import Actor, Scope
 from bot.conclusions import BeginInterview
 from bot.engine.lexicon import fold
 from bot.engine.position import Route
-from bot.given import find_workers
+from bot.given import begin_each, find_workers
 from bot.handbook.measures import COMPANY
 from bot.state.incidents import Cases, Entry, Incident, Task
 from bot.state.measures import Kept, list_measures, to_holdings
 from bot.state.queries import Member, Reader, Waiting
-from bot.state.requests import find_asked_of, list_kept_out
+from bot.state.requests import find_asked_of
 from bot.state.withdrawal import CASE
 
 MOST_ITEMS = 6  # of the register, put before whoever handles a case
@@ -33,7 +33,7 @@ SYSTEMS = "administrator"  # the role of those who look after systems, where no 
 def begin_course(reader: Reader, member: Member, subjects: Sequence[str]) -> list[BeginInterview]:
     """One for each open case this person is in and whose first hour is behind; of those named, where any are."""
     found = [one for one in _list_open(reader, member.actor) if not subjects or one.id in subjects]
-    return [BeginInterview("course", member.id, one.id, {}, queued=True) for one in found]
+    return begin_each("course", member, found)
 
 
 def is_time_to_go_on(reader: Reader, member: Member, _: datetime) -> bool:
@@ -99,13 +99,11 @@ def describe_case(reader: Reader, member: Member, known: Incident, now: datetime
         "facts": dict(facts),
         "aware_at": facts["aware_at"],
         **_tell_now(member, now),
-        "kept_out": sorted(list_kept_out(known)),
-        "members": [
-            {"person": name, "role": role} for name, (state, role) in sorted(known.members.items()) if state == "member"
-        ],
+        "kept_out": sorted(known.kept_out),
+        "members": _list_members(known),
         "tasks": [_to_given(one) for one in cases.list_tasks(member.actor, known.id)],
         "items": list_near(reader, known),
-        "workers": _find_workers(reader, member, list_kept_out(known)),
+        "workers": _find_workers(reader, member, known.kept_out),
         "company": {name: text.model_dump() for name, text in reader.read_company().items()},
         "replies": [_to_line(one) for one in entries if one.kind in FROM_OUTSIDE and "words" in one.body][-MOST_LINES:],
         "evidence": [_to_line(one) for one in entries if one.kind == "evidence"][-MOST_LINES:],
@@ -141,7 +139,7 @@ def _to_line(one: Entry) -> dict[str, Any]:
     return {"seq": one.seq, **one.body}
 
 
-def _find_workers(reader: Reader, member: Member, out: set[str]) -> dict[str, list[str]]:
+def _find_workers(reader: Reader, member: Member, out: Collection[str]) -> dict[str, list[str]]:
     """Who sees to each kind of work, those kept out of the case left out; systems are looked after by administrators
     where no department does."""
     found = find_workers(reader, member.department_id)

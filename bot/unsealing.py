@@ -10,6 +10,7 @@ from typing import Any
 from bot.access import Actor
 from bot.conclusions import BeginInterview
 from bot.engine.position import Route
+from bot.given import begin_each
 from bot.state.incidents import Cases, Incident
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.unsealing import ASKED, find_way, is_member, list_seconds, read_asking
@@ -20,13 +21,9 @@ FLOW = "unseal"
 
 def begin_unseal(reader: Reader, member: Member, subjects: Sequence[str]) -> list[BeginInterview]:
     """One about each case this person is in, or about those named; none where one of these is none of theirs."""
-    cases = Cases(reader.database, reader.vault)
-    if subjects:
-        found = [_find(cases, member.actor, one) for one in subjects]
-    else:
-        found = [one for one in cases.list_open(member.actor) if is_member(one, member.id)]
-    known = [one for one in found if one]
-    return [BeginInterview(FLOW, member.id, one.id, {}, queued=True) for one in known if len(known) == len(found)]
+    picked = Cases(reader.database, reader.vault).pick(member.actor, subjects)
+    worked = [one for one in picked if is_member(one, member.id)]
+    return begin_each(FLOW, member, worked) if not subjects or len(worked) == len(subjects) else []
 
 
 def _find(cases: Cases, actor: Actor, named: str) -> Incident | None:

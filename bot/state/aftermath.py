@@ -12,16 +12,15 @@ from sqlalchemy import select, update
 from bot.conclusions import ApproveTelling, BeginInterview, CloseIncident
 from bot.engine.interview import Interview
 from bot.handbook.measures import COMPANY
-from bot.state.casework import add_line
-from bot.state.incident_tables import incident_tasks, incidents
-from bot.state.incidents import Incident, open_own, seal_incident
+from bot.state.casework import add_line, change_incident, lock_own
+from bot.state.incident_tables import incident_tasks
+from bot.state.incidents import Incident
 from bot.state.record import Transaction, begin_interview, lock_places, take_back
-from bot.state.requests import find_leader, lock_own
+from bot.state.requests import find_leader
 from bot.state.retention import keep_closed
 from bot.state.rows import to_json
-from bot.state.tables import interviews, items, people, roles
+from bot.state.tables import UNFINISHED, interviews, items, people, roles
 from bot.state.tending import ask_owner, find_measure, name_measure, write_measure
-from bot.state.watching import UNFINISHED
 
 LEAD = "incident_lead"
 OF_A_CASE = ("response", "course", "closing", "handoff")  # flows that end with it
@@ -34,26 +33,19 @@ def close_incident(tx: Transaction, interview: Interview, actor: str, one: Close
     if found is None or found[0].state != "taken":
         return
     lock_places(tx, {COMPANY, *_list_departments(tx, one.items)})
-    facts = {**found[1].body["facts"], "closed_at": tx.now.isoformat(), "closed_by": interview.person}
+    facts: dict[str, Any] = {"closed_at": tx.now.isoformat(), "closed_by": interview.person}
     facts |= {"failed": list(one.measures), "missed": list(one.signs)}
-    body = {**found[1].body, "facts": facts, **({"draft": {**one.draft, "state": "proposed"}} if one.draft else {})}
-    _write(tx, found, "closed", body)
+    drafted = {"draft": {**one.draft, "state": "proposed"}} if one.draft else {}
+    change_incident(tx, found, state="closed", facts=facts, **drafted)
     line = {"closed": True, "items": list(one.items), "measures": list(one.measures), "signs": list(one.signs)}
     add_line(tx, one.incident, interview.person, "decision", line)
     tx.add_entry(actor, "incident.closed", one.incident, content=tx.vault.digest(to_json([line, one.draft])))
     keep_closed(tx, one.incident)
     _drop_what_is_open(tx, actor, one.incident, interview.id)
-    _reopen_items(tx, actor, one.items, list_out(found[1]))
+    _reopen_items(tx, actor, one.items, found[1].kept_out)
     _reopen_measures(tx, actor, one)
     if one.draft:
         _ask_to_approve(tx, actor, found[1])
-
-
-def _write(tx: Transaction, found: tuple[Any, Incident], state: str, body: Mapping[str, Any]) -> None:
-    row = found[0]
-    sealed = seal_incident(open_own(tx.vault, row), row.id, body)
-    values = {"state": state, "body": sealed, "revision": incidents.c.revision + 1}
-    tx.connection.execute(update(incidents).where(incidents.c.id == row.id).values(values))
 
 
 def _drop_what_is_open(tx: Transaction, actor: str, incident: str, but: str) -> None:
@@ -70,12 +62,6 @@ def _drop_what_is_open(tx: Transaction, actor: str, incident: str, but: str) -> 
 def _list_departments(tx: Transaction, named: tuple[str, ...]) -> list[str]:
     wanted = select(items.c.department_id).where(items.c.id.in_(named)).distinct()
     return list(tx.connection.execute(wanted).scalars())
-
-
-def list_out(known: Incident) -> frozenset[str]:
-    """Who may be involved, and is asked nothing that follows from a case."""
-    left = (person for person, (state, _) in known.members.items() if state == "left")
-    return frozenset({*known.body.get("excluded", ()), *left})
 
 
 def _reopen_items(tx: Transaction, actor: str, named: tuple[str, ...], out: Collection[str]) -> None:
@@ -133,7 +119,7 @@ def approve_telling(tx: Transaction, interview: Interview, actor: str, one: Appr
         return
     said = "approved" if one.approved else "declined"
     draft = {**found[1].body["draft"], "state": said, "decided_by": interview.person, "decided_at": tx.now.isoformat()}
-    _write(tx, found, found[0].state, {**found[1].body, "draft": draft})
+    change_incident(tx, found, draft=draft)
     add_line(tx, one.incident, interview.person, "decision", {"telling": said})
     tx.add_entry(actor, f"incident.telling_{said}", one.incident)
 

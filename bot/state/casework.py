@@ -35,7 +35,7 @@ from bot.state.record import (
     take_back,
 )
 from bot.state.rows import says_to_json, to_json
-from bot.state.tables import interviews, outbox, people, roles
+from bot.state.tables import UNFINISHED, interviews, outbox, people, roles
 from bot.state.watching import watch
 from bot.state.withdrawal import CASE, close_shown, make_mark, release_tasks
 
@@ -48,8 +48,13 @@ RECEIVERS = (
     .where(roles.c.role.in_(RECEIVE), people.c.active)
     .order_by(people.c.email)
 )
-UNFINISHED = ("queued", "open", "paused")
 NUMBER = 4  # symbols of a case's number
+
+
+def lock_own(tx: Transaction, interview: Interview, incident: str) -> tuple[Any, Incident] | None:
+    """The case, taken for this transaction, where this person was let into it."""
+    found = lock_incident(tx.connection, tx.vault, incident)
+    return found if found and interview.person in found[1].resource.members else None
 
 
 def list_receivers(tx: Transaction) -> list[str]:
@@ -154,7 +159,7 @@ def put_member(tx: Transaction, incident: str, person: str, state: str, role: st
 
 def take_incident(tx: Transaction, interview: Interview, actor: str, one: TakeIncident) -> None:
     """The case is this person's to lead, unless somebody was quicker; then they are in it all the same."""
-    found = _find_own(tx, interview, one.incident)
+    found = lock_own(tx, interview, one.incident)
     if found is None:
         return
     put_member(tx, one.incident, interview.person, "member")
@@ -177,13 +182,13 @@ def tell_taken(tx: Transaction, actor: str, incident: str, person: str) -> None:
 
 def pass_incident(tx: Transaction, interview: Interview, actor: str, one: PassIncident) -> None:
     """Somebody else of those who receive reports is asked; whoever passed it on stays let in until they leave."""
-    found = _find_own(tx, interview, one.incident)
+    found = lock_own(tx, interview, one.incident)
     if found is None:
         return
     if found[0].state != "new":
         tell_taken(tx, actor, one.incident, interview.person)
         return
-    out = {*found[1].body["excluded"], *(name for name, (state, _) in found[1].members.items() if state == "left")}
+    out = found[1].kept_out
     add_line(tx, one.incident, interview.person, "decision", {"passed": one.to})
     tx.add_entry(actor, "incident.passed", one.incident, to=one.to)
     if one.to in set(list_receivers(tx)) - {*out, interview.person}:
@@ -195,7 +200,7 @@ def pass_incident(tx: Transaction, interview: Interview, actor: str, one: PassIn
 
 def leave_incident(tx: Transaction, interview: Interview, actor: str, one: LeaveIncident) -> None:
     """Out for good: what this person was shown of it is erased from our record of the conversation."""
-    found = _find_own(tx, interview, one.incident)
+    found = lock_own(tx, interview, one.incident)
     if found is None:
         return
     put_member(tx, one.incident, interview.person, "left")
@@ -220,10 +225,10 @@ def leave_incident(tx: Transaction, interview: Interview, actor: str, one: Leave
 
 def let_in(tx: Transaction, interview: Interview, actor: str, one: LetIn) -> None:
     """People who need to know; nobody who is excluded or left."""
-    found = _find_own(tx, interview, one.incident)
+    found = lock_own(tx, interview, one.incident)
     if found is None:
         return
-    out = {*found[1].body["excluded"], *(name for name, (state, _) in found[1].members.items() if state == "left")}
+    out = found[1].kept_out
     for person, role in sorted(one.roles.items()):
         if person in out:
             continue
@@ -235,7 +240,7 @@ def let_in(tx: Transaction, interview: Interview, actor: str, one: LetIn) -> Non
 
 def note_incident(tx: Transaction, interview: Interview, actor: str, one: NoteIncident) -> None:
     """Facts that stand from now on, and a line of the record."""
-    found = _find_own(tx, interview, one.incident)
+    found = lock_own(tx, interview, one.incident)
     if found is None:
         return
     if one.facts:
@@ -260,20 +265,13 @@ WRITES: Mapping[type, Callable[..., None]] = {
 }
 
 
-def _find_own(tx: Transaction, interview: Interview, incident: str) -> tuple[Any, Incident] | None:
-    """The case, taken for this transaction, where this person was let into it."""
-    found = lock_incident(tx.connection, tx.vault, incident)
-    return found if found and interview.person in found[1].resource.members else None
-
-
 def change_incident(tx: Transaction, found: tuple[Any, Incident], **changed: Any) -> None:
-    """Write what changed of a case: its state, its facts, who is excluded."""
+    """Write what changed of a case: its state, whether it is held, its facts, any other part of what is known of it."""
     row, known = found
-    facts = {**known.body["facts"], **changed.pop("facts", {})}
-    state = changed.pop("state", row.state)
-    body = {**known.body, "facts": facts, **changed}
-    sealed = seal_incident(open_own(tx.vault, row), row.id, body)
-    values = {"state": state, "body": sealed, "revision": incidents.c.revision + 1}
+    columns: dict[str, Any] = {name: changed.pop(name) for name in ("state", "held") if name in changed}
+    facts: dict[str, Any] = {**known.body["facts"], **changed.pop("facts", {})}
+    sealed = seal_incident(open_own(tx.vault, row), row.id, {**known.body, "facts": facts, **changed})
+    values = {**columns, "body": sealed, "revision": incidents.c.revision + 1}
     tx.connection.execute(update(incidents).where(incidents.c.id == row.id).values(values))
 
 

@@ -59,6 +59,12 @@ class Incident:
     members: Mapping[str, tuple[str, str]]
 
     @property
+    def kept_out(self) -> frozenset[str]:
+        """Who may be involved, or left: they learn nothing of it, and are asked nothing that follows from it."""
+        left = (name for name, (state, _) in self.members.items() if state == "left")
+        return frozenset((*self.body["excluded"], *left))
+
+    @property
     def resource(self) -> Resource:
         """Whoever is let in; nobody who may be involved, whatever else is noted of them."""
         let_in = frozenset(name for name, (state, _) in self.members.items() if state in LET_IN)
@@ -136,6 +142,11 @@ class Cases:
         rows = self.database.fetch(FOUND, {"named": incident, "number": incident.upper()})
         found = self._open(rows[0]) if rows else None
         return found if found and can(actor, "incident.read", found.resource) else None
+
+    def pick(self, actor: Actor, named: Sequence[str]) -> list[Incident]:
+        """These cases, or every one where none is named; nothing at all where one of these is none of this person's."""
+        found = [self.find(actor, one) for one in named] if named else self.list_open(actor)
+        return [one for one in found if one] if all(found) else []
 
     def list_entries(self, actor: Actor, incident: str) -> list[Entry]:
         """The record of a case, in order; empty where it is none of this person's."""

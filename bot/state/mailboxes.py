@@ -5,12 +5,12 @@ here says when a person did something.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, select, update
 
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import Database, dialect_of
@@ -25,12 +25,12 @@ SEEN = 64  # events remembered, so that a repeat changes nothing
 SYMBOLS, GROUP = 9, 3  # of a receipt
 BLOCK = 4096  # bytes of which a mailbox's body takes whole ones
 REPORT = "report"  # the flow of a draft
-WEB = "web"  # the surface of whoever came by the page, of whom nothing is known
+WEB = "web"  # the surface of whoever came by the page: nothing is known of them, and they cannot be written to
 
 
 @dataclass(slots=True)
 class Mailbox:
-    """One person's, opened. `who` is None in a web form's, whose visitor comes by the receipt alone."""
+    """One person's, or one visitor's of the page, opened."""
 
     id: str
     own: Vault
@@ -151,26 +151,31 @@ def name_report(keeper: Vault, incident: str) -> str:
     return keeper.digest(f"report\n{incident}")
 
 
-def find_link(database: Database, keeper: Vault, name: str) -> Mapping[str, str] | None:
-    """Where a receipt or a report leads: mailbox, incident, receipt; None for anything that is neither."""
-    rows = database.fetch(select(receipts).where(receipts.c.id == name))
-    found: dict[str, str] | None = json.loads(keeper.open("receipts", name, "body", rows[0].body)) if rows else None
+def read_link(run: Callable[[Select[Any]], Iterable[Any]], keeper: Vault, name: str) -> Mapping[str, str] | None:
+    """Where a receipt or a report leads: mailbox, incident, receipt; None for anything that is neither. `run` reads
+    rows, within a transaction or outside. Raises Damaged."""
+    row = next(iter(run(select(receipts).where(receipts.c.id == name))), None)
+    found: dict[str, str] | None = json.loads(keeper.open("receipts", name, "body", row.body)) if row else None
     return found
+
+
+def find_origin(tx: Transaction, incident: str) -> tuple[Mailbox | None, str]:
+    """The mailbox a case was reported from, taken for this transaction, and the receipt; none where that is no longer
+    kept. Raises Damaged."""
+    link = read_link(tx.connection.execute, tx.keeper, name_report(tx.keeper, incident))
+    if link is None:
+        return None, ""
+    wanted = select(mailboxes).where(mailboxes.c.id == link["mailbox"]).with_for_update()
+    row = tx.connection.execute(wanted).one_or_none()
+    return to_mailbox(tx.keeper, row) if row else None, link["receipt"]
 
 
 def ask_reporter(tx: Transaction, incident: str, words: str) -> bool:
     """A question of the team for whoever reported, to be brought to them; False where they can no longer be asked."""
-    name = name_report(tx.keeper, incident)
-    row = tx.connection.execute(select(receipts).where(receipts.c.id == name)).one_or_none()
-    if row is None:
+    box, receipt = find_origin(tx, incident)
+    if box is None:
         return False
-    link = json.loads(tx.keeper.open("receipts", name, "body", row.body))
-    found = tx.connection.execute(select(mailboxes).where(mailboxes.c.id == link["mailbox"]).with_for_update())
-    kept = found.one_or_none()
-    if kept is None:
-        return False
-    box = to_mailbox(tx.keeper, kept)
-    box.asks.append({"receipt": link["receipt"], "words": words})
+    box.asks.append({"receipt": receipt, "words": words})
     box.due_at, box.tries = tx.now, 0
     write_mailbox(tx, box)
     return True
@@ -179,16 +184,29 @@ def ask_reporter(tx: Transaction, incident: str, words: str) -> bool:
 def find_reporter(tx: Transaction, incident: str) -> dict[str, str]:
     """Who reported a case: {person} of the directory, {account} of a chat, {web} for whoever came by the page; empty
     where that is no longer kept. Only for whom it was opened. Raises Damaged."""
-    name = name_report(tx.keeper, incident)
-    row = tx.connection.execute(select(receipts).where(receipts.c.id == name)).one_or_none()
-    link = json.loads(tx.keeper.open("receipts", name, "body", row.body)) if row else {}
-    kept = tx.connection.execute(select(mailboxes).where(mailboxes.c.id == link.get("mailbox"))).one_or_none()
-    if kept is None:
+    box, _ = find_origin(tx, incident)
+    if box is None:
         return {}
-    surface, account, person, *_ = to_mailbox(tx.keeper, kept).body["who"]
+    surface, account, person, *_ = box.body["who"]
     if person:
         return {"person": person}
     return {"web": "yes"} if surface == WEB else {"account": f"{surface} {account}"}
+
+
+def forget_report(tx: Transaction, incident: str) -> bool:
+    """The way from a case to whoever reported it is gone, and their mailbox where nothing else is in it. False where
+    it was gone before."""
+    box, receipt = find_origin(tx, incident)
+    if not receipt:
+        return False
+    names = [name_report(tx.keeper, incident), name_receipt(tx.keeper, receipt)]
+    tx.connection.execute(delete(receipts).where(receipts.c.id.in_(names)))
+    if box:
+        for part in ("reports", "asks"):
+            box.body[part] = [one for one in box.body.get(part, ()) if one["receipt"] != receipt]
+        box.due_at = None if box.is_empty else box.due_at
+        write_mailbox(tx, box)
+    return True
 
 
 def read_mailbox(database: Database, keeper: Vault, name: str) -> Mailbox | None:
@@ -199,14 +217,17 @@ def read_mailbox(database: Database, keeper: Vault, name: str) -> Mailbox | None
 
 def has_due(database: Database, surface: str, now: datetime) -> bool:
     """Whether anything is to be said there, or a draft's day has come; costs no write. Raises CannotSave."""
-    is_due = (mailboxes.c.surface == surface) & (mailboxes.c.due_at <= now)
-    return bool(database.fetch(select(mailboxes.c.id).where(is_due | (mailboxes.c.erase_on < now.date())).limit(1)))
+    wanted = _is_due(surface, now) | (mailboxes.c.erase_on < now.date())
+    return bool(database.fetch(select(mailboxes.c.id).where(wanted).limit(1)))
+
+
+def _is_due(surface: str, now: datetime) -> ColumnElement[bool]:
+    return and_(mailboxes.c.surface == surface, mailboxes.c.due_at <= now)
 
 
 def claim_due(tx: Transaction, surface: str, most: int) -> Sequence[Mailbox]:
     """Mailboxes of this surface in which something is to be said, this replica's alone until the lease ends."""
-    due = (mailboxes.c.surface == surface, mailboxes.c.due_at <= tx.now)
-    wanted = select(mailboxes).where(*due).order_by(mailboxes.c.due_at).limit(most)
+    wanted = select(mailboxes).where(_is_due(surface, tx.now)).order_by(mailboxes.c.due_at).limit(most)
     rows = tx.connection.execute(wanted.with_for_update(skip_locked=True)).all()
     if rows:
         held = update(mailboxes).where(mailboxes.c.id.in_([row.id for row in rows]))

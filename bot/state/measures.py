@@ -16,9 +16,8 @@ from bot.state.crypto import Damaged
 from bot.state.queries import Reader
 from bot.state.rows import open_class
 from bot.state.store import note_fault
-from bot.state.tables import classes, interviews, items, measures
+from bot.state.tables import UNFINISHED, classes, interviews, items, measures
 
-UNFINISHED = ("queued", "open", "paused")
 COUNTED = ("claimed", "confirmed", "planned", "declined")  # what the reasoning of the handbook knows of a measure
 
 

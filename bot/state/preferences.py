@@ -11,13 +11,12 @@ from sqlalchemy.engine import Row
 
 from bot.state.database import Database
 from bot.state.record import Transaction
-from bot.state.tables import interviews, people
+from bot.state.tables import UNFINISHED, interviews, people
 
 PERSON = "person"  # as the one who said so
 LANGUAGES = ("ja", "en")
 HOURS = range(25)  # 24 is midnight, as an end
 LONGEST_ZONE = 60
-UNFINISHED = ("queued", "open", "paused")
 
 
 class Preferences(NamedTuple):

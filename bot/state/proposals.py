@@ -9,9 +9,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from bot.access import Scope
 from bot.state.measures import Kept, Settled, list_measures, list_settled
 from bot.state.queries import Reader
-from bot.state.tables import classes, departments, interviews, items, measures, roles
+from bot.state.tables import UNFINISHED, classes, departments, interviews, items, measures, roles
 
-UNFINISHED = ("queued", "open", "paused")
 CARDS = ("decision", "bundle", "same", "plan", "confirm")  # the flows of which one interview is one card of a review
 MEASURED = 10
 

@@ -34,7 +34,19 @@ from bot.state.bulk import Bulk
 from bot.state.crypto import Vault
 from bot.state.database import dialect_of
 from bot.state.rows import open_interview, open_item, seal_interview, seal_item, to_json
-from bot.state.tables import answers, audit, company, departments, deployment, interviews, items, outbox, people, roles
+from bot.state.tables import (
+    UNFINISHED,
+    answers,
+    audit,
+    company,
+    departments,
+    deployment,
+    interviews,
+    items,
+    outbox,
+    people,
+    roles,
+)
 
 NOWHERE = Snapshot("", (), {})  # before the first turn
 
@@ -211,7 +223,7 @@ def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> None:
 def _add_wish(tx: Transaction, actor: str, one: BeginInterview) -> None:
     """Whoever is at it already sees there why they would have been asked anew; no flow goes another way for a wish."""
     mine = (interviews.c.person_id == one.person, interviews.c.flow == one.flow, interviews.c.subject == one.subject)
-    unfinished = interviews.c.status.in_(("queued", "open", "paused"))
+    unfinished = interviews.c.status.in_(UNFINISHED)
     row = tx.connection.execute(select(interviews).where(*mine, unfinished).with_for_update()).one_or_none()
     if row is None:
         return
@@ -299,9 +311,7 @@ def erase(tx: Transaction, interview: Interview, actor: str | None = None) -> No
     computed = outbox.c.key.startswith(f"compute:{interview.id}:", autoescape=True)
     tx.connection.execute(delete(outbox).where(computed))
     handed_on = select(interviews.c.id).where(interviews.c.subject.startswith(f"{interview.id}:", autoescape=True))
-    for queued in tx.connection.execute(
-        handed_on.where(interviews.c.status.in_(("queued", "open", "paused")))
-    ).scalars():
+    for queued in tx.connection.execute(handed_on.where(interviews.c.status.in_(UNFINISHED))).scalars():
         take_back(tx, actor or interview.person, queued)
     give_back(tx, interview)
 

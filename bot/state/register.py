@@ -14,10 +14,9 @@ from bot.conclusions import BeginInterview
 from bot.engine.lexicon import fold
 from bot.state.record import Transaction, begin_interview, lock_departments, open_items, put_effect, take_back
 from bot.state.rows import open_item, seal_item, to_json
-from bot.state.tables import interviews, items
+from bot.state.tables import UNFINISHED, interviews, items
 
 JUDGING = "evaluation"  # the flow whose subject is an item
-UNFINISHED = ("queued", "open", "paused")
 PASSED_ON = ("line", "forms", "technical", "entrusted", "owner_how")  # what a part has from the whole
 
 Body = dict[str, Any]

@@ -10,11 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.engine import Row
 
 from bot.conclusions import AnswerTask, AskReporter, PutTask
 from bot.engine.interview import Interview
-from bot.state.casework import add_line, tell_member
+from bot.state.casework import add_line, lock_own, tell_member
 from bot.state.crypto import Vault
 from bot.state.database import Database
 from bot.state.incident_tables import incident_tasks, incidents
@@ -39,7 +38,7 @@ def put_task(tx: Transaction, interview: Interview, actor: str, one: PutTask) ->
     row, known = found
     own = open_own(tx.vault, row)
     before = _find(tx, own, one)
-    owner = None if one.owner in list_kept_out(known) else one.owner
+    owner = None if one.owner in known.kept_out else one.owner
     due_at = _reckon(known, one.hours) or (before.due_at if before else None)
     task = before.id if before else hide_time(tx.ids.new())
     stands = before is not None and before.owner == owner
@@ -139,11 +138,6 @@ def find_leader(known: Incident) -> str | None:
     return taken_by if taken_by in members else next(iter(members), None)
 
 
-def list_kept_out(known: Incident) -> set[str]:
-    """Who may be involved, or left: they learn nothing of it."""
-    return {*known.body["excluded"], *(person for person, (state, _) in known.members.items() if state == "left")}
-
-
 def find_asked_of(database: Database, vault: Vault, person: str) -> list[Task]:
     """What this person is asked to do in cases and has not answered, the soonest first; of a case they are kept out of
     nothing. Raises CannotSave."""
@@ -153,12 +147,6 @@ def find_asked_of(database: Database, vault: Vault, person: str) -> list[Task]:
     )
     rows = database.fetch(wanted.order_by(*IN_TURN))
     return [to_task(vault.open_own("incidents", row.incident_id, row.key), row) for row in rows]
-
-
-def lock_own(tx: Transaction, interview: Interview, incident: str) -> tuple[Row[Any], Incident] | None:
-    """The case, taken for this transaction, where this person was let into it."""
-    found = lock_incident(tx.connection, tx.vault, incident)
-    return found if found and interview.person in found[1].resource.members else None
 
 
 def question_reporter(tx: Transaction, interview: Interview, actor: str, one: AskReporter) -> None:

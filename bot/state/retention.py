@@ -3,10 +3,8 @@
 Who reported goes by a rule of its own, the shortest. Decides nothing of what is asked.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import delete, or_, select, update
@@ -14,21 +12,20 @@ from sqlalchemy import delete, or_, select, update
 from bot.conclusions import BeginInterview
 from bot.engine.interview import Interview
 from bot.holds import AskLift, HoldIncident, LiftHold
-from bot.state.casework import add_line
+from bot.state.casework import add_line, change_incident
 from bot.state.incident_tables import (
     incident_entries,
     incident_members,
     incident_tasks,
     incidents,
-    mailboxes,
-    receipts,
 )
-from bot.state.incidents import Incident, hide_time, lock_incident, open_own, seal_incident
-from bot.state.mailboxes import name_receipt, name_report, to_mailbox, write_mailbox
+from bot.state.incidents import lock_incident
+from bot.state.mailboxes import forget_report
 from bot.state.outbox import take_event
-from bot.state.record import Transaction, begin_interview, forget_given, put_event, take_back
+from bot.state.record import Transaction, begin_interview, forget_given, take_back
 from bot.state.requests import find_leader
-from bot.state.tables import company, interviews, outbox
+from bot.state.tables import UNFINISHED, company, interviews, outbox
+from bot.state.watching import fall_due
 from bot.state.withdrawal import CASE
 
 YEARS = 10  # a closed case is kept, unless the company says otherwise
@@ -38,7 +35,6 @@ FACT = "case_years"  # the company's fact that says otherwise
 REPORTER_KEPT = relativedelta(years=1, months=3)
 LOOK_AGAIN = timedelta(days=30)  # where a hold kept it
 FLOW, TASK, SHOWS = "hold", "task", "opened"  # the last shows who reported
-UNREAD = ("queued", "open", "paused")
 EXPIRES, FORGETS = "expires", "forgets"  # what events of this room tell
 
 
@@ -50,7 +46,7 @@ def hold_incident(tx: Transaction, interview: Interview, actor: str, one: HoldIn
     found = lock_incident(tx.connection, tx.vault, one.incident)
     if found is None or interview.person != find_leader(found[1]) or found[1].held:
         return
-    _change(tx, found, {"lifting": None}, held=True)
+    change_incident(tx, found, facts={"lifting": None}, held=True)
     add_line(tx, one.incident, interview.person, "decision", {"held": True, "reason": one.words})
     tx.add_entry(actor, "incident.held", one.incident)
 
@@ -62,7 +58,7 @@ def ask_lift(tx: Transaction, interview: Interview, actor: str, one: AskLift) ->
     if found is None or not may_ask or one.second not in found[1].resource.members - {interview.person}:
         return
     lifting = {"by": interview.person, "second": one.second, "reason": one.words}
-    _change(tx, found, {"lifting": lifting})
+    change_incident(tx, found, facts={"lifting": lifting})
     add_line(tx, one.incident, interview.person, "decision", {"asked_of": one.second, "reason": one.words})
     tx.add_entry(actor, "incident.lift_asked", one.incident, person=one.second)
     begin_interview(tx, actor, BeginInterview(FLOW, one.second, one.incident, {}, queued=True, invites=True))
@@ -76,17 +72,9 @@ def lift_hold(tx: Transaction, interview: Interview, actor: str, one: LiftHold) 
         return
     if lifting["by"] == interview.person or interview.person not in found[1].resource.members:
         return
-    _change(tx, found, {"lifting": None}, held=not one.agreed)
+    change_incident(tx, found, facts={"lifting": None}, held=not one.agreed)
     add_line(tx, one.incident, interview.person, "decision", {"held": not one.agreed, "asked_of": interview.person})
     tx.add_entry(actor, "incident.hold_lifted" if one.agreed else "incident.hold_kept", one.incident)
-
-
-def _change(tx: Transaction, found: tuple[Any, Incident], facts: Mapping[str, Any], **columns: Any) -> None:
-    row, known = found
-    body = {**known.body, "facts": {**known.body["facts"], **facts}}
-    sealed = seal_incident(open_own(tx.vault, row), row.id, body)
-    changed = update(incidents).where(incidents.c.id == row.id)
-    tx.connection.execute(changed.values(body=sealed, revision=incidents.c.revision + 1, **columns))
 
 
 WRITES: Mapping[type, Callable[..., None]] = {HoldIncident: hold_incident, AskLift: ask_lift, LiftHold: lift_hold}
@@ -114,9 +102,7 @@ def find_years(tx: Transaction) -> int:
 
 
 def _put(tx: Transaction, told: Mapping[str, str], day: date) -> None:
-    """Under a name that tells nobody that there is a case."""
-    due_at = datetime.combine(day, time(), UTC)
-    put_event(tx, f"due:{hide_time(tx.ids.new())}", "", None, told, max(due_at, tx.now))
+    fall_due(tx, told, datetime.combine(day, time(), UTC))
 
 
 def do_due(tx: Transaction, key: str, told: Mapping[str, str]) -> None:
@@ -173,22 +159,8 @@ def forget_reporter(tx: Transaction, incident: str) -> None:
     """The way from a case to whoever reported it is gone, and their mailbox where nothing else is in it; what was
     opened and nobody read goes too."""
     opened = select(interviews.c.id).where(interviews.c.flow == SHOWS, interviews.c.subject == incident)
-    unread = opened.where(interviews.c.status.in_(UNREAD)).order_by(interviews.c.id)
+    unread = opened.where(interviews.c.status.in_(UNFINISHED)).order_by(interviews.c.id)
     for shown in tx.connection.execute(unread).scalars().all():
         take_back(tx, "record", shown)
-    wanted = select(receipts).where(receipts.c.id == name_report(tx.keeper, incident))
-    row = tx.connection.execute(wanted).one_or_none()
-    if row is None:
-        return
-    link = json.loads(tx.keeper.open("receipts", row.id, "body", row.body))
-    names = [row.id, name_receipt(tx.keeper, link["receipt"])]
-    tx.connection.execute(delete(receipts).where(receipts.c.id.in_(names)))
-    kept = tx.connection.execute(select(mailboxes).where(mailboxes.c.id == link["mailbox"]).with_for_update())
-    if box_row := kept.one_or_none():
-        box = to_mailbox(tx.keeper, box_row)
-        for part in ("reports", "asks"):
-            box.body[part] = [one for one in box.body.get(part, ()) if one["receipt"] != link["receipt"]]
-        if box.is_empty:
-            box.due_at = None
-        write_mailbox(tx, box)
-    tx.add_entry("record", "incident.reporter_forgotten", incident)
+    if forget_report(tx, incident):
+        tx.add_entry("record", "incident.reporter_forgotten", incident)

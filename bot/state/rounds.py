@@ -13,10 +13,9 @@ from bot.conclusions import BeginInterview, StartRound
 from bot.state.database import Database
 from bot.state.outbox import Due, put_again
 from bot.state.record import Transaction, begin_interview, put_event
-from bot.state.tables import departments, interviews, invitations, items, people, roles, rounds
+from bot.state.tables import UNFINISHED, departments, interviews, invitations, items, people, roles, rounds
 
 FLOWS = ("inventory", "recheck")
-UNFINISHED = ("queued", "open", "paused")
 
 
 class Asked(NamedTuple):

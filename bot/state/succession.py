@@ -27,11 +27,10 @@ from bot.state.record import (
 )
 from bot.state.rounds import refresh_progress
 from bot.state.rows import open_interview, seal_interview
-from bot.state.tables import departments, interviews, invitations, items, people, roles
+from bot.state.tables import UNFINISHED, departments, interviews, invitations, items, people, roles
 from bot.state.upkeep import pass_on
 
 WORK = ("inventory", "recheck", "evaluation", "measures")  # what a department is asked, whoever answers
-UNFINISHED = ("queued", "open", "paused")
 Reason = Literal["left", "chat", "moved", "silent"]
 GONE = ("left", "chat")
 

@@ -84,6 +84,8 @@ company = Table(
     Column("en", Text, nullable=False),
 )
 
+UNFINISHED = ("queued", "open", "paused")  # states of an interview that is not over
+
 interviews = Table(
     "interviews",
     metadata,

@@ -13,14 +13,13 @@ from bot.conclusions import BeginInterview
 from bot.engine.interview import Interview
 from bot.state.casework import RECEIVERS, add_line, change_incident, in_turn, tell_member
 from bot.state.commitments import commit, make_salt
-from bot.state.incidents import Incident, hide_time, lock_incident
+from bot.state.incidents import Incident, lock_incident
 from bot.state.mailboxes import find_reporter
 from bot.state.outbox import take_event
-from bot.state.record import Transaction, begin_interview, forget_given, make_due, put_event, take_back
-from bot.state.requests import list_kept_out
+from bot.state.record import Transaction, begin_interview, forget_given, make_due, take_back
 from bot.state.rows import to_json
 from bot.state.tables import outbox, people, roles
-from bot.state.watching import find_to_answer
+from bot.state.watching import fall_due, find_to_answer
 from bot.state.withdrawal import CASE, make_mark
 from bot.unseals import AskToUnseal, ForgetReporter, OpenReporter
 
@@ -48,14 +47,14 @@ def list_seconds(run: Run, known: Incident, asker: str) -> list[str]:
     """
     within = sorted(person for person in known.members if is_member(known, person))
     active = set(_list_ids(run, select(people.c.id).where(people.c.active, people.c.id.in_(within))))
-    out = {asker, *list_kept_out(known)}
+    out = {asker, *known.kept_out}
     ordered = dict.fromkeys([*(one for one in within if one in active), *in_turn(run(RECEIVERS))])
     return [one for one in ordered if one not in out]
 
 
 def list_management(run: Run, known: Incident, asker: str) -> list[str]:
     """Who is told where nobody is there to agree; nobody who is kept out."""
-    out = {asker, *list_kept_out(known)}
+    out = {asker, *known.kept_out}
     for role in MANAGEMENT:
         having = select(people.c.id).join(roles, roles.c.person_id == people.c.id)
         found = _list_ids(run, having.where(people.c.active, roles.c.role == role).order_by(people.c.id))
@@ -124,7 +123,7 @@ def _withdraw(tx: Transaction, actor: str, known: Incident) -> None:
 
 def _let_time_pass(tx: Transaction, incident: str, salt: str, told: Iterable[str]) -> None:
     """Under names that tell nobody what it is about."""
-    put_event(tx, f"due:{hide_time(tx.ids.new())}", "", None, {UNSEALS: incident, "salt": salt}, tx.now + ALONE_AFTER)
+    fall_due(tx, {UNSEALS: incident, "salt": salt}, tx.now + ALONE_AFTER)
     for person in told:
         body = to_json({"notice": TOLD, "params": {}, "whose": person})
         tx.insert_new(outbox, [make_due(f"notice:{make_mark(tx)}", "notice", person, None, body, tx.now)])
@@ -139,7 +138,7 @@ def may_agree(known: Incident, person: str) -> bool:
     return (
         asking.get("state") == ASKED
         and asking["second"] == person != asking["by"]
-        and person not in list_kept_out(known)
+        and person not in known.kept_out
         and is_member(known, asking["by"])
     )
 

@@ -3,16 +3,15 @@
 Decides nothing of what is due.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
 
+from bot.state.incidents import hide_time
 from bot.state.record import Transaction, put_event
-from bot.state.tables import interviews
-
-UNFINISHED = ("queued", "open", "paused")
+from bot.state.tables import UNFINISHED, interviews
 
 
 class ToAnswer(NamedTuple):
@@ -28,6 +27,11 @@ def find_to_answer(tx: Transaction, person: str, flows: Sequence[str], subject: 
     wanted = select(interviews.c.id, interviews.c.status).where(*mine, interviews.c.status.in_(UNFINISHED))
     rows = tx.connection.execute(wanted.order_by(interviews.c.created_at, interviews.c.id)).all()
     return ToAnswer(*rows[0]) if rows else None
+
+
+def fall_due(tx: Transaction, told: Mapping[str, str], at: datetime) -> None:
+    """Something of a case happens by itself from this instant on, under a name that tells nobody that there is one."""
+    put_event(tx, f"due:{hide_time(tx.ids.new())}", "", None, told, max(at, tx.now))
 
 
 def watch(tx: Transaction, incident: str, at: datetime) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 
 from bot.state.incident_tables import incident_tasks
 from bot.state.record import Transaction, find_asked, forget_given, make_due, take_back
-from bot.state.tables import interviews, outbox
-from bot.state.watching import UNFINISHED, ask_soon
+from bot.state.tables import UNFINISHED, interviews, outbox
+from bot.state.watching import ask_soon
 
 CASE = "case"  # under which an interview is given what it may know of a case
 
