@@ -13,7 +13,7 @@ from bot.calendars import find_holidays
 from bot.conclusions import BeginInterview
 from bot.conversation import Conversation
 from bot.events import Event, Opened
-from bot.handbook.deadlines import DUE, MAYBE, Case, Deadline, Term, find_deadlines
+from bot.handbook.deadlines import DUE, MAYBE, Deadline, find_deadlines, to_case
 from bot.handbook.incident import Response, read_response
 from bot.hours import find_moment
 from bot.state.casework import note_reminded
@@ -93,11 +93,7 @@ class Lookout:
 
     def _find_deadlines(self, known: Incident, leader: Member) -> list[Deadline]:
         facts = known.body["facts"]
-        hours = facts.get("term")
-        terms = (Term("1", hours=hours),) if isinstance(hours, int) else ()
-        met = {name: datetime.fromisoformat(at) for name, at in (facts.get("met") or {}).items()}
-        aware_at = datetime.fromisoformat(facts["aware_at"])
-        case = Case(aware_at, leader.timezone, facts.get("answers") or {}, terms, met)
+        case = to_case(facts, leader.timezone)
         handbook = read_response(self.conversation.routes["response"].flow.catalogue["incident"])
         found = find_deadlines(handbook, case) if "answers" in facts else []
         return [one for one in found if one.state in (DUE, MAYBE) and _is_likely(handbook, one)]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.access import Scope
-from bot.handbook.deadlines import Case, Deadline, Term, find_deadlines
+from bot.handbook.deadlines import Deadline, find_deadlines, to_case
 from bot.handbook.incident import Response
 from bot.state.incidents import Cases, Entry, Incident, Task
 from bot.state.measures import Kept, list_measures
@@ -57,11 +57,7 @@ def _to_task(one: Task) -> Told:
 
 def _reckon(case: Incident, response: Response, timezone: str) -> list[Deadline]:
     """What is owed, or may be, as far as the case knows what that rests on."""
-    facts = case.body["facts"]
-    terms = (Term("1", hours=facts["term"]),) if isinstance(facts.get("term"), int) else ()
-    done = {name: datetime.fromisoformat(at) for name, at in (facts.get("met") or {}).items()}
-    aware = datetime.fromisoformat(facts["aware_at"])
-    return find_deadlines(response, Case(aware, timezone, facts.get("answers") or {}, terms, done))
+    return find_deadlines(response, to_case(case.body["facts"], timezone))
 
 
 def _to_deadline(one: Deadline) -> Told:

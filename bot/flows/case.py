@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
 
-from bot.conclusions import BeginInterview
+from bot.conclusions import BeginInterview, Conclusion
 from bot.engine.facts import Derive, Facts
 from bot.engine.lexicon import fold
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.moments import read_moment
 from bot.engine.reading import Reading, Refused
-from bot.handbook.deadlines import DUE, MAYBE, Case, Deadline, Term, count_down, find_deadlines
+from bot.handbook.deadlines import DUE, MAYBE, Deadline, count_down, find_deadlines, to_case
 from bot.handbook.evidence import Held, Source, Stand, Suspicion, find_sources
 from bot.handbook.incident import Response, read_response
 from bot.handbook.measures import COMPANY, LEAKERS, read_measures
@@ -65,7 +65,7 @@ def list_chosen(value: Value) -> list[Any]:
     return [one for one in value if one != "none"] if isinstance(value, list) else []
 
 
-def go_on(facts: Facts, _: str) -> list[BeginInterview]:
+def go_on(facts: Facts, _: str) -> list[Conclusion]:
     """What follows in the case is asked from the record as it is then."""
     case = read_case(facts).get("id")
     return [BeginInterview("course", me(facts), case, {}, queued=True)] if case else []
@@ -208,11 +208,9 @@ def list_deadlines(facts: Facts) -> list[Deadline]:
     aware = read_aware(facts)
     if aware is None:
         return []
-    known = read_known(facts)
-    hours = facts["term"] if isinstance(facts["term"], int) else known.get("term")
-    terms = (Term("1", hours=hours),) if isinstance(hours, int) else ()
-    done = {name: datetime.fromisoformat(at) for name, at in (known.get("met") or {}).items()}
-    case = Case(aware, facts["timezone"] or "UTC", read_answers(facts), terms, done)
+    said: dict[str, Any] = {"aware_at": aware.isoformat(), "answers": read_answers(facts)}
+    said |= {"term": facts["term"]} if isinstance(facts["term"], int) else {}
+    case = to_case({**read_known(facts), **said}, facts["timezone"] or "UTC")
     return [one for one in find_deadlines(read_handbook(facts), case) if one.state in (DUE, MAYBE)]
 
 

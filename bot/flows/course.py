@@ -204,7 +204,7 @@ def put_asked(facts: Facts, key: str) -> list[Conclusion]:
     """Somebody is asked, or the person does it themselves; let in where that was said."""
     told, incident = facts["ask_what"], str(read_case(facts).get("id"))
     if told in (*UNANSWERED, None) or is_kept_out(facts) == "yes":
-        return go_on(facts, key)  # type: ignore[return-value] # each is a conclusion
+        return go_on(facts, key)
     words = str(told["own"]) if isinstance(told, dict) else ""
     owner = find_asked(facts) or me(facts)
     hours = HOURS.get(str(facts["ask_when"]))

@@ -90,6 +90,15 @@ class Left(NamedTuple):
     has_begun: bool  # its window, where it has one
 
 
+def to_case(known: Mapping[str, Any], timezone: str) -> Case:
+    """From the facts that stand in a case, as JSON: aware_at, answers, the hours of a contract's term, what was met
+    when."""
+    hours = known.get("term")
+    terms = (Term("1", hours=hours),) if isinstance(hours, int) else ()
+    met = {name: datetime.fromisoformat(at) for name, at in (known.get("met") or {}).items()}
+    return Case(datetime.fromisoformat(known["aware_at"]), timezone, known.get("answers") or {}, terms, met)
+
+
 def find_deadlines(response: Response, case: Case) -> list[Deadline]:
     """Every deadline of a case, the soonest first, then those without a time, what is done and what is not needed.
 
