@@ -187,7 +187,7 @@ class Dispatcher:
         tries, is_lost = min(held.tries + 1, MOST_TRIES), not isinstance(fault, Unsent)
         is_urgent, is_long = held.lane == URGENT, tries == MOST_TRIES
         longest = URGENT_WAIT if is_urgent and not is_long else LONGEST_WAIT
-        wait = timedelta(seconds=min(longest, 2.0**tries) * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+        wait = back_off(tries, longest)
         given_up = type(fault).__name__ if is_long and not is_urgent else None
         return Way(wait, 0 if given_up else tries, given_up, doubtful=is_lost)
 
@@ -265,3 +265,8 @@ def find_over(voice: Voice, turns: list[Ready]) -> frozenset[str]:
     ids = {row.interview for row in turns if row.interview}
     found = [voice.reader.read_interview(one, voice.routes) for one in ids]
     return frozenset(one.id for one in found if one and one.status in ("done", "cancelled"))
+
+
+def back_off(tries: int, longest: float = LONGEST_WAIT) -> timedelta:
+    """How long to wait after so many tries in a row, spread so that not everybody comes again at once."""
+    return timedelta(seconds=min(longest, 2.0**tries) * random.uniform(0.5, 1.5))  # noqa: S311 - no secret

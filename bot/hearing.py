@@ -3,15 +3,15 @@ tell who spoke when. Knows no platform.
 """
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Generic
 
 from bot.closing import Answered
-from bot.dispatch import Dispatcher
+from bot.dispatch import MOST_TRIES, Dispatcher, back_off
+from bot.errands import Errands
 from bot.events import Body, Opened
 from bot.front import A, Front, to_language
 from bot.incoming import Incoming
@@ -25,13 +25,12 @@ from bot.state.store import note_fault
 
 PATROL = 2.0  # seconds between two looks at what is due
 BATCH = 20  # mailboxes at a time
-MOST_TRIES = 60
-LONGEST_WAIT = 300.0
 CARD_AFTER = timedelta(minutes=2)  # a form was opened and nothing came of it
 HOME_ZONE = "Asia/Tokyo"  # of whom nobody knows theirs
 
 Place = tuple[str, str, int]  # interview, question and revision of a button
 ToBody = Callable[[str, Incoming, str, int], Body]
+Later = Callable[[Awaitable[None]], None]  # begins work that nothing which was accepted depends on
 
 
 @dataclass(slots=True)
@@ -43,7 +42,8 @@ class Hearing(Generic[A]):
     front: Front[A]
     read_token: Callable[[str], Place | None]
     to_body: ToBody
-    running: set["asyncio.Task[None]"] = field(default_factory=set)
+    errands: Errands
+    later: Later  # what fails of ours stays due in the mailbox
 
     @property
     def surface(self) -> str:
@@ -58,7 +58,7 @@ class Hearing(Generic[A]):
         if not (asks or pressed or (incoming.kind == "said" and await self._is_meant(caller, incoming.text))):
             return None
         if pressed and at and not self.desk.owns(caller, at[0]):
-            return self.front.reply(incoming, self._told(caller, "not_yours"))
+            return self.front.reply(incoming, self.errands.say(caller.language, "not_yours"))
         if pressed and at and incoming.kind == "asked_form":
             prompt = await self.desk.make_prompt(caller)
             if prompt and prompt.question == at[1]:
@@ -93,11 +93,11 @@ class Hearing(Generic[A]):
             return self.front.nothing()
         prompt = next((one for one in came.shown if isinstance(one, Prompt)), None)
         if prompt and prompt.kind == "form" and incoming.kind in ("pressed", "submitted") and self.front.opens_forms:
-            self._later(self._leave_card(came))
+            self.later(self._leave_card(came))
             return self.front.ask(prompt, over=incoming.kind == "submitted")
-        self._later(self._say(member, caller, came))
+        self.later(self._say(member, caller, came))
         if incoming.kind in ("command", "shortcut", "asked") and not incoming.is_private:
-            return self.front.reply(incoming, self._told(caller, f"{self.surface}_in_dm"))
+            return self.front.reply(incoming, self.errands.say(caller.language, f"{self.surface}_in_dm"))
         closes = self.front.closes and incoming.kind in ("pressed", "submitted", "moved")
         return self.front.close(Answered(), caller.language) if closes else self.front.nothing()
 
@@ -114,12 +114,8 @@ class Hearing(Generic[A]):
         told = Told(caller.language, self.desk.tell_not_taken(caller.language).text)
         if incoming.kind in ("command", "shortcut", "asked"):
             return self.front.reply(incoming, told)
-        self._later(self.dispatcher.send(to_account(caller), [told]))
+        self.later(self.dispatcher.send(to_account(caller), [told]))
         return self.front.nothing()
-
-    def _told(self, caller: Caller, notice: str) -> Told:
-        text = self.desk.store.words.shared.says[notice].of(caller.language)
-        return Told(caller.language, text)
 
     # -- what is said in return ----------------------------------------------------------------------------------------
 
@@ -145,19 +141,6 @@ class Hearing(Generic[A]):
         later = self.desk.store.clock.now() + CARD_AFTER
         put = partial(settle_due, name=came.mailbox, revision=came.revision, again_at=later)
         await asyncio.to_thread(self.desk.store.write, put)
-
-    def _later(self, work: Awaitable[None]) -> None:
-        """What fails here stays due in the mailbox."""
-
-        async def done() -> None:
-            try:
-                await work
-            except Exception as fault:
-                note_fault(fault)
-
-        task = asyncio.create_task(done())
-        self.running.add(task)
-        task.add_done_callback(self.running.discard)
 
     # -- what is still to be said --------------------------------------------------------------------------------------
 
@@ -193,8 +176,7 @@ class Hearing(Generic[A]):
             await self._send(caller, came)
         except Exception as fault:
             note_fault(fault)
-            wait = min(LONGEST_WAIT, 2.0 ** (box.tries + 1)) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
-            again_at = self.desk.store.clock.now() + timedelta(seconds=wait) if box.tries < MOST_TRIES else None
+            again_at = self.desk.store.clock.now() + back_off(box.tries + 1) if box.tries < MOST_TRIES else None
             put = partial(settle_due, name=box.id, revision=box.revision, again_at=again_at)
             await asyncio.to_thread(self.desk.store.write, put)
 

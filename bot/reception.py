@@ -53,7 +53,8 @@ class Reception(Generic[A]):
 
     def __post_init__(self) -> None:
         self.errands = Errands(self.voice)
-        self.hearing = Hearing(self.desk, self.dispatcher, self.front, self.read_token, self._to_body)
+        ways = (self.front, self.read_token, self._to_body, self.errands, self._later)
+        self.hearing = Hearing(self.desk, self.dispatcher, *ways)
 
     @property
     def surface(self) -> str:
