@@ -18,6 +18,7 @@ from bot.bootstrap import (
     read_settings,
 )
 from bot.commands import audit as audit_commands
+from bot.commands import campaign as campaign_commands
 from bot.commands import content as content_commands
 from bot.commands import cover as cover_commands
 from bot.commands import evidence as evidence_commands
@@ -56,6 +57,7 @@ app.command("incidents")(incident_commands.show_incidents)
 app.command("cover")(cover_commands.show_cover)
 app.command("suggest")(cover_commands.show_suggestion)
 app.add_typer(audit_commands.audit_app, name="audit", help="The record of all changes, and what vouches for it.")
+app.add_typer(campaign_commands.campaign_app, name="campaign", help="One short thing to many people.")
 app.add_typer(evidence_commands.evidence_app, name="evidence", help="The record of a case, for others to rely on.")
 app.add_typer(content_commands.content_app, name="content", help="What the texts can be relied on for.")
 app.add_typer(teams_commands.teams_app, name="teams", help="The app for Microsoft Teams.")

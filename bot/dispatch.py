@@ -16,12 +16,13 @@ from bot.letters import ASKED, SAID, Batch, Closed, Letter, Sender
 from bot.ports import Barred, Clock, Rejected, Throttled, Unsent
 from bot.state.accounts import Account, Came, claim, has_due, settle
 from bot.state.outbox import DEAD, UNKNOWN, URGENT, Standing, take_standing
-from bot.state.pace import EVERY, Stop
+from bot.state.pace import BULK, EVERY, Stop
 from bot.state.queries import Member, Ready
 from bot.state.record import Transaction, note_prompted
 from bot.state.store import note_fault
 
 BATCH = 20  # conversations held at a time
+BULK_BATCH = 10  # of them, for campaigns; the others are free for whoever is waiting for an answer
 PACE = timedelta(seconds=1)  # between two messages to one conversation
 PATROL = 1.0  # seconds after which it looks again without being woken
 MOST_SECONDS = 45.0  # for all that is sent to one conversation in one go; less than the lease
@@ -74,6 +75,7 @@ class Dispatcher:
         self.tells_once = tells_once
         self.woken = asyncio.Event()
         self.running: set[asyncio.Task[None]] = set()
+        self.bulk = 0  # how many of them are for campaigns
         self.unclosed: list[Unclosed] = []
         self.is_open = True
 
@@ -89,7 +91,7 @@ class Dispatcher:
                 for one in self._take_unclosed(BATCH - len(self.running)):
                     self._begin(self._try_to_close(one))
                 for held in await self._claim(BATCH - len(self.running)):
-                    self._begin(self._deliver(held))
+                    self._begin(self._deliver(held) if held.lane != BULK else self._deliver_bulk(held))
             except Exception as fault:  # what is due stays so; one bad round must not end all speaking
                 note_fault(fault)
             try:
@@ -128,7 +130,15 @@ class Dispatcher:
         surface, database = self.voice.surface, self.store.database
         if most < 1 or not await asyncio.to_thread(has_due, database, surface, self.clock.now()):
             return []
-        return await asyncio.to_thread(self.store.write, lambda tx: claim(tx, surface, most))
+        free = max(0, BULK_BATCH - self.bulk)
+        return await asyncio.to_thread(self.store.write, lambda tx: claim(tx, surface, most, free))
+
+    async def _deliver_bulk(self, held: Account) -> None:
+        self.bulk += 1
+        try:
+            await self._deliver(held)
+        finally:
+            self.bulk -= 1
 
     async def _deliver(self, held: Account) -> None:
         begun_at = self.clock.now()  # a reply cannot be older than the sending of what it replies to
@@ -236,6 +246,8 @@ class Dispatcher:
         """What is due in a conversation in words, in order, with the question it ends with."""
         due = self.voice.reader.find_ready(held.person or "", self.clock.now(), held.surface)
         rows = [row for row in due if row.lane == held.lane]
+        if held.lane == BULK:
+            del rows[1:]  # one place in the pace is one message
         member = self.voice.reader.find_person(held.person or "")
         if member is None:
             return Batch(rows, is_all=len(rows) == len(due))

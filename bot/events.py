@@ -18,11 +18,12 @@ class Known:
 class Opened:
     """The person turned to an interview: began it, or came back to it, perhaps asking for a language.
 
-    `reminds` where it was not the person but the day on which to ask once more.
+    `reminds` where it was not the person but the day on which to ask once more; `campaign` where it was one of these.
     """
 
     language: str | None = None
     reminds: bool = False
+    campaign: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

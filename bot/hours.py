@@ -35,6 +35,17 @@ def find_moment(now: datetime, timezone: str, from_hour: int, to_hour: int, holi
     raise AssertionError  # the working days never end
 
 
+def find_closing(moment: datetime, timezone: str, from_hour: int, to_hour: int) -> datetime:
+    """The instant, in UTC, at which the hours in which this moment lies are over; that moment where it lies in none."""
+    zone = _find_zone(timezone)
+    opening, lasting = _measure(from_hour, to_hour)
+    for day in (moment.astimezone(zone).date() - DAY, moment.astimezone(zone).date()):
+        opens = datetime.combine(day, time()) + opening
+        if _find_instant(opens, zone) <= moment < (closes := _find_instant(opens + lasting, zone)):
+            return closes
+    return moment
+
+
 def find_day(instant: datetime, timezone: str) -> date:
     """Which day it is there at this instant."""
     return instant.astimezone(_find_zone(timezone)).date()

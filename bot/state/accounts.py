@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select, update
 
+from bot.state.campaigns import find_stopped
 from bot.state.database import Database
-from bot.state.outbox import LANES, RANK, SPOKEN, URGENT, Outcome, settle_rows
-from bot.state.pace import EVERY, Stop, lift_stops, put_stop, to_stops
+from bot.state.outbox import LANES, RANK, URGENT, Outcome, settle_rows
+from bot.state.pace import BULK, EVERY, Stop, lift_stops, put_stop, take_places, to_stops
 from bot.state.record import Transaction
-from bot.state.tables import accounts, outbox, pace
+from bot.state.tables import IS_SAID, accounts, outbox, pace
 
 KNOWN = ("surface", "account", "person_id", "channel", "tries", "fence")  # of a conversation that nobody holds
 LEASE = timedelta(seconds=60)  # longer than any call to a platform may take
@@ -55,17 +56,20 @@ def meet(tx: Transaction, surface: str, account: str, person: str | None, channe
 
 def has_due(database: Database, surface: str, now: datetime) -> bool:
     """Whether a claim would find anything; costs no write. Raises CannotSave."""
-    stops = to_stops(database.fetch(_find_stops(surface)))
-    return bool(database.fetch(_find_claimable(surface, now, stops).limit(1)))
+    stops, stopped = to_stops(database.fetch(_find_stops(surface))), database.fetch(find_stopped(now))
+    wanted = _find_claimable(surface, now, stops, [row.id for row in stopped])
+    return bool(database.fetch(wanted.limit(1)))
 
 
-def claim(tx: Transaction, surface: str, most: int) -> list[Account]:
+def claim(tx: Transaction, surface: str, most: int, most_bulk: int | None = None) -> list[Account]:
     """Conversations in which something is due, now held by this replica alone: the most urgent, the longest waiting
-    first, each for one lane."""
+    first, each for one lane; of campaigns no more than `most_bulk`, and than the pace of their workspace allows."""
     stops = to_stops(tx.connection.execute(_find_stops(surface)))
     barred = {stop.workspace for stop in stops if stop.reason}
-    wanted = _find_claimable(surface, tx.now, stops).limit(most)
-    rows = tx.connection.execute(wanted.with_for_update(of=accounts, skip_locked=True)).all()
+    stopped = tx.connection.execute(find_stopped(tx.now)).scalars().all()
+    wanted = _find_claimable(surface, tx.now, stops, stopped).limit(most)
+    found = tx.connection.execute(wanted.with_for_update(of=accounts, skip_locked=True)).all()
+    rows = _keep_pace(tx, surface, found, most if most_bulk is None else most_bulk)
     for row in rows:
         doubt_at = row.doubt_at or tx.now  # until it is settled, nobody knows whether what is sent arrives
         _write(tx, row.surface, row.account, next_at=tx.now + LEASE, fence=row.fence + 1, doubt_at=doubt_at)
@@ -73,24 +77,31 @@ def claim(tx: Transaction, surface: str, most: int) -> list[Account]:
     return [one._replace(was_barred=one.workspace in barred) for one in held]
 
 
+def _keep_pace(tx: Transaction, surface: str, found: Sequence[Row[Any]], most: int) -> list[Row[Any]]:
+    """What answers people or is urgent, and as much of what does not as there are places for."""
+    bulk: dict[str, list[Row[Any]]] = {}
+    for row in [row for row in found if LANES[row.rank] == BULK][:most]:
+        bulk.setdefault(to_account(row).workspace, []).append(row)
+    paced = [one for space, rows in sorted(bulk.items()) for one in rows[: take_places(tx, surface, space, len(rows))]]
+    return [*(row for row in found if LANES[row.rank] != BULK), *paced]
+
+
 def _find_stops(surface: str) -> Select[Any]:
     return select(pace).where(pace.c.surface == surface)
 
 
-def _find_claimable(surface: str, now: datetime, stops: Sequence[Stop]) -> Select[Any]:
-    due = [
-        outbox.c.person_id == accounts.c.person_id,
-        outbox.c.state == "ready",
-        outbox.c.kind.in_(SPOKEN),
-        outbox.c.due_at <= now,
-        or_(outbox.c.surface.is_(None), outbox.c.surface == surface),
-        *(not_(_covers(stop)) for stop in stops if stop.is_on(now)),
-    ]
+def _find_claimable(surface: str, now: datetime, stops: Sequence[Stop], stopped: Sequence[str]) -> Select[Any]:
+    ready: list[Any] = [IS_SAID, outbox.c.due_at <= now, or_(outbox.c.surface.is_(None), outbox.c.surface == surface)]
+    if stopped:
+        ready.append(func.coalesce(outbox.c.campaign_id, "").not_in(stopped))
+    in_need = accounts.c.person_id.in_(select(outbox.c.person_id).where(*ready))  # few of all there are
+    theirs = (outbox.c.person_id == accounts.c.person_id, *ready)
+    due = [*theirs, *(not_(_covers(stop)) for stop in stops if stop.is_on(now))]
     rank = select(func.min(RANK)).where(*due).scalar_subquery().label("rank")
     # What is urgent waits out no failures of what was not; a lease, which reaches less far, it leaves alone.
     failing = and_(accounts.c.next_at > now + LEASE, accounts.c.tries > 0)
     is_time = or_(accounts.c.next_at <= now, and_(failing, exists().where(*due, outbox.c.lane == URGENT)))
-    wanted = select(accounts, rank).where(accounts.c.surface == surface, is_time, exists().where(*due))
+    wanted = select(accounts, rank).where(accounts.c.surface == surface, is_time, in_need, exists().where(*due))
     return wanted.order_by(rank, accounts.c.next_at)
 
 

@@ -1,9 +1,11 @@
 """Reading for whoever is to be asked or reminded unasked: what is not over yet, and how often they heard from us."""
 
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, or_, select, union_all
 
 from bot.state.database import Database
 from bot.state.queries import UNFINISHED
@@ -12,7 +14,7 @@ from bot.state.tables import interviews, outbox
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 BUDGET = 3  # interruptions of one person in a week
 # How the keys begin of what reaches people unasked.
-INTERRUPTS = ("invite:", "remind:", "notice:tasks_yours", "notice:released_yours")
+INTERRUPTS = ("invite:", "remind:", "notice:tasks_yours", "notice:released_yours", "turn:campaign:")
 
 
 class Unfinished(NamedTuple):
@@ -35,6 +37,18 @@ def find_unfinished(database: Database, interview: str) -> Unfinished | None:
 
 def is_over_budget(database: Database, person: str, now: datetime) -> bool:
     """Whether this person was asked or reminded unasked as often as may be in a week. Raises CannotSave."""
-    asked = or_(*(outbox.c.key.startswith(begins) for begins in INTERRUPTS))
-    wanted = select(func.count()).where(outbox.c.person_id == person, outbox.c.sent_at >= now - WEEK, asked)
-    return int(database.fetch(wanted)[0][0]) >= BUDGET
+    return bool(find_over_budget(database, [person], now))
+
+
+def find_over_budget(database: Database, persons: Collection[str], now: datetime) -> set[str]:
+    """Those of these people who were; what is on its way to them counts as told. Raises CannotSave."""
+    asked = or_(*(outbox.c.key.startswith(begins, autoescape=True) for begins in INTERRUPTS))
+    on_its_way = and_(outbox.c.state == "ready", outbox.c.campaign_id.is_not(None), outbox.c.kind == "turn")
+    told = outbox.c.sent_at >= now - WEEK
+    counted = (
+        select(outbox.c.person_id).where(outbox.c.person_id.in_(persons), asked, told),
+        select(outbox.c.person_id).where(outbox.c.person_id.in_(persons), on_its_way),
+    )
+    rows = database.fetch(union_all(*counted))
+    counts = Counter(row.person_id for row in rows)
+    return {person for person, count in counts.items() if count >= BUDGET}

@@ -1,19 +1,25 @@
 """Where a whole workspace is to be left alone for a while: one lane of it, or everything, by every replica.
 
-A row says "not before"; one with a reason also says that somebody must mend something. Knows no platform.
+A row says "not before"; one with a reason also says that somebody must mend something. What goes out in bulk moves its
+own row on with every message, so that all replicas together keep to one pace. Knows no platform.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, delete, select, update
 
 from bot.state.database import Database, dialect_of
 from bot.state.record import Transaction
 from bot.state.tables import pace
 
 EVERY = "*"  # in place of a lane: all of them
+BULK = "bulk"
+# Between two messages of a campaign to a workspace: Slack takes several hundred a minute from one app, and what people
+# are answered shares them.
+BULK_PACE = timedelta(milliseconds=250)
+CATCH_UP = timedelta(seconds=1)  # of places nobody used, as replicas do not look all the time
 
 
 class Stop(NamedTuple):
@@ -51,3 +57,22 @@ def lift_stops(tx: Transaction, surface: str, workspace: str) -> None:
     """What had to be mended was mended."""
     held = (pace.c.surface == surface, pace.c.workspace == workspace, pace.c.reason.is_not(None))
     tx.connection.execute(delete(pace).where(*held))
+
+
+def take_places(tx: Transaction, surface: str, workspace: str, wanted: int) -> int:
+    """How many messages of a campaign may go to this workspace now, of as many as are wanted; they are the caller's
+    from now on, sent or not.
+
+    In any t seconds at most t / BULK_PACE and those of one CATCH_UP are given out, by however many replicas: each moves
+    on the instant before which nothing is sent, and what was left unused longer ago than that is forgotten.
+    """
+    there = {"surface": surface, "workspace": workspace, "lane": BULK}
+    tx.insert_new(pace, [{**there, "next_at": tx.now, "reason": None}])
+    here = [pace.c[name] == value for name, value in there.items()]
+    next_at = tx.connection.execute(select(pace.c.next_at).where(*here).with_for_update()).scalar_one()
+    if next_at > tx.now:
+        return 0
+    since = max(next_at, tx.now - CATCH_UP)
+    given = int(min(wanted, 1 + (tx.now - since) // BULK_PACE))
+    tx.connection.execute(update(pace).where(*here).values(next_at=since + given * BULK_PACE))
+    return given

@@ -23,10 +23,11 @@ from bot.state.checkpoints import HEAD, stream_chain
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import Database
 from bot.state.names import list_candidates
-from bot.state.outbox import SPOKEN, read_refs
+from bot.state.outbox import read_refs
 from bot.state.rows import open_answer, open_interview, open_item
 from bot.state.store import note_fault
 from bot.state.tables import (
+    IS_SAID,
     answers,
     company,
     departments,
@@ -223,8 +224,7 @@ class Reader:
         """What is due to be said to a person, oldest first; on one surface, or wherever it may be."""
         wanted = select(outbox).where(
             outbox.c.person_id == person,
-            outbox.c.state == "ready",
-            outbox.c.kind.in_(SPOKEN),
+            IS_SAID,
             outbox.c.due_at <= now,
         )
         if surface:

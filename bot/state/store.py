@@ -25,13 +25,14 @@ from bot.engine.lexicon import Shared
 from bot.engine.machine import END
 from bot.engine.position import Route
 from bot.engine.turn import take_turn
-from bot.events import ColleagueAnswered, Computed, Event
+from bot.events import ColleagueAnswered, Computed, Event, Opened
 from bot.ports import Clock, Ids
 from bot.state.bulk import Bulk
 from bot.state.concluding import conclude, lock_what_changes
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import PAUSES, CannotSave, Database, is_passing
 from bot.state.outbox import REPLY, URGENT
+from bot.state.pace import BULK
 from bot.state.record import Transaction, erase, note_prompted
 from bot.state.rounds import refresh_progress
 from bot.state.rows import answer_row, open_interview, says_to_json, seal_interview, to_json
@@ -149,7 +150,7 @@ class Store:
             code = "damaged" if isinstance(fault, Damaged) else "failed"
             number = note_fault(fault)
             says = says_to_json((Say(code, {"id": number}),))
-            tx.insert_new(outbox, [_turn_row(event, row.person_id, says, tx.now, self._lane(row.flow))])
+            tx.insert_new(outbox, [_turn_row(event, row.person_id, says, tx.now, self._lane(row.flow, event))])
             tx.connection.execute(update(inbox).where(inbox.c.key == event.key).values(state=code))
             return Handled(event.key, event.interview, row.status, fault=code)
         taken.append((event, before, turn))
@@ -178,13 +179,15 @@ class Store:
                 conclude(tx, turn.interview, actor, turn.conclusions)
         refresh_progress(tx, [turn.interview.id for _, turn in moved if turn.interview.status == "done"])
         rows = [
-            _turn_row(event, one.interview.person, says_to_json(one.says), tx.now, self._lane(one.interview.flow))
+            _turn_row(event, one.interview.person, says_to_json(one.says), tx.now, self._lane(one.interview.flow, event))
             for event, _, one in taken
         ]
         INSERT_OUTBOX.write(tx.connection, rows)
 
-    def _lane(self, flow: str) -> str:
+    def _lane(self, flow: str, event: Event) -> str:
         """In which of the outbox's lanes what this flow says goes out."""
+        if find_campaign_of(event):
+            return BULK
         route = self.words.routes.get(flow)
         return URGENT if route and route.flow.urgent else REPLY
 
@@ -261,6 +264,11 @@ def _moved_row(vault: Vault, interview: Interview, at: datetime) -> dict[str, An
 RECORD = "record"  # the surface of events that come of other interviews
 
 
+def find_campaign_of(event: Event) -> str | None:
+    """The campaign by which a person is asked, unasked for."""
+    return event.body.campaign if isinstance(event.body, Opened) else None
+
+
 def _turn_row(event: Event, person: str, says: str, at: datetime, lane: str) -> dict[str, Any]:
     return {
         "key": f"turn:{event.key}",
@@ -273,6 +281,7 @@ def _turn_row(event: Event, person: str, says: str, at: datetime, lane: str) -> 
         "due_at": at,
         "body": says,
         "sent_at": None,
+        "campaign_id": find_campaign_of(event),
     }
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from bot.state.columns import ID, Instant, metadata
 
-SCHEMA = "0010"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0014"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 # One row: what this deployment is, its data key wrapped by the master key, and the head of the audit chain.
 deployment = Table(
@@ -83,6 +83,9 @@ company = Table(
     Column("ja", Text, nullable=False),
     Column("en", Text, nullable=False),
 )
+
+# What is to be said to a person, as the index that finds it has it: a condition with values handed in finds none.
+IS_SAID = text("state = 'ready' AND kind IN ('turn','notice','reminder','card')")
 
 UNFINISHED = ("queued", "open", "paused")  # states of an interview that is not over
 
@@ -209,7 +212,8 @@ outbox = Table(
     "outbox",
     metadata,
     Column("key", String(240), primary_key=True),  # what it is for, e.g. turn:<event key>
-    Column("kind", String(20), nullable=False),  # event, or what is said to a person: state/outbox.py has the list
+    # event, nudge (a person a campaign is to reach), or what is said to a person: state/outbox.py has the list
+    Column("kind", String(20), nullable=False),
     Column("person_id", ID, nullable=False),
     Column("interview_id", ID),
     Column("surface", String(12)),  # where it is to be said; anywhere where it names none
@@ -221,18 +225,35 @@ outbox = Table(
     Column("sent_at", Instant),
     Column("ref", Text),  # where it stands by now, in the surface's own words
     Column("card", LargeBinary),  # sealed: what its question says, as long as it can be answered there
+    Column("campaign_id", ID),  # the campaign it is of
     Index(
         "outbox_cards",
         "interview_id",
         sqlite_where=text("card IS NOT NULL"),
         postgresql_where=text("card IS NOT NULL"),
     ),
+    Index("outbox_ready", "person_id", "due_at", sqlite_where=IS_SAID, postgresql_where=IS_SAID),
+    # What a person was told lately.
     Index(
-        "outbox_ready",
+        "outbox_told",
         "person_id",
+        "sent_at",
+        sqlite_where=text("sent_at IS NOT NULL"),
+        postgresql_where=text("sent_at IS NOT NULL"),
+    ),
+    Index(
+        "outbox_campaign",
+        "campaign_id",
+        "state",
+        sqlite_where=text("campaign_id IS NOT NULL"),
+        postgresql_where=text("campaign_id IS NOT NULL"),
+    ),
+    # What campaigns are still to put before people.
+    Index(
+        "outbox_nudges",
         "due_at",
-        sqlite_where=text("state = 'ready'"),
-        postgresql_where=text("state = 'ready'"),
+        sqlite_where=text("state = 'ready' AND kind = 'nudge'"),
+        postgresql_where=text("state = 'ready' AND kind = 'nudge'"),
     ),
     Index(
         "outbox_events",

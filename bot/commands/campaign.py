@@ -1,0 +1,194 @@
+"""`campaign`: one short thing to many people: whom it would reach and when, started, paused, taken up again, cancelled.
+
+Decides by `access`; of what people answered it shows counts alone.
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from bot.access import Resource, can
+from bot.bootstrap import Program, build_program, read_settings
+from bot.commands.console import As, AsJson, Lang, refuse, say, starting, take_role, write_json, write_table
+from bot.state.campaigns import (
+    Audience,
+    Campaign,
+    Sending,
+    cancel_campaign,
+    count_groups,
+    find_campaign,
+    list_campaigns,
+    list_sendings,
+    make_campaign,
+    pause_campaign,
+    read_progress,
+    resume_campaign,
+    start_campaign,
+)
+from bot.state.queries import Member
+from bot.state.record import Transaction
+
+SECONDS_EACH = 10  # that one takes to read and answer (conversations: a nudge)
+KINDS = ("lesson", "case")
+
+campaign_app = typer.Typer(no_args_is_help=True)
+Names = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only these; may be given again.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The campaign, by its id or the end of it.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would come to.")]
+
+
+@campaign_app.command("new")
+def new_campaign(
+    kind: Annotated[str, typer.Option("--kind", help="lesson or case.")] = "lesson",
+    subject: Annotated[str, typer.Option("--subject", metavar="ID", help="Which; else what fits each person.")] = "",
+    department: Names = None,
+    role: Names = None,
+    class_: Annotated[list[str] | None, typer.Option("--class", metavar="CLASS", help="Whose department has these.")] = None,
+    at: Annotated[datetime | None, typer.Option("--at", help="Not before; UTC where it names no zone.")] = None,
+    dry_run: DryRun = False,
+    email: As = None,
+    as_json: AsJson = False,
+    lang: Lang = "ja",
+) -> None:
+    """Write one down; nothing is sent before `start`."""
+    program, member, actor = _open(email, lang)
+    if kind not in KINDS:
+        raise typer.BadParameter(", ".join(KINDS))
+    audience = Audience(_find_departments(program, department or (), lang), tuple(role or ()), tuple(class_ or ()))
+    starts_at = (at if at.tzinfo else at.replace(tzinfo=UTC)) if at else program.clock.now()
+    one = Campaign(program.ids.new(), kind, subject, audience, "planned", member.id, 0, starts_at)
+    if not dry_run:
+        program.store.write(lambda tx: make_campaign(tx, actor, one))
+    _show_plan(program, one, as_json, lang, "campaign_would" if dry_run else "campaign_made")
+
+
+@campaign_app.command("list")
+def list_all(email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
+    """All there ever were, the newest first."""
+    program, _, _ = _open(email, lang)
+    found = list_campaigns(program.database)
+    if as_json:
+        write_json([_to_record(one) for one in found])
+    elif found:
+        write_table([[one.id, one.state, one.kind, one.subject, str(one.people)] for one in found])
+    else:
+        sys.stdout.write(say(program, "campaigns_none", lang) + "\n")
+
+
+@campaign_app.command("show")
+def show_campaign(id: Id, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
+    """How far one is."""
+    program, _, _ = _open(email, lang)
+    one = _find(program, id, lang)
+    if one.state == "planned":
+        _show_plan(program, one, as_json, lang, "campaign_would")
+        return
+    progress = read_progress(program.database, one.id)
+    if as_json:
+        write_json({**_to_record(one), **progress._asdict()})
+    else:
+        sys.stdout.write(say(program, "campaign_shown", lang, state=one.state, people=one.people) + "\n")
+        write_table([[name, str(count)] for name, count in progress._asdict().items()])
+
+
+@campaign_app.command("start")
+def start(id: Id, dry_run: DryRun = False, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
+    """From now on it goes out, at each person's hours."""
+    if dry_run:
+        program, _, _ = _open(email, lang)
+        _show_plan(program, _find(program, id, lang), as_json, lang, "campaign_would")
+        return
+    _change(id, email, as_json, lang, start_campaign, "campaign_started")
+
+
+@campaign_app.command("pause")
+def pause(id: Id, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
+    """Nothing more of it goes out until `resume`."""
+    _change(id, email, as_json, lang, pause_campaign, "campaign_paused")
+
+
+@campaign_app.command("resume")
+def resume(id: Id, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
+    """It goes on where it was paused."""
+    _change(id, email, as_json, lang, resume_campaign, "campaign_resumed")
+
+
+@campaign_app.command("cancel")
+def cancel(id: Id, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
+    """Whoever it has not reached yet it will not reach."""
+    _change(id, email, as_json, lang, cancel_campaign, "campaign_cancelled")
+
+
+def _open(email: str | None, lang: str) -> tuple[Program, Member, str]:
+    """The program, who acts, and how the audit calls them. Exits where they may not."""
+    with starting():
+        program = build_program(read_settings(), make=None)
+    member, actor = take_role(program, email, lang)
+    if not can(member.actor, "campaign.manage", Resource()):
+        raise refuse(program, "not_yours", lang)
+    return program, member, actor
+
+
+def _find(program: Program, id: str, lang: str) -> Campaign:
+    one = find_campaign(program.database, id)
+    if one is None:
+        raise refuse(program, "campaign_unknown", lang)
+    return one
+
+
+def _find_departments(program: Program, names: Any, lang: str) -> tuple[str, ...]:
+    """By their names, in either language."""
+    known = {name: row.id for row in program.reader.list_departments() for name in (row.name, row.name_en)}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise refuse(program, "department_unknown", lang, name=missing[0])
+    return tuple(known[name] for name in names)
+
+
+def _change(
+    id: str, email: str | None, as_json: bool, lang: str, change: Callable[[Transaction, str, str], Any], done: str
+) -> None:
+    program, _, actor = _open(email, lang)
+    one = _find(program, id, lang)
+    came = program.store.write(lambda tx: change(tx, actor, one.id))
+    if came is None or came is False:
+        raise refuse(program, "campaign_cannot", lang, state=one.state)
+    now = _find(program, one.id, lang)
+    if as_json:
+        write_json({**_to_record(now), **read_progress(program.database, one.id)._asdict()})
+    else:
+        sys.stdout.write(say(program, done, lang, count=came if came is not True else 0) + "\n")
+
+
+def _show_plan(program: Program, one: Campaign, as_json: bool, lang: str, notice: str) -> None:
+    """Exactly whom it reaches, what that costs them, and when."""
+    sendings = list_sendings(count_groups(program.database, one.audience, max(one.starts_at, program.clock.now())))
+    people = sum(sending.group.people for sending in sendings)
+    minutes = round(people * SECONDS_EACH / 60, 1)
+    if as_json:
+        told = {"people": people, "person_minutes": minutes, "sends": [_to_sending(sending) for sending in sendings]}
+        write_json({**_to_record(one), **told})
+        return
+    sys.stdout.write(say(program, notice, lang, people=people, minutes=minutes, id=one.id) + "\n")
+    rows = [[sending.group.timezone, str(sending.group.people), *_to_times(sending)] for sending in sendings]
+    if rows:
+        write_table(rows)
+
+
+def _to_record(one: Campaign) -> dict[str, Any]:
+    told = {name: getattr(one, name) for name in ("id", "kind", "subject", "state", "people")}
+    return {**told, "audience": one.audience._asdict(), "starts_at": one.starts_at.isoformat()}
+
+
+def _to_sending(sending: Sending) -> dict[str, Any]:
+    group = sending.group
+    first_at, last_at = _to_times(sending)
+    told = {"timezone": group.timezone, "from_hour": group.hours[0], "to_hour": group.hours[1]}
+    return {**told, "people": group.people, "first_at": first_at, "last_at": last_at}
+
+
+def _to_times(sending: Sending) -> tuple[str, str]:
+    return sending.first_at.isoformat(timespec="seconds"), sending.last_at.isoformat(timespec="seconds")

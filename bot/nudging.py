@@ -1,0 +1,134 @@
+"""Puts before people what campaigns have for them, a few at a time: who may be written to now, with what fits them.
+
+Every replica does it; no two do it for the same person. Knows no platform and no words.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from bot.calendars import find_holidays
+from bot.conversation import Conversation
+from bot.events import Event, Opened
+from bot.hours import add_working_days, find_moment
+from bot.state.asking import find_over_budget
+from bot.state.nudges import (
+    Chosen,
+    Held,
+    begin_nudges,
+    count_ready,
+    drop_nudges,
+    finish_campaigns,
+    has_loose_ends,
+    has_nudges,
+    hold_nudges,
+    put_off_nudges,
+)
+from bot.state.queries import Member
+from bot.state.record import Transaction
+from bot.state.store import RECORD, note_fault
+
+AT_ONCE = 50  # people taken in one go
+AHEAD = 200  # messages worded before they can be sent; few, so that a pause finds little on its way
+PATROL = 0.5  # seconds between two looks
+TIDY = 10  # looks after which what is over is looked for
+
+Choose = Callable[[Member, str], tuple[str, Mapping[str, Any]] | None]  # person, campaign -> what, and what of it
+
+
+class Sorted(NamedTuple):
+    """Those who were taken: who is asked now and with what, who later, who not at all."""
+
+    chosen: Sequence[Chosen]
+    later: Mapping[str, datetime]
+    never: Sequence[str]
+
+
+class Nudging:
+    """Made by `server`; runs until it is cancelled."""
+
+    def __init__(self, conversation: Conversation, choose: Choose) -> None:
+        self.conversation = conversation
+        self.reader = conversation.reader
+        self.store = conversation.store
+        self.clock = conversation.clock
+        self.choose = choose
+        self.looks = 0
+
+    async def run(self) -> None:
+        """One bad look ends nothing."""
+        while True:
+            try:
+                more = await self.do_due()
+            except Exception as fault:
+                note_fault(fault)
+                more = False
+            if not more:
+                await asyncio.sleep(PATROL)
+
+    async def do_due(self) -> bool:
+        """One look. Whether there may be more to do at once. Raises CannotSave."""
+        self.looks += 1
+        database, now = self.store.database, self.clock.now()
+        if self.looks % TIDY == 0 and await asyncio.to_thread(has_loose_ends, database, now):
+            await self._write(finish_campaigns)
+        if not await asyncio.to_thread(has_nudges, database, now) or not await asyncio.to_thread(self._has_room):
+            return False
+        held = await self._write(lambda tx: hold_nudges(tx, AT_ONCE))
+        if held:
+            await self._reach(held)
+        return bool(held)
+
+    def _has_room(self) -> bool:
+        return count_ready(self.store.database) < AHEAD
+
+    async def _reach(self, held: Sequence[Held]) -> None:
+        sorted_out = await asyncio.to_thread(self._sort, held)
+        begun = await self._write(partial(_begin, sorted_out=sorted_out))
+        now = self.clock.now()
+        people = {one.key: one.person for one in held}
+        campaigns = {one.key: one.campaign for one in held}
+        events = [
+            Event(key, interview, people[key], RECORD, now, Opened(campaign=campaigns[key]), people[key])
+            for key, interview in begun.items()
+        ]
+        handled = await asyncio.gather(*map(self.conversation.lane.hand_in, events), return_exceptions=True)
+        done = [event.key for event, one in zip(events, handled, strict=True) if not isinstance(one, BaseException)]
+        if done:
+            await asyncio.to_thread(self.store.mark_sent, done, None)
+
+    def _sort(self, held: Sequence[Held]) -> Sorted:
+        """Asked again at the last moment: are they still here, is it a time for it, have they heard enough of us."""
+        now, chosen, later, never = self.clock.now(), [], {}, []
+        over = find_over_budget(self.store.database, {one.person for one in held}, now)
+        for one in held:
+            member = self.reader.find_person(one.person)
+            if member is None or not member.active:
+                never.append(one.key)
+            elif (moment := self._find_moment(member, now, one.person in over)) > now:
+                later[one.key] = moment
+            elif found := self.choose(member, one.campaign):
+                chosen.append(Chosen(one, *found))
+            else:
+                never.append(one.key)
+        return Sorted(chosen, later, never)
+
+    def _find_moment(self, member: Member, now: datetime, is_over_budget: bool) -> datetime:
+        """The first instant from now on at which this person may be written to unasked."""
+        zone, is_holiday = ZoneInfo(member.timezone), find_holidays(member.timezone)
+        if is_over_budget:
+            day = add_working_days(now.astimezone(zone).date() + timedelta(days=1), 0, is_holiday)
+            now = datetime.combine(day, time(), zone)
+        return find_moment(now, member.timezone, *member.hours, is_holiday)
+
+    async def _write(self, change: Callable[[Transaction], Any]) -> Any:
+        return await asyncio.to_thread(self.store.write, change)
+
+
+def _begin(tx: Transaction, sorted_out: Sorted) -> dict[str, str]:
+    put_off_nudges(tx, sorted_out.later)
+    drop_nudges(tx, sorted_out.never, "unfit")
+    return begin_nudges(tx, sorted_out.chosen)

@@ -1,0 +1,131 @@
+"""What campaigns have for people, one by one: held by one replica for a while, put off, begun, noted.
+
+A row is held by moving the instant from which it is due, so that a replica that dies holds nothing up. Knows no words
+and decides nothing.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, insert, select, update
+
+from bot.conclusions import BeginInterview
+from bot.state.campaign_tables import campaigns, nudges
+from bot.state.campaigns import NUDGE, STRAGGLES, drop_waiting
+from bot.state.database import Database
+from bot.state.pace import BULK
+from bot.state.record import Transaction, begin_interview
+from bot.state.tables import UNFINISHED, interviews, outbox
+
+FLOW = "nudge"
+LEASE = timedelta(seconds=60)  # longer than it takes to begin what was taken in one go
+
+
+class Held(NamedTuple):
+    """One person a campaign is to reach now; nobody else reaches them for it before the lease ends."""
+
+    key: str
+    campaign: str
+    person: str
+
+
+class Chosen(NamedTuple):
+    """What one person is to be sent: the lesson or case, and what its interview is given of it."""
+
+    held: Held
+    thing: str
+    given: Mapping[str, Any]
+
+
+def has_nudges(database: Database, now: datetime) -> bool:
+    """Whether there is anybody to reach; costs no write. Raises CannotSave."""
+    return bool(database.fetch(_find_due(now).limit(1)))
+
+
+def count_ready(database: Database) -> int:
+    """How much of campaigns is worded and waits to be sent. Raises CannotSave."""
+    ready = (outbox.c.campaign_id.is_not(None), outbox.c.state == "ready", outbox.c.kind == "turn")
+    return int(database.fetch(select(func.count()).where(*ready))[0][0])
+
+
+def hold_nudges(tx: Transaction, most: int) -> list[Held]:
+    """Those who have waited longest, of campaigns that run; the rest is left to other replicas."""
+    wanted = _find_due(tx.now).order_by(outbox.c.due_at).limit(most)
+    rows = tx.connection.execute(wanted.with_for_update(of=outbox, skip_locked=True)).all()
+    if rows:
+        keys = [row.key for row in rows]
+        tx.connection.execute(update(outbox).where(outbox.c.key.in_(keys)).values(due_at=tx.now + LEASE))
+    return [Held(row.key, row.campaign_id, row.person_id) for row in rows]
+
+
+def _find_due(now: datetime) -> Any:
+    due = (outbox.c.state == "ready", outbox.c.kind == NUDGE, outbox.c.due_at <= now)
+    wanted = select(outbox.c.key, outbox.c.campaign_id, outbox.c.person_id)
+    return wanted.join(campaigns, campaigns.c.id == outbox.c.campaign_id).where(*due, campaigns.c.state == "running")
+
+
+def put_off_nudges(tx: Transaction, put_off: Mapping[str, datetime]) -> None:
+    """Not now, but from these instants on; by key."""
+    for key, due_at in sorted(put_off.items()):
+        tx.connection.execute(update(outbox).where(outbox.c.key == key, outbox.c.state == "ready").values(due_at=due_at))
+
+
+def drop_nudges(tx: Transaction, keys: Collection[str], reason: str) -> None:
+    """These are not reached, for this reason."""
+    dropped = update(outbox).where(outbox.c.key.in_(sorted(keys)), outbox.c.state == "ready")
+    tx.connection.execute(dropped.values(state="cancelled", reason=reason))
+
+
+def begin_nudges(tx: Transaction, chosen: Sequence[Chosen]) -> dict[str, str]:
+    """An interview for each whose campaign still runs; key -> its id. One that was begun before is that one."""
+    running = select(campaigns.c.id).where(campaigns.c.state == "running", campaigns.c.id.in_({one.held.campaign for one in chosen}))
+    goes = set(tx.connection.execute(running.with_for_update(read=True)).scalars())
+    begun: dict[str, str] = {}
+    for one in sorted(chosen, key=lambda one: one.held.key):
+        if one.held.campaign in goes:
+            begun[one.held.key] = _find_begun(tx, one.held) or _begin(tx, one)
+    return begun
+
+
+def _find_begun(tx: Transaction, held: Held) -> str | None:
+    mine = (nudges.c.campaign_id == held.campaign, nudges.c.person_id == held.person)
+    return tx.connection.execute(select(nudges.c.interview_id).where(*mine)).scalar()
+
+
+def _begin(tx: Transaction, one: Chosen) -> str:
+    held = one.held
+    begin_interview(tx, held.person, BeginInterview(FLOW, held.person, held.campaign, one.given, queued=True))
+    mine = (interviews.c.person_id == held.person, interviews.c.flow == FLOW, interviews.c.subject == held.campaign)
+    interview = str(
+        tx.connection.execute(select(interviews.c.id).where(*mine, interviews.c.status.in_(UNFINISHED))).scalar_one()
+    )
+    row = {
+        "campaign_id": held.campaign,
+        "person_id": held.person,
+        "interview_id": interview,
+        "thing": one.thing,
+        "asked_at": tx.now,
+        "body": tx.vault.seal("nudges", f"{held.campaign}:{held.person}", "body", json.dumps({})),
+    }
+    tx.connection.execute(insert(nudges).values(row))
+    return interview
+
+
+def finish_campaigns(tx: Transaction) -> None:
+    """Campaigns that have reached everybody are over; what straggled behind a cancelled one is taken back."""
+    late = (campaigns.c.state == "cancelled", campaigns.c.updated_at > tx.now - STRAGGLES)
+    for campaign in tx.connection.execute(select(campaigns.c.id).where(*late)).scalars().all():
+        drop_waiting(tx, campaign)
+    waits = select(outbox.c.key).where(outbox.c.campaign_id == campaigns.c.id, outbox.c.state == "ready").exists()
+    over = select(campaigns.c.id).where(campaigns.c.state == "running", ~waits).with_for_update(skip_locked=True)
+    for campaign in tx.connection.execute(over).scalars().all():
+        tx.connection.execute(update(campaigns).where(campaigns.c.id == campaign).values(state="done", updated_at=tx.now))
+        tx.add_entry("clock", "campaign.done", campaign)
+
+
+def has_loose_ends(database: Database, now: datetime) -> bool:
+    """Whether `finish_campaigns` may find anything; costs no write. Raises CannotSave."""
+    late = (campaigns.c.state == "cancelled") & (campaigns.c.updated_at > now - STRAGGLES)
+    return bool(database.fetch(select(campaigns.c.id).where((campaigns.c.state == "running") | late).limit(1)))
