@@ -99,9 +99,9 @@ class Page:
         word = self.shared.moves["english" if caller.language == "en" else "japanese"].shown.of(caller.language)
         came = await self.desk.take(caller, f"web:{caller.account}:{self.ids.new()}", Said(word), now)
         prompts = [one for one in came.shown if isinstance(one, Prompt)]
-        told = Notice(self.shared.says["web_switched"].of(caller.language))
         typed = posted.fields if any(one.question == posted.question for one in prompts) else {}
-        return Seen([told, *prompts], caller.account, typed)
+        told = [Notice(self.shared.says["web_switched"].of(caller.language))] if typed else []
+        return Seen([*told, *prompts], caller.account, typed)
 
     def _is_flooded(self, sender: str) -> bool:
         """Whether more is begun than people can mean; whoever is in the middle of a report goes on all the same."""

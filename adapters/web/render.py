@@ -95,11 +95,19 @@ def _ask(prompt: Prompt, seen: Seen, whose: Mapping[str, str], shared: Shared, p
     inner += [Markup("<p>{}</p><h2>{}</h2>").format(prompt.body, prompt.title)]
     if prompt.fields:
         inner += [_write_field(field, seen.typed.get(field.id), shared, prompt.language) for field in prompt.fields]
-        inner += [Markup("<button>{}</button>").format(shared.formats["chat_send"].of(prompt.language))]
+        inner += [Markup("<button>{}</button>").format(_name_button(prompt, shared))]
     else:
         inner += [_write_choice(one) for one in prompt.choices]
     start = Markup('<form id="ask" method="post" action="{}?lang={}">').format(path, prompt.language)
     return Markup("{}{}</form>").format(start, Markup("").join(inner))
+
+
+def _name_button(prompt: Prompt, shared: Shared) -> str:
+    """A form with another behind it sends nothing yet, and does not say so."""
+    far = prompt.progress
+    goes_on = far is not None and far.done + 1 < far.total
+    text = shared.moves["continue"].shown if goes_on else shared.formats["chat_send"]
+    return text.of(prompt.language)
 
 
 def _write_choice(choice: Choice) -> Markup:
