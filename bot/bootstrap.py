@@ -357,7 +357,7 @@ def open_terminal(
                 asyncio.run(delivery.say(member, "trial"))
             asyncio.run(visit(talk))
         except KeyboardInterrupt:
-            asyncio.run(delivery.say(member, "paused"))  # all that was answered is saved already
+            asyncio.run(talk.tell_left())
         finally:
             lane.stop()
 

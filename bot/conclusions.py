@@ -252,7 +252,8 @@ class OpenIncident:
 
 @dataclass(frozen=True, slots=True)
 class AddToReport:
-    """Something more that whoever reported noticed, or their reply to a question of the team."""
+    """Something more that whoever reported noticed, or their reply to a question of the team; without words they left
+    it open."""
 
     receipt: str
     words: str

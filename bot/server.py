@@ -31,6 +31,8 @@ from adapters.teams.cloud import PLAYGROUND, PUBLIC, Cloud
 from adapters.teams.deliver import TeamsMessenger
 from adapters.teams.door import PATH as TEAMS_PATH
 from adapters.teams.front import Nobody, TeamsFront
+from adapters.web.app import PATH as WEB_PATH
+from adapters.web.app import SURFACE as WEB
 from adapters.web.app import Page
 from bot.bootstrap import Program, StartFault, build_anchoring, build_desk, build_inspect
 from bot.conversation import Conversation
@@ -39,6 +41,7 @@ from bot.dispatch import Dispatcher
 from bot.documents.cover_map import to_picture
 from bot.documents.wording import Wording
 from bot.doorway import BlankSecret
+from bot.drafts import Drafts
 from bot.due import Due
 from bot.front import Front
 from bot.hearing import Hearing
@@ -53,7 +56,7 @@ from bot.tokens import Tokens
 HOST = "0.0.0.0"  # noqa: S104 - chats come from outside; every request passes a front door
 LOOPBACK = "127.0.0.1"
 SLACK, TEAMS = "slack", "teams"
-PATHS = {SLACK: SLACK_PATH, TEAMS: TEAMS_PATH}
+PATHS = {SLACK: SLACK_PATH, TEAMS: TEAMS_PATH, WEB: WEB_PATH}
 
 
 class Runs(Protocol):
@@ -95,18 +98,21 @@ async def open_server(program: Program, only: str | None = None, cloud: Cloud = 
             _run_all(running, stack)
             routes += await _open_slack(program, slack, stack)
         routes.insert(1, build_page(program).route())  # before Slack's, which takes what is left
-        _run_all([Due(build_conversation(program, lane)), build_anchoring(program)], stack)
+        _run_all([Due(build_conversation(program, lane)), build_anchoring(program), Drafts(program.store)], stack)
         yield Server(Starlette(routes=routes), surfaces)
 
 
 def list_surfaces(program: Program, only: str | None) -> tuple[str, ...]:
-    """The chats that are configured, or only that one. Raises StartFault where none is."""
+    """The chats that are configured, or only that one; where none is, the page for reports alone if people are told
+    where it is. Raises StartFault where there is nothing to run."""
     settings = program.settings
     found = {
         SLACK: settings.slack_bot_token and (settings.slack_signing_secret or settings.slack_app_token),
         TEAMS: settings.teams_playground or _name_app(program),
     }
     surfaces = tuple(name for name, value in found.items() if value and only in (None, name))
+    if not surfaces and only is None and settings.report_url:
+        return (WEB,)
     if not surfaces:
         raise StartFault("no_surface")
     return surfaces

@@ -84,7 +84,8 @@ REPORT: Mapping[str, Value] = {
     "receivers": [IDS["takahashi"], IDS["mori"]],
     "receipt": "R-7Q4-2M9-KX3",
     "web": "",
-    "on_page": False,
+    "surface": "terminal",
+    "typed": "yes",
 }
 ADDITION: Mapping[str, Value] = {"receipt": "R-7Q4-2M9-KX3", "state": "taken", "question": ""}
 UPKEEP: Mapping[str, Value] = {

@@ -86,7 +86,7 @@ def list_news(facts: Facts) -> list[Mapping[str, Any]]:
 
 
 def derive_news_line(facts: Facts) -> Value:
-    news = [one.get("words") or one.get("text") or "" for one in list_news(facts)]
+    news = [one.get("words") or one.get("text") or {"message": "left_open"} for one in list_news(facts)]
     return {"message": "news_line", "value": news} if news else ""
 
 

@@ -301,7 +301,8 @@ def add_to_report(tx: Transaction, incident: str, one: AddToReport) -> None:
     found = lock_incident(tx.connection, tx.vault, incident)
     if found is None:
         return
-    add_line(tx, incident, "reporter", "reply" if one.replies else "report", {"words": one.words})
+    line = {"words": one.words, **({} if one.words else {"left_open": True})}
+    add_line(tx, incident, "reporter", "reply" if one.replies else "report", line)
     tx.add_entry("reporter", "incident.added", incident, content=tx.vault.digest(one.words))
     for person in [name for name, (state, _) in found[1].members.items() if state == "member"]:
         tell_member(tx, incident, person, "case_news")
