@@ -360,3 +360,14 @@ def test_why_somebody_is_out_is_told_nobody() -> None:
         assert chat.last_prompt is not None
         assert "関わり" not in chat.last_prompt.body
         assert kinds(chat, LetIn) == kinds(chat, PutTask) == []
+
+
+def test_where_the_register_is_empty_every_record_there_may_be_is_proposed() -> None:
+    """Nobody ever spoke of any: one word asks all who may hold one to keep it; whoever is kept out is not asked."""
+    case = {"items": [], "kept_out": [IDS["mori"]]}
+    chat = Chat("response", given=given(**case)).say("はい", "なし")
+    assert chat.asked == "traces"
+    assert chat.facts["trace_filled"] == [one["id"] for one in chat.facts["trace_options"]]
+    chat.say("送る")
+    assert len(tasks(chat)) == len(chat.facts["trace_options"]) > 1
+    assert IDS["mori"] not in tasks(chat).values()

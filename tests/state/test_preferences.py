@@ -249,7 +249,7 @@ def test_managers_do_not_hear_of_who_is_asked_in_a_case_alone(world: World) -> N
     something else is due to them, they are."""
     person, manager = world.find("sato"), manager_of(world)
     request(world, person.id)
-    assert person.id in [one.id for one in unmet(world)]
+    assert person.email in unmet(world)
     world.store.write(lambda tx: note_unfound(tx, SURFACE, [person.id], {"task"}))
     assert (told_unfound(world), actions(world).count("person.unfound")) == ([], 0)
     world.clock.at += timedelta(days=1)
