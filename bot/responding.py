@@ -106,7 +106,7 @@ def describe_case(reader: Reader, member: Member, known: Incident, now: datetime
         "members": _list_members(known),
         "leader": find_leader(known),
         "offered": read_offer(known).get("to"),
-        "heirs": list_heirs(reader.database.fetch, known),
+        "heirs": list_heirs(reader.database.fetch, known) if find_leader(known) == member.id else [],
         "tasks": [_to_given(one) for one in cases.list_tasks(member.actor, known.id)],
         "items": list_near(reader, known),
         "workers": _find_workers(reader, member, known.kept_out),

@@ -69,10 +69,8 @@ def let_in(facts: Facts, key: str) -> list[Conclusion]:
 
 
 def derive_heirs(facts: Facts) -> list[dict[str, Any]]:
-    """Who may lead it instead; for whoever leads it now."""
-    case = read_case(facts)
-    heirs = case.get("heirs") or () if case.get("leader") == me(facts) else ()
-    return [{"person": one} for one in heirs[:MOST_HEIRS]]
+    """Who may lead it instead; given to whoever leads it now."""
+    return [{"person": one} for one in (read_case(facts).get("heirs") or ())[:MOST_HEIRS]]
 
 
 def offer_lead(facts: Facts, key: str) -> list[Conclusion]:
