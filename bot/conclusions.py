@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.holds import AskLift, HoldIncident, LiftHold
+from bot.leads import Lead
 from bot.unseals import AskToUnseal, ForgetReporter, OpenReporter
 
 
@@ -368,6 +369,7 @@ Conclusion = (
     | PassIncident
     | LeaveIncident
     | LetIn
+    | Lead
     | NoteIncident
     | PutTask
     | AnswerTask

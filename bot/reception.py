@@ -26,7 +26,7 @@ from bot.state.accounts import Account
 from bot.state.database import CannotSave
 from bot.state.preferences import take_over
 from bot.state.queries import Member
-from bot.state.reach import Met, find_met, leave_chat, meet_person
+from bot.state.reach import Met, find_met, leave_chat, lose_workspace, meet_person
 from bot.state.record import Transaction
 from bot.state.store import Handled, note_fault
 from bot.ticks import is_ticked, to_said
@@ -369,6 +369,7 @@ class Reception(Generic[A]):
 
         def note(tx: Transaction) -> None:
             tx.add_entry(self.surface, "app.removed", incoming.team, how=incoming.choice)
+            lose_workspace(tx, self.surface, incoming.team)
 
         await asyncio.to_thread(self.voice.store.write, note)
         return self.front.nothing()

@@ -26,7 +26,7 @@ from bot.engine.turn import take_turn
 from bot.engine.words import Names, fill
 from bot.events import Body, Event, Opened, Said
 from bot.prompts import Notice, Prompt, Shown
-from bot.state.casework import RECEIVERS, add_to_report, find_state, in_turn, list_receivers, open_incident
+from bot.state.casework import add_to_report, find_state, open_incident
 from bot.state.mailboxes import (
     REPORT,
     WEB,
@@ -42,6 +42,7 @@ from bot.state.mailboxes import (
     write_mailbox,
 )
 from bot.state.queries import Reader
+from bot.state.receivers import list_receivers
 from bot.state.record import NOWHERE, Transaction
 from bot.state.rows import says_from_json
 from bot.state.store import Store
@@ -132,7 +133,7 @@ class ReportDesk:
         store, now = self.store, self.store.clock.now()
         own, key = store.keeper.make_own("mailboxes", "preview")
         box = Mailbox("preview", own, key, {"who": list(caller)})
-        interview = self._begin_report(box, caller, in_turn(store.database.fetch(RECEIVERS)))
+        interview = self._begin_report(box, caller, list_receivers(store.database.fetch))
         turn = self._take_turn(interview, Event("preview", interview.id, "", caller.surface, now, Opened()), now)
         box.body["draft"] = to_draft(turn.interview, turn.says, now)
         return self.word(box)
@@ -177,7 +178,9 @@ class ReportDesk:
     def _take(self, tx: Transaction, caller: Caller, event: Event) -> tuple[Mailbox, bool]:
         """The mailbox as it is now, and whether the event was new there."""
         receipt = read_receipt(event.body.text) if isinstance(event.body, Said) else None
-        box = choose_mailbox([take_mailbox(tx, one) for one in self._name(caller)], receipt)
+        names = self._name(caller)
+        boxes = {name: take_mailbox(tx, name) for name in sorted(names)}  # locked in order, as everywhere
+        box = choose_mailbox([boxes[name] for name in names], receipt)
         if box is None:
             raise LookupError(caller.surface)
         event = replace(event, interview=NAME + box.id)
@@ -218,7 +221,7 @@ class ReportDesk:
             return draft, replace(event, body=Opened()) if asked_again else event
         if is_pressed and not wants:
             return None, event
-        return self._begin_report(box, caller, list_receivers(tx)), replace(event, body=Opened())
+        return self._begin_report(box, caller, list_receivers(tx.connection.execute)), replace(event, body=Opened())
 
     def _begin_report(self, box: Mailbox, caller: Caller, receivers: Sequence[str]) -> Interview:
         given = {

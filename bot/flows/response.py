@@ -156,6 +156,14 @@ def derive_trace_options(facts: Facts) -> list[dict[str, Any]]:
     return [{"id": one.trace, **told[one.trace]["name"]} for one in list_askable(facts)]
 
 
+def derive_trace_filled(facts: Facts) -> list[str]:
+    """The records that are known to be there; where nobody has spoken of any, all that there may be, so that nothing
+    vanishes because the register is empty."""
+    askable = list_askable(facts)
+    known = [one.trace for one in askable if one.state not in (UNSAID, EXPECTED)]
+    return known or [one.trace for one in askable]
+
+
 def ask_holders(facts: Facts, _: str) -> list[Conclusion]:
     """Whoever holds a record is asked to keep it; nobody is told what for."""
     wanted = list_chosen(facts["traces"])
@@ -315,7 +323,7 @@ DERIVED: Mapping[str, Derive] = {
     "item_names": lambda facts: [name_item(one) for one in list_items(facts)],
     "evidence_table": derive_table,
     "trace_options": derive_trace_options,
-    "trace_filled": lambda facts: [one.trace for one in list_askable(facts) if one.state not in (UNSAID, EXPECTED)],
+    "trace_filled": derive_trace_filled,
     "trace_count": _count("trace_options"),
     "team_fields": derive_team_fields,
     "left_out": list_left_out,

@@ -32,7 +32,7 @@ def close_incident(tx: Transaction, interview: Interview, actor: str, one: Close
     found = lock_own(tx, interview, one.incident)
     if found is None or found[0].state != "taken":
         return
-    lock_places(tx, {COMPANY, *_list_departments(tx, one.items)})
+    lock_places(tx, {COMPANY, *list_departments(tx, one.items)})
     facts: dict[str, Any] = {"closed_at": tx.now.isoformat(), "closed_by": interview.person}
     facts |= {"failed": list(one.measures), "missed": list(one.signs)}
     drafted = {"draft": {**one.draft, "state": "proposed"}} if one.draft else {}
@@ -59,7 +59,8 @@ def _drop_what_is_open(tx: Transaction, actor: str, incident: str, but: str) -> 
         take_back(tx, actor, interview)
 
 
-def _list_departments(tx: Transaction, named: tuple[str, ...]) -> list[str]:
+def list_departments(tx: Transaction, named: tuple[str, ...]) -> list[str]:
+    """The departments of these items."""
     wanted = select(items.c.department_id).where(items.c.id.in_(named)).distinct()
     return list(tx.connection.execute(wanted).scalars())
 

@@ -4,7 +4,7 @@ Each change is a line of the case's record and one of the audit, which says noth
 asked.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from bot.state.commitments import LINE, commit, make_salt
 from bot.state.database import dialect_of
 from bot.state.incident_tables import incident_entries, incident_members, incidents
 from bot.state.incidents import Incident, hide_time, lock_incident, open_own, seal_entry, seal_incident, spell
+from bot.state.receivers import list_receivers, list_receivers_of
 from bot.state.record import (
     Transaction,
     begin_interview,
@@ -35,19 +36,13 @@ from bot.state.record import (
     take_back,
 )
 from bot.state.rows import says_to_json, to_json
-from bot.state.tables import UNFINISHED, interviews, outbox, people, roles
+from bot.state.tables import UNFINISHED, interviews, outbox
 from bot.state.watching import watch
 from bot.state.withdrawal import CASE, close_shown, make_mark, release_tasks
 
 NEXT_AFTER = timedelta(minutes=20)  # without anybody taking it, until the next one is asked
 AGAIN_AFTER = timedelta(hours=1)  # once everybody was asked, until all of them are asked anew
-RECEIVE = ("incident_handler", "incident_lead")  # roles in the order in which their people are asked
-RECEIVERS = (
-    select(people.c.id, roles.c.role)
-    .join(roles, roles.c.person_id == people.c.id)
-    .where(roles.c.role.in_(RECEIVE), people.c.active)
-    .order_by(people.c.email)
-)
+ASKING = "asking"  # the fact that says whose time is running while nobody has a case
 NUMBER = 4  # symbols of a case's number
 
 
@@ -57,22 +52,16 @@ def lock_own(tx: Transaction, interview: Interview, incident: str) -> tuple[Any,
     return found if found and interview.person in found[1].resource.members else None
 
 
-def list_receivers(tx: Transaction) -> list[str]:
-    """Who receives reports, in the order in which they are asked."""
-    return in_turn(tx.connection.execute(RECEIVERS))
-
-
-def in_turn(rows: Iterable[Any]) -> list[str]:
-    """People with their roles, by address, as (id, role): each once, in the order in which they are asked."""
-    ordered = sorted(rows, key=lambda row: RECEIVE.index(row.role))
-    return list(dict.fromkeys(row.id for row in ordered))
-
-
 def open_incident(tx: Transaction, one: OpenIncident) -> str:
     """A new case of a report; whoever is first among those not excluded is asked at once. Returns its id."""
     incident = hide_time(tx.ids.new())
     own, key = tx.vault.make_own("incidents", incident)
-    body = {"report": dict(one.report), "excluded": list(one.excluded), "facts": {"aware_at": tx.now.isoformat()}}
+    body = {
+        "report": dict(one.report),
+        "excluded": list(one.excluded),
+        "receivers": list_receivers(tx.connection.execute),
+        "facts": {"aware_at": tx.now.isoformat()},
+    }
     row = {
         "id": incident,
         "number": spell(incident, NUMBER),
@@ -98,9 +87,12 @@ def ask_next(tx: Transaction, incident: str) -> None:
         return
     known = found[1]
     out = {*known.body["excluded"], *known.members}
-    following = next((person for person in list_receivers(tx) if person not in out), None)
+    receivers = list_receivers_of(tx.connection.execute, known)
+    following = next((person for person in receivers if person not in out), None)
     for person in [following] if following else sorted(known.resource.members):
         ask(tx, incident, person)
+    if following:
+        change_incident(tx, found, facts={ASKING: following})
     _plan_onward(tx, incident, tx.now + (NEXT_AFTER if following else AGAIN_AFTER))
 
 
@@ -191,8 +183,9 @@ def pass_incident(tx: Transaction, interview: Interview, actor: str, one: PassIn
     out = found[1].kept_out
     add_line(tx, one.incident, interview.person, "decision", {"passed": one.to})
     tx.add_entry(actor, "incident.passed", one.incident, to=one.to)
-    if one.to in set(list_receivers(tx)) - {*out, interview.person}:
+    if one.to in set(list_receivers_of(tx.connection.execute, found[1])) - {*out, interview.person}:
         ask(tx, one.incident, str(one.to))
+        change_incident(tx, found, facts={ASKING: one.to})
         _plan_onward(tx, one.incident, tx.now + NEXT_AFTER)
     else:
         ask_next(tx, one.incident)

@@ -40,6 +40,14 @@ incident_entries = Table(
     Column("body", LargeBinary, nullable=False),  # sealed: when, who, what
 )
 
+# In which order those who receive reports are asked, where somebody settled one.
+on_call = Table(
+    "on_call",
+    metadata,
+    Column("person_id", ID, ForeignKey("people.id"), primary_key=True),
+    Column("place", Integer, nullable=False),
+)
+
 incident_tasks = Table(
     "incident_tasks",
     metadata,

@@ -166,9 +166,19 @@ def read_link(run: Callable[[Select[Any]], Iterable[Any]], keeper: Vault, name: 
     return found
 
 
+def lock_origins(tx: Transaction, named: Iterable[str]) -> None:
+    """Take the mailboxes these cases were reported from, in order. Whoever locks both a mailbox and a case takes the
+    mailbox first, as whoever reports comes from there and may not even know that there is a case."""
+    links = [read_link(tx.connection.execute, tx.keeper, name_report(tx.keeper, one)) for one in sorted(set(named))]
+    ids = sorted(link["mailbox"] for link in links if link)
+    if ids:
+        wanted = select(mailboxes.c.id).where(mailboxes.c.id.in_(ids)).order_by(mailboxes.c.id)
+        tx.connection.execute(wanted.with_for_update()).all()
+
+
 def find_origin(tx: Transaction, incident: str) -> tuple[Mailbox | None, str]:
     """The mailbox a case was reported from, taken for this transaction, and the receipt; none where that is no longer
-    kept. Raises Damaged."""
+    kept. Where the case is taken as well, its origin was taken before. Raises Damaged."""
     link = read_link(tx.connection.execute, tx.keeper, name_report(tx.keeper, incident))
     if link is None:
         return None, ""

@@ -20,7 +20,7 @@ from bot.state.incident_tables import (
     incidents,
 )
 from bot.state.incidents import lock_incident
-from bot.state.mailboxes import forget_report
+from bot.state.mailboxes import forget_report, lock_origins
 from bot.state.outbox import take_event
 from bot.state.record import Transaction, begin_interview, forget_given, take_back
 from bot.state.requests import find_leader
@@ -111,6 +111,7 @@ def do_due(tx: Transaction, key: str, told: Mapping[str, str]) -> None:
     if not take_event(tx, key):
         return
     incident = told.get(EXPIRES) or told[FORGETS]
+    lock_origins(tx, [incident])
     row = tx.connection.execute(select(incidents).where(incidents.c.id == incident).with_for_update()).one_or_none()
     if row is None:
         return

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from bot.state.columns import ID, Instant, metadata
 
-SCHEMA = "0010"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0013"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 # One row: what this deployment is, its data key wrapped by the master key, and the head of the audit chain.
 deployment = Table(
@@ -64,6 +64,7 @@ people = Table(
     Column("from_hour", Integer, nullable=False, server_default="9"),  # on the person's own clock
     Column("to_hour", Integer, nullable=False, server_default="18"),
     Column("sought_at", Instant),  # when a chat surface was last asked for them in vain
+    Column("missed_at", Instant),  # since when the managers know that no chat surface has them
     Index("people_name", "name"),
     Index("people_family", "family"),
     Index("people_family_en", text("lower(family_en)")),

@@ -11,11 +11,12 @@ from sqlalchemy import Select, select
 
 from bot.conclusions import BeginInterview
 from bot.engine.interview import Interview
-from bot.state.casework import RECEIVERS, add_line, change_incident, in_turn, tell_member
+from bot.state.casework import add_line, change_incident, tell_member
 from bot.state.commitments import commit, make_salt
 from bot.state.incidents import Incident, lock_incident
-from bot.state.mailboxes import find_reporter
+from bot.state.mailboxes import find_reporter, lock_origins
 from bot.state.outbox import take_event
+from bot.state.receivers import Run, list_receivers_of
 from bot.state.record import Transaction, begin_interview, forget_given, make_due, take_back
 from bot.state.rows import to_json
 from bot.state.tables import outbox, people, roles
@@ -29,7 +30,6 @@ BY_SECOND, BY_TIME, NOT_AT_ALL = "second", "alone", "none"  # ways in which it m
 MANAGEMENT = ("incident_lead", "register_manager")  # who is told where nobody agrees; the second where there are none
 TOLD = "sealed_opens"  # the notice that tells them, and nothing of it
 UNSEALS = "unseals"  # what an event of this room tells
-Run = Callable[[Select[Any]], Iterable[Any]]  # reads rows, within a transaction or outside
 
 
 # -- who may be asked --------------------------------------------------------------------------------------------------
@@ -41,14 +41,14 @@ def is_member(known: Incident, person: str) -> bool:
 
 
 def list_seconds(run: Run, known: Incident, asker: str) -> list[str]:
-    """Who may give the second word: others of the case, then those who receive reports, nobody who is kept out.
+    """Who may give the second word: others of the case, then those who may be asked to take it, nobody who is kept out.
 
     Whoever reported is among them like anybody: to leave them out would say who it is.
     """
     within = sorted(person for person in known.members if is_member(known, person))
     active = set(_list_ids(run, select(people.c.id).where(people.c.active, people.c.id.in_(within))))
     out = {asker, *known.kept_out}
-    ordered = dict.fromkeys([*(one for one in within if one in active), *in_turn(run(RECEIVERS))])
+    ordered = dict.fromkeys([*(one for one in within if one in active), *list_receivers_of(run, known)])
     return [one for one in ordered if one not in out]
 
 
@@ -162,7 +162,10 @@ def answer_asking(tx: Transaction, interview: Interview, actor: str, one: OpenRe
 
 def open_due(tx: Transaction, key: str, told: Mapping[str, str]) -> None:
     """The time has passed, by whichever replica is first: it is opened where still nobody could be asked instead."""
-    found = lock_incident(tx.connection, tx.vault, told[UNSEALS]) if take_event(tx, key) else None
+    if not take_event(tx, key):
+        return
+    lock_origins(tx, [told[UNSEALS]])
+    found = lock_incident(tx.connection, tx.vault, told[UNSEALS])
     asking = read_asking(found[1]) if found else {}
     if found is None or (asking.get("state"), asking.get("salt")) != (ASKED, told["salt"]):
         return
