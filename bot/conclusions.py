@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.holds import AskLift, HoldIncident, LiftHold
+from bot.rooms import OpenRoom
 from bot.unseals import AskToUnseal, ForgetReporter, OpenReporter
 
 
@@ -362,6 +363,7 @@ Conclusion = (
     | AskToUnseal
     | OpenReporter
     | ForgetReporter
+    | OpenRoom
     | AddToReport
     | TakeIncident
     | PassIncident

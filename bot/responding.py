@@ -20,6 +20,7 @@ from bot.state.incidents import Cases, Entry, Incident, Task
 from bot.state.measures import Kept, list_measures, to_holdings
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.requests import find_asked_of
+from bot.state.rooms import describe_room
 from bot.state.withdrawal import CASE
 
 MOST_ITEMS = 6  # of the register, put before whoever handles a case
@@ -101,6 +102,7 @@ def describe_case(reader: Reader, member: Member, known: Incident, now: datetime
         **_tell_now(member, now),
         "kept_out": sorted(known.kept_out),
         "members": _list_members(known),
+        "room": describe_room(reader.database, reader.vault, known, member.id),
         "tasks": [_to_given(one) for one in cases.list_tasks(member.actor, known.id)],
         "items": list_near(reader, known),
         "workers": _find_workers(reader, member, known.kept_out),

@@ -34,6 +34,7 @@ from bot.flows.case import (
     tell_deadlines,
 )
 from bot.flows.case_notices import derive_draft, derive_draft_missing, derive_notice_options, note_draft
+from bot.flows.room import derive_room_line, open_room, tell_offer
 from bot.flows.unseal import tell_law
 
 GRADES = ("weak", "suspected", "certain", "unsure")
@@ -325,6 +326,8 @@ DERIVED: Mapping[str, Derive] = {
     ][:MOST_CHOSEN],
     "contact_lines": tell_contacts,
     "law_line": tell_law,
+    "room_line": derive_room_line,
+    "room_offer": tell_offer,
     "aware_day": lambda facts: tell_day(read_aware(facts)),
     "aware_time": lambda facts: f"{read_aware(facts):%H:%M}" if read_aware(facts) else "",
     "time_now": lambda facts: f"{now:%H:%M}" if (now := read_instant(facts, read_case(facts).get("now"))) else "",
@@ -342,6 +345,7 @@ CONCLUSIONS: Mapping[str, Conclude] = {
     "take_evidence": take_evidence,
     "begin_closing": begin_closing,
     "begin_unseal": begin_unseal,
+    "open_room": open_room,
     "go_on": go_on,
     "rest": rest,
 }

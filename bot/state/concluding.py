@@ -28,6 +28,7 @@ from bot.handbook.measures import COMPANY
 from bot.state.aftermath import WRITES as AFTER_CASES
 from bot.state.casework import WRITES as OF_CASES
 from bot.state.deciding import decide_class, decide_item, match_items
+from bot.state.housing import WRITES as OF_ROOMS
 from bot.state.rechecking import confirm_item, retire_gone
 from bot.state.record import (
     Transaction,
@@ -112,6 +113,7 @@ WRITES: Mapping[type, Callable[..., None]] = {
     **OF_RETENTION,
     **OF_UNSEALING,
     **OF_REQUESTS,
+    **OF_ROOMS,
     **AFTER_CASES,
     ClassifyItem: classify_item,
     DecideItem: decide_item,
