@@ -7,7 +7,8 @@ and who may come in once more before each is let in. Knows no platform and no wo
 
 import asyncio
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -95,6 +96,7 @@ class Housing:
         self.shared = shared
         self.clock = clock
         self.workspace = ""
+        self.look_at: datetime | None = None  # not before that, where asking went wrong
 
     async def run(self) -> None:
         while True:
@@ -105,8 +107,9 @@ class Housing:
             await asyncio.sleep(PATROL)
 
     async def do_due(self) -> int:
-        """One look; how many rooms were seen to. Raises CannotSave, and what asking about the workspace raises."""
-        await self._look_around()
+        """One look; how many rooms were seen to. Raises CannotSave."""
+        if await asyncio.to_thread(self._is_time_to_look):
+            await self._look_around()
         if not await asyncio.to_thread(has_due, self.store.database, self.surface, self.workspace, self.clock.now()):
             return 0
         claim = partial(claim_rooms, surface=self.surface, workspace=self.workspace, most=BATCH)
@@ -116,14 +119,22 @@ class Housing:
 
     async def _look_around(self) -> None:
         """Whether rooms can be had here, asked by whichever replica finds that it is time; each asks once for itself,
-        as it has to know where it is."""
-        if await asyncio.to_thread(self._is_time_to_look):
+        as it has to know where it is. Where asking goes wrong, what is due about rooms goes on."""
+        try:
             home = await self.house.find_home()
-            self.workspace = home.workspace
+        except Throttled as fault:
+            self.look_at = self.clock.now() + timedelta(seconds=fault.seconds)
+        except Exception as fault:
+            note_fault(fault)
+            self.look_at = self.clock.now() + BARRED_WAIT
+        else:
+            self.workspace, self.look_at = home.workspace, None
             note = partial(note_house, surface=self.surface, workspace=home.workspace, opens=home.opens)
             await self._write(note)
 
     def _is_time_to_look(self) -> bool:
+        if self.look_at:
+            return self.look_at <= self.clock.now()
         known = find_house(self.store.database, self.surface, self.workspace) if self.workspace else None
         return known is None or known <= self.clock.now()
 
@@ -160,18 +171,27 @@ class Housing:
             await self._close(claim, plan)
             return
         room = plan.body.get("channel") or await self._open(claim, plan)
+        await self._people(claim, room, plan)
+        if plan.state == WANTED:
+            await self._note(claim, Deed("ready", tells="room_open"), OPEN)
+
+    async def _people(self, claim: Claim, room: str, plan: Plan) -> None:
+        """The team, and nobody else; who went out of the room by themselves is not asked in again."""
         wanted = await self._find_users(plan)
         inside: dict[str, str] = dict(plan.body.get("inside") or {})
         present = await self.house.list_present(room)
-        for user in sorted(present - set(wanted)):
+        for user in sorted((present | set(inside)) - set(wanted)):
             await self._put_out(claim, room, user, inside)
-        for user in sorted(set(wanted) - present):
-            await self._let_in(claim, room, user, wanted[user], inside)
+        for user in sorted(set(wanted) - set(inside)):
+            if await self.house.is_colleague(user, wanted[user].email):
+                await self._let_in(claim, room, user, wanted[user], inside)
+                continue
+            await self._note(claim, keep_away(wanted[user]))
+            if user in present:
+                await self._put_out(claim, room, user, inside)
         for guest in plan.team:
             if guest.person not in {one.person for one in wanted.values()}:
                 await self._note(claim, keep_away(guest))
-        if plan.state == WANTED:
-            await self._note(claim, Deed("ready", tells="room_open"), OPEN)
 
     async def _open(self, claim: Claim, plan: Plan) -> str:
         """Under the name that was chosen before: asked for twice, it is the same room."""
@@ -181,29 +201,39 @@ class Housing:
             if claim.tries >= MOST_LOOKS:
                 await self._write(partial(rename_room, claim=claim))
             raise
-        await self.house.say(room, self.shared.says[FIRST].of(plan.language))
+        try:
+            await self.house.say(room, self.shared.says[FIRST].of(plan.language))
+        except Rejected as fault:  # a room without a first word is one all the same
+            note_fault(fault)
         await self._note(claim, Deed("opened"), channel=room)
         return room
 
     async def _close(self, claim: Claim, plan: Plan) -> None:
         """Also where it was asked for and nobody knows whether it was made."""
         room = plan.body.get("channel") or await self.house.find(plan.body["name"])
-        if room:
-            await self.house.close(room)
-        await self._note(claim, Deed("archived"), OVER)
+        try:
+            if room:
+                await self.house.close(room)
+        except Rejected as fault:
+            note_fault(fault)
+            await self._note(claim, Deed("left_open", tells="room_left_open"), OVER)
+        else:
+            await self._note(claim, Deed("archived"), OVER)
 
     async def _find_users(self, plan: Plan) -> dict[str, Guest]:
         """Who is to be in it, by account there; whoever was never met is looked for by address."""
         found = {guest.user: guest for guest in plan.team if guest.user}
         for guest in plan.team:
-            place = None if guest.user else await self.house.look_up(guest.email)
+            place = None
+            with suppress(Rejected):  # who cannot be asked for is not there
+                place = None if guest.user else await self.house.look_up(guest.email)
             if place and place[0] == self.workspace:
                 found[place[1]] = guest
         return found
 
     async def _put_out(self, claim: Claim, room: str, user: str, inside: dict[str, str]) -> None:
-        """Whoever is not of the team, however they came in."""
-        person = inside.pop(user, None)
+        """Whoever is not of the team, however they came in; nothing where they are out by now."""
+        person = inside.get(user)
         try:
             await self.house.put_out(room, user)
         except Rejected as fault:
@@ -211,13 +241,11 @@ class Housing:
                 raise
             await self._note(claim, Deed("stuck", person, "room_unable", f"stuck:{user}"))
             return
+        inside.pop(user, None)
         await self._note(claim, Deed("removed", person), inside=inside)
 
     async def _let_in(self, claim: Claim, room: str, user: str, guest: Guest, inside: dict[str, str]) -> None:
         """Somebody of the workspace, if they are still of the case at this very moment."""
-        if not await self.house.is_colleague(user, guest.email):
-            await self._note(claim, keep_away(guest))
-            return
         now = await self._read(claim)
         if now is None or now.is_over or guest.person not in {one.person for one in now.team}:
             return

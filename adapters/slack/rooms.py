@@ -95,11 +95,16 @@ class Rooms:
                 raise
 
     async def _read(self, method: str, asked: Mapping[str, str]) -> AsyncIterator[Mapping[str, Any]]:
-        """A list, page after page."""
+        """A list, page after page; what cannot be read says nothing against the room."""
         cursor = ""
         for _ in range(MOST_PAGES):
             more = {"cursor": cursor} if cursor else {}
-            page = await self._call(method, params={**asked, "limit": str(PAGE), **more})
+            try:
+                page = await self._call(method, params={**asked, "limit": str(PAGE), **more})
+            except Rejected as fault:
+                if fault.code in self.gone:
+                    raise
+                raise OSError(fault.code) from fault
             yield page
             cursor = str((page.get("response_metadata") or {}).get("next_cursor", ""))
             if not cursor:
