@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.holds import AskLift, HoldIncident, LiftHold
 from bot.leads import Lead
+from bot.rooms import OpenRoom
 from bot.unseals import AskToUnseal, ForgetReporter, OpenReporter
 
 
@@ -364,6 +365,7 @@ Conclusion = (
     | AskToUnseal
     | OpenReporter
     | ForgetReporter
+    | OpenRoom
     | AddToReport
     | TakeIncident
     | PassIncident

@@ -21,6 +21,7 @@ from bot.state.leading import list_heirs, read_offer
 from bot.state.measures import Kept, list_measures, to_holdings
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.requests import find_asked_of, find_leader, find_outside
+from bot.state.rooms import describe_room
 from bot.state.withdrawal import CASE
 
 MOST_ITEMS = 6  # of the register, put before whoever handles a case
@@ -107,6 +108,7 @@ def describe_case(reader: Reader, member: Member, known: Incident, now: datetime
         "leader": find_leader(known),
         "offered": read_offer(known).get("to"),
         "heirs": list_heirs(reader.database.fetch, known) if find_leader(known) == member.id else [],
+        "room": describe_room(reader.database, reader.vault, known, member.id),
         "tasks": [_to_given(one) for one in cases.list_tasks(member.actor, known.id)],
         "items": list_near(reader, known),
         "workers": _find_workers(reader, member, known.kept_out),

@@ -24,6 +24,7 @@ from adapters.slack.deliver import SlackMessenger
 from adapters.slack.door import PATH as SLACK_PATH
 from adapters.slack.front import SlackFront
 from adapters.slack.pictures import Pictures
+from adapters.slack.rooms import Rooms
 from adapters.slack.workspace import Workspace
 from adapters.teams.app import Credentials, Teams, build_teams
 from adapters.teams.app import Unreached as TeamsUnreached
@@ -45,6 +46,7 @@ from bot.drafts import Drafts
 from bot.due import Due
 from bot.front import Front
 from bot.hearing import Hearing
+from bot.housing import Housing
 from bot.introductions import Introductions
 from bot.prompts import Table
 from bot.reception import Reception
@@ -198,7 +200,9 @@ async def join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tup
     workspace = Workspace(slack.client)
     front = SlackFront(workspace, program.content.shared, tokens.make)
     hearing = desk.open(program, lane, dispatcher, front)
-    return slack, (dispatcher, hearing, Introductions(program.store, SLACK, workspace, dispatcher.wake, program.clock))
+    introductions = Introductions(program.store, SLACK, workspace, dispatcher.wake, program.clock)
+    housing = Housing(program.store, SLACK, Rooms(slack.client, workspace), shared, program.clock)
+    return slack, (dispatcher, hearing, introductions, housing)
 
 
 async def join_teams(

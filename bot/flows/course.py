@@ -37,6 +37,7 @@ from bot.flows.case import (
 )
 from bot.flows.case_notices import derive_draft, derive_draft_missing, derive_notice_options, note_draft
 from bot.flows.case_team import NOBODY, find_asked, is_kept_out, is_said, let_in, offer_lead
+from bot.flows.room import derive_room_line, open_room, tell_offer
 from bot.flows.unseal import tell_law
 
 GRADES = ("weak", "suspected", "certain", "unsure")
@@ -299,6 +300,8 @@ DERIVED: Mapping[str, Derive] = {
     "draft_missing": derive_draft_missing,
     "contact_lines": tell_contacts,
     "law_line": tell_law,
+    "room_line": derive_room_line,
+    "room_offer": tell_offer,
     "aware_day": lambda facts: tell_day(read_aware(facts)),
     "aware_time": lambda facts: f"{read_aware(facts):%H:%M}" if read_aware(facts) else "",
     "time_now": lambda facts: f"{now:%H:%M}" if (now := read_instant(facts, read_case(facts).get("now"))) else "",
@@ -317,6 +320,7 @@ CONCLUSIONS: Mapping[str, Conclude] = {
     "take_evidence": take_evidence,
     "begin_closing": begin_closing,
     "begin_unseal": begin_unseal,
+    "open_room": open_room,
     "go_on": go_on,
     "rest": rest,
 }

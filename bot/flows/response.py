@@ -33,6 +33,7 @@ from bot.flows.case import (
     tell_day,
     tell_deadlines,
 )
+from bot.flows.room import open_room, tell_offer
 from bot.handbook.evidence import CONFIRMED, EXPECTED, NONE, UNSAID, Source
 
 FIRST_TASKS = ("fr-03", "fr-04", "fr-05", "fr-06", "fr-07", "fr-08", "fr-09")  # what comes within three days
@@ -330,6 +331,7 @@ DERIVED: Mapping[str, Derive] = {
     "left_out_line": lambda facts: (
         {"message": "left_out_line", "value": list_left_out(facts)} if list_left_out(facts) else ""
     ),
+    "room_offer": lambda facts: tell_offer(facts, read_team(facts)),
     "has_personal": has_personal,
     "has_contract": lambda facts: str(read_answers(facts).get("contract") or "unknown"),
     "deadline_lines": tell_deadlines,
@@ -348,6 +350,7 @@ CONCLUSIONS: Mapping[str, Conclude] = {
     "ask_holders": ask_holders,
     "note_grade": note_grade,
     "let_in": let_in,
+    "open_room": open_room,
     "note_law": note_law,
     "put_plan": put_plan,
     "finish_first": finish_first,

@@ -18,6 +18,7 @@ from bot.state.incidents import Incident
 from bot.state.record import Transaction, begin_interview, lock_places, take_back
 from bot.state.requests import find_leader
 from bot.state.retention import keep_closed
+from bot.state.rooms import stir_room
 from bot.state.rows import to_json
 from bot.state.tables import UNFINISHED, interviews, items, people, roles
 from bot.state.tending import ask_owner, find_measure, name_measure, write_measure
@@ -41,6 +42,7 @@ def close_incident(tx: Transaction, interview: Interview, actor: str, one: Close
     add_line(tx, one.incident, interview.person, "decision", line)
     tx.add_entry(actor, "incident.closed", one.incident, content=tx.vault.digest(to_json([line, one.draft])))
     keep_closed(tx, one.incident)
+    stir_room(tx, one.incident)
     _drop_what_is_open(tx, actor, one.incident, interview.id)
     _reopen_items(tx, actor, one.items, found[1].kept_out)
     _reopen_measures(tx, actor, one)

@@ -35,6 +35,7 @@ from bot.state.record import (
     put_event,
     take_back,
 )
+from bot.state.rooms import stir_room
 from bot.state.rows import says_to_json, to_json
 from bot.state.tables import UNFINISHED, interviews, outbox
 from bot.state.watching import watch
@@ -147,6 +148,7 @@ def put_member(tx: Transaction, incident: str, person: str, state: str, role: st
     fresh = {"state": state, **({"role": role} if role else {})}
     keys = [incident_members.c.incident_id, incident_members.c.person_id]
     tx.connection.execute(put.values(row).on_conflict_do_update(index_elements=keys, set_=fresh))
+    stir_room(tx, incident)
 
 
 def take_incident(tx: Transaction, interview: Interview, actor: str, one: TakeIncident) -> None:
@@ -301,8 +303,11 @@ def add_to_report(tx: Transaction, incident: str, one: AddToReport) -> None:
         tell_member(tx, incident, person, "case_news")
 
 
-def tell_member(tx: Transaction, incident: str, person: str, notice: str, occasion: str = "") -> None:
-    """A word without content to somebody in a case, within their hours, once for an occasion that is named.
+def tell_member(
+    tx: Transaction, incident: str, person: str, notice: str, occasion: str = "", at: datetime | None = None
+) -> None:
+    """A word without content to somebody in a case, within their hours or from `at` on, once for an occasion that is
+    named.
 
     It is said as part of what they were asked of the case, so that it shows in no preview and only while they are in
     it; nobody else finds it among what waits. Who was never asked is shown how the case stands instead.
@@ -310,7 +315,7 @@ def tell_member(tx: Transaction, incident: str, person: str, notice: str, occasi
     theirs = (interviews.c.person_id == person, interviews.c.subject == incident)
     latest = select(interviews.c.id).where(*theirs).order_by(interviews.c.created_at.desc(), interviews.c.id.desc())
     interview = tx.connection.execute(latest.limit(1)).scalar()
-    due_at, says = find_asked(tx, person).moment, says_to_json((Say(notice),))
+    due_at, says = at or find_asked(tx, person).moment, says_to_json((Say(notice),))
     if interview is None:
         call(tx, incident, person, due_at)
         return

@@ -31,6 +31,7 @@ from bot.state.aftermath import WRITES as AFTER_CASES
 from bot.state.aftermath import list_departments
 from bot.state.casework import WRITES as OF_CASES
 from bot.state.deciding import decide_class, decide_item, match_items
+from bot.state.housing import WRITES as OF_ROOMS
 from bot.state.incidents import lock_row
 from bot.state.leading import WRITES as OF_LEADING
 from bot.state.mailboxes import lock_origins
@@ -128,6 +129,7 @@ WRITES: Mapping[type, Callable[..., None]] = {
     **OF_RETENTION,
     **OF_UNSEALING,
     **OF_REQUESTS,
+    **OF_ROOMS,
     **AFTER_CASES,
     ClassifyItem: classify_item,
     DecideItem: decide_item,

@@ -61,6 +61,22 @@ incident_tasks = Table(
     Column("revision", Integer, nullable=False),
 )
 
+# The room of a case's team in a chat. Its name tells nothing and is sealed all the same, so that a list of rooms leads
+# to no case; the instants are those of the platform's calls.
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("incident_id", ID, ForeignKey("incidents.id"), primary_key=True),
+    Column("surface", String(12), nullable=False),
+    Column("workspace", String(40), nullable=False),
+    Column("state", String(10), nullable=False),  # wanted, open, over or failed
+    Column("body", LargeBinary, nullable=False),  # sealed under the case's key: its name, where it is, what was said
+    Column("revision", Integer, nullable=False),  # grows with whatever changes who is to be in it
+    Column("next_at", Instant, nullable=False),  # nothing is done about it before; while it is held, the lease
+    Column("tries", Integer, nullable=False),  # in a row that came to nothing
+    Column("fence", Integer, nullable=False),  # grows with every claim; who has an older one writes nothing
+)
+
 # Where somebody who reports, or wants to, hears from us. Who that is, is sealed under a key that is not the
 # deployment's; the row is named by a keyed digest of it. No instant here is one at which a person did something.
 mailboxes = Table(

@@ -18,6 +18,7 @@ from bot.state.incident_tables import (
     incident_members,
     incident_tasks,
     incidents,
+    rooms,
 )
 from bot.state.incidents import lock_incident
 from bot.state.mailboxes import forget_report, lock_origins
@@ -140,7 +141,7 @@ def erase_incident(tx: Transaction, incident: str) -> None:
         forget_given(tx, told, CASE)
     named = outbox.c.key.contains(incident, autoescape=True)
     tx.connection.execute(delete(outbox).where(or_(named, outbox.c.interview_id.in_(shown))))
-    for table in (incident_entries, incident_tasks, incident_members):
+    for table in (incident_entries, incident_tasks, incident_members, rooms):
         tx.connection.execute(delete(table).where(table.c.incident_id == incident))
     gone = {"state": "erased", "key": b"", "body": b"", "keep_until": None}
     changed = update(incidents).where(incidents.c.id == incident)
