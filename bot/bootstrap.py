@@ -47,7 +47,6 @@ ORIGIN = "secret-review"  # what the name of each deployment in its checkpoints 
 # Of the files whose lines are looked at, in the catalogue and among the documents.
 SHAPES: Shapes = {"measures": MeasuresFile, "incident": IncidentFile, "contacts": ContactsFile}
 PAPERS: Shapes = {"notices": NoticesFile}
-PASTES, RESTS = 0.05, 0.2  # seconds: within which nobody types a next line; after which a reader looks up
 
 
 class StartFault(Exception):
@@ -330,6 +329,7 @@ def open_terminal(
     here."""
     from adapters.terminal.app import SURFACE, Talk
     from adapters.terminal.deliver import TerminalMessenger
+    from adapters.terminal.keyboard import interrupt, read_line
     from bot.conversation import Conversation
     from bot.delivery import Delivery
     from bot.state.lane import Lane
@@ -350,7 +350,7 @@ def open_terminal(
     talk = Talk(conversation, delivery, messenger, member, actor, program.clock, program.ids, read_line, desk)
 
     def converse(visit: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
-        signal.signal(signal.SIGINT, _interrupt)
+        signal.signal(signal.SIGINT, interrupt)
         lane.start()
         try:
             if program.is_trial and sys.stdin.isatty():
@@ -362,30 +362,3 @@ def open_terminal(
             lane.stop()
 
     return converse
-
-
-def _interrupt(*_: Any) -> None:
-    """Ctrl-C ends a waiting input at once; the event loop's own handler would only ask its task to end."""
-    raise KeyboardInterrupt
-
-
-async def read_line() -> str | None:
-    """One reply from standard input: a line, or at a keyboard also the lines of one paste. None at its end."""
-    if sys.stdin.isatty():
-        sys.stdout.write("> ")
-        sys.stdout.flush()
-        while not _has_keys(RESTS):
-            pass  # what comes in the instant before a read blocks, Ctrl-C too, would be heard only after that read
-    line = sys.stdin.readline()  # nothing else runs here meanwhile, and Ctrl-C must end it at once
-    while line and sys.stdin.isatty() and sys.platform != "win32" and _has_keys(PASTES):
-        line += sys.stdin.readline()
-    return line.rstrip("\r\n") if line else None
-
-
-def _has_keys(seconds: float) -> bool:
-    """Whether something typed is there within so many seconds; Windows tells nobody, so there a read has to wait."""
-    if sys.platform == "win32":
-        return True
-    import select
-
-    return bool(select.select([sys.stdin], [], [], seconds)[0])
