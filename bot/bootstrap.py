@@ -29,6 +29,7 @@ from bot.handbook.incident_file import IncidentFile
 from bot.handbook.measures_file import MeasuresFile
 from bot.handbook.notices_file import NoticesFile
 from bot.intake.people import Person, decode, find_fields, read_people
+from bot.outside import Outside, find_outside
 from bot.ports import Clock, Ids
 from bot.settings import Settings, name_operator
 from bot.state.crypto import KeyFault, make_signing_key, probe_signing_key
@@ -214,7 +215,8 @@ def _build(settings: Settings, content: Content, database: Database, clock: Cloc
     routes = {flow_id: build_route(flow) for flow_id, flow in content.flows.items()}
     words = Words(routes, content.shared, DateWords(**_tuples(content.dates)))
     store = Store(database, vaults, words, clock, ids)
-    reader, is_trial = Reader(database, vault), bool(find_trial(database))
+    reader = Reader(database, vault, read_outside(settings, content) is not None)
+    is_trial = bool(find_trial(database))
     if is_trial and not reader.list_members():  # new, or its first start was cut off, or another process is at it
         _settle_sample(store, content)
     store.publish(_bodies(content))
@@ -302,6 +304,18 @@ def build_anchoring(program: Program) -> Anchoring:
     return Anchoring(program.store, program.signer, read_anchors(program.settings, word), program.clock)
 
 
+def build_mailing(program: Program) -> Any:
+    """What writes to the contact outside the company; None where they cannot be written to."""
+    from bot.mailing import Mailing
+
+    outside = read_outside(program.settings, program.content)
+    return Mailing(program.store, outside, program.content.shared) if outside else None
+
+
+def read_outside(settings: Settings, content: Content) -> Outside | None:
+    return find_outside(content.catalogue["contacts"], settings.smtp, settings.mail_from, settings.report_url)
+
+
 def open_talk(
     program: Program, member: Member, actor: str, jsonl: bool, language: str | None
 ) -> Callable[[str | None, Sequence[str]], int]:
@@ -316,6 +330,8 @@ def open_talk(
             converse(lambda talk: talk.report() if is_report else talk.run(Wanted(flow, tuple(subjects)), language))
         finally:
             build_anchoring(program).try_due()
+            if mailing := build_mailing(program):
+                mailing.try_due()
             program.database.close()
         return 0
 

@@ -213,6 +213,7 @@ class ReportDesk:
             "receipt": make_receipt(self.store.ids.new()),
             "web": self.web,
             "on_page": caller.surface == WEB,
+            "outside": "yes" if self.reader.reaches_outside else "",
         }
         return self._begin(box, caller, REPORT, given)
 

@@ -85,6 +85,7 @@ REPORT: Mapping[str, Value] = {
     "receipt": "R-7Q4-2M9-KX3",
     "web": "",
     "on_page": False,
+    "outside": "",
 }
 ADDITION: Mapping[str, Value] = {"receipt": "R-7Q4-2M9-KX3", "state": "taken", "question": ""}
 UPKEEP: Mapping[str, Value] = {

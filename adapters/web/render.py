@@ -19,7 +19,8 @@ margin:1rem 0;padding:.5rem 1rem 1rem}legend{font-weight:bold;padding:0 .3rem}la
 textarea,input[type=text]{width:100%;box-sizing:border-box;font:inherit;padding:.4rem;border:1px solid #7b8794}
 button{font:inherit;padding:.5rem 1.2rem;margin:.3rem .5rem .3rem 0;border:1px solid #1f5f8b;border-radius:6px;
 background:#1f5f8b;color:#fff;cursor:pointer}button:focus,input:focus,textarea:focus{outline:3px solid #f0b429}
-nav{text-align:right;font-size:.9rem}hr{border:0;border-top:1px solid #cbd2d9;margin:2rem 0}
+nav{text-align:right;font-size:.9rem}
+dt{font-weight:bold}dd{margin:0 0 .6rem;white-space:pre-line}hr{border:0;border-top:1px solid #cbd2d9;margin:2rem 0}
 """
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
@@ -27,6 +28,7 @@ HEADERS = {
     "frame-ancestors 'none'; base-uri 'none'",
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex, nofollow",
     "x-content-type-options": "nosniff",
 }
 
