@@ -1,6 +1,6 @@
 """Ten thousand random worlds of cases: list, detail, search, record, notice and question agree for every person."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -60,14 +60,14 @@ def invent(dice: Random, place: int) -> Small:
                 [one.person for one in made.actors if dice.random() < 1 / 6],
             )
         )
-    made.cases += [_invent_outside(f"o{place}", made)] if dice.random() < 1 / 5 else []
+    made.cases = [_take_outside(one, made) if dice.random() < 1 / 6 else one for one in made.cases]
     return made
 
 
-def _invent_outside(name: str, made: Small) -> Case:
-    """A case nobody within was let into, though they may have roles for any other."""
+def _take_outside(case: Case, made: Small) -> Case:
+    """The same with nobody within let into it, though they may have roles for any other."""
     receiving = [one.person for one in made.actors if {"incident_handler", "incident_lead"} & one.roles]
-    return Case(name, f"{name}X", "new", {}, receiving, outside=True)
+    return replace(case, state="new", standings={}, excluded=receiving, outside=True)
 
 
 def may_know(actor: Actor, case: Case) -> bool:
