@@ -242,7 +242,8 @@ class SetCompanyFact:
 
 @dataclass(frozen=True, slots=True)
 class OpenIncident:
-    """What somebody reported becomes a case. Those excluded may be involved: they never learn of it.
+    """What somebody reported becomes a case. Those excluded may be involved: they never learn of it. `outside` goes to
+    the contact outside the company, and to nobody within.
 
     `report` holds who moved, the signs, what it is about, when, whether it goes on; who reported is not among it.
     """
@@ -250,6 +251,7 @@ class OpenIncident:
     report: Mapping[str, Any]
     excluded: tuple[str, ...]
     receipt: str
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,6 +230,7 @@ class ReportDesk:
             "web": self.web,
             "surface": caller.surface,
             "typed": "no",
+            "outside": "yes" if self.reader.reaches_outside else "",
         }
         return self._begin(box, caller, REPORT, given)
 

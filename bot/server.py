@@ -35,8 +35,10 @@ from adapters.teams.front import Nobody, TeamsFront
 from adapters.web.app import PATH as WEB_PATH
 from adapters.web.app import SURFACE as WEB
 from adapters.web.app import Page
-from bot.bootstrap import Program, StartFault, build_anchoring, build_desk, build_inspect
+from adapters.web.outside import OutsidePage
+from bot.bootstrap import Program, StartFault, build_anchoring, build_desk, build_inspect, build_mailing
 from bot.conversation import Conversation
+from bot.counsel import CounselDesk
 from bot.delivery import Voice
 from bot.dispatch import Dispatcher
 from bot.documents.cover_map import to_picture
@@ -99,8 +101,13 @@ async def open_server(program: Program, only: str | None = None, cloud: Cloud = 
                 await slack.greet()
             _run_all(running, stack)
             routes += await _open_slack(program, slack, stack)
-        routes.insert(1, build_page(program).route())  # before Slack's, which takes what is left
-        _run_all([Due(build_conversation(program, lane)), build_anchoring(program), Drafts(program.store)], stack)
+        routes[1:1] = [
+            build_page(program).route(),
+            build_outside(program).route(),
+        ]  # Slack's takes the rest
+        mailing = build_mailing(program)
+        beside: list[Runs] = [build_anchoring(program), Drafts(program.store), *([mailing] if mailing else [])]
+        _run_all([Due(build_conversation(program, lane)), *beside], stack)
         yield Server(Starlette(routes=routes), surfaces)
 
 
@@ -147,6 +154,13 @@ async def _open_slack(program: Program, slack: Slack, stack: AsyncExitStack) -> 
 def build_page(program: Program) -> Page:
     """The page for reports without a chat trace."""
     return Page(build_desk(program), program.content.shared, program.clock, program.ids)
+
+
+def build_outside(program: Program) -> OutsidePage:
+    """The page that a link to the contact outside the company leads to."""
+    content = program.content
+    desk = CounselDesk(program.store, program.reader, build_inspect(content), content.catalogue["incident"])
+    return OutsidePage(desk, content.shared, program.clock)
 
 
 def build_conversation(program: Program, lane: Lane) -> Conversation:

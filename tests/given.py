@@ -86,6 +86,7 @@ REPORT: Mapping[str, Value] = {
     "web": "",
     "surface": "terminal",
     "typed": "yes",
+    "outside": "",
 }
 ADDITION: Mapping[str, Value] = {"receipt": "R-7Q4-2M9-KX3", "state": "taken", "question": ""}
 UPKEEP: Mapping[str, Value] = {

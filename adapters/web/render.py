@@ -22,7 +22,7 @@ button{font:inherit;padding:.5rem 1.2rem;margin:.3rem .5rem .3rem 0;border:1px s
 background:#1f5f8b;color:#fff;cursor:pointer}button:focus,input:focus,textarea:focus{outline:3px solid #f0b429}
 body{display:flex;flex-direction:column}nav{order:-1;text-align:right;font-size:.9rem}
 nav button{background:none;border:0;color:#1f5f8b;text-decoration:underline;margin:0;padding:.2rem}
-hr{border:0;border-top:1px solid #cbd2d9;margin:2rem 0}
+dt{font-weight:bold}dd{margin:0 0 .6rem;white-space:pre-line}hr{border:0;border-top:1px solid #cbd2d9;margin:2rem 0}
 """
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
@@ -30,6 +30,7 @@ HEADERS = {
     "frame-ancestors 'none'; base-uri 'none'",
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex, nofollow",
     "x-content-type-options": "nosniff",
 }
 

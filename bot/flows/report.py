@@ -47,6 +47,11 @@ def list_left(facts: Facts) -> list[str]:
     return [one for one in facts["receivers"] or () if one not in out]
 
 
+def goes_outside(facts: Facts) -> bool:
+    """Whether it goes to the contact outside the company: they can be written to, and nobody within is left."""
+    return bool(facts["outside"]) and not list_left(facts)
+
+
 def derive_about_fields(facts: Facts) -> list[dict[str, Any]]:
     """Who of those who receive reports may be involved."""
     people = [{"person": one} for one in facts["receivers"] or ()]
@@ -83,7 +88,7 @@ def describe_report(facts: Facts) -> dict[str, Any]:
 
 def open_incident(facts: Facts, _: str) -> list[Conclusion]:
     """What was told becomes a case."""
-    return [OpenIncident(describe_report(facts), tuple(list_excluded(facts)), facts["receipt"])]
+    return [OpenIncident(describe_report(facts), tuple(list_excluded(facts)), facts["receipt"], goes_outside(facts))]
 
 
 def read_text(value: Value) -> str:
@@ -133,6 +138,11 @@ DERIVED: Mapping[str, Derive] = {
     "receiver_names": lambda facts: [{"person": one} for one in facts["receivers"] or ()],
     "left_names": lambda facts: [{"person": one} for one in list_left(facts)],
     "anybody_left": lambda facts: "yes" if list_left(facts) else "no",
+    "takes_outside": lambda facts: "yes" if facts["outside"] else "no",
+    "nobody_line": lambda facts: {"message": "nobody_written" if facts["outside"] else "nobody_called"},
+    "goes_line": lambda facts: {"message": "goes_outside"} if goes_outside(facts) else "",
+    "sent_line": lambda facts: {"message": "sent_outside"} if goes_outside(facts) else "",
+    "call_line": lambda facts: {"message": "call_outside" if goes_outside(facts) else "call_within"},
     "about_fields": derive_about_fields,
     "sign_fields": derive_sign_fields,
     "more_line": name_way_back,

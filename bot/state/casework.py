@@ -21,10 +21,21 @@ from bot.conclusions import (
     TakeIncident,
 )
 from bot.engine.interview import Interview, Say
+from bot.outside import REPORT
 from bot.state.commitments import LINE, commit, make_salt
 from bot.state.database import dialect_of
 from bot.state.incident_tables import incident_entries, incident_members, incidents
-from bot.state.incidents import Incident, hide_time, lock_incident, open_own, seal_entry, seal_incident, spell
+from bot.state.incidents import (
+    Incident,
+    hide_time,
+    lock_incident,
+    open_own,
+    seal_entry,
+    seal_incident,
+    spell,
+    to_incident,
+)
+from bot.state.links import put_mail, write_outside
 from bot.state.receivers import list_receivers, list_receivers_of
 from bot.state.record import (
     Transaction,
@@ -54,7 +65,8 @@ def lock_own(tx: Transaction, interview: Interview, incident: str) -> tuple[Any,
 
 
 def open_incident(tx: Transaction, one: OpenIncident) -> str:
-    """A new case of a report; whoever is first among those not excluded is asked at once. Returns its id."""
+    """A new case of a report; whoever is first among those not excluded is asked at once, or whoever is outside the
+    company. Returns its id."""
     incident = hide_time(tx.ids.new())
     own, key = tx.vault.make_own("incidents", incident)
     body = {
@@ -63,6 +75,7 @@ def open_incident(tx: Transaction, one: OpenIncident) -> str:
         "receivers": list_receivers(tx.connection.execute),
         "facts": {"aware_at": tx.now.isoformat()},
     }
+    body |= {"outside": {}} if one.outside else {}
     row = {
         "id": incident,
         "number": spell(incident, NUMBER),
@@ -82,19 +95,35 @@ def open_incident(tx: Transaction, one: OpenIncident) -> str:
 
 def ask_next(tx: Transaction, incident: str) -> None:
     """The next of those who receive reports is asked to take the case; where nobody is left, all who were asked before
-    are asked once more. So it goes on until somebody has it, whether or not what is said reaches anybody."""
+    are asked once more. So it goes on until somebody has it, whether or not what is said reaches anybody. One that is
+    outside the company goes to nobody within by itself, and back there where nobody within has it any more."""
     found = lock_incident(tx.connection, tx.vault, incident)
     if found is None or found[0].state != "new":
         return
     known = found[1]
+    if is_outside(*found):
+        change_incident(tx, found, outside={})
+        write_outside(tx, incident)
+        return
     out = {*known.body["excluded"], *known.members}
-    receivers = list_receivers_of(tx.connection.execute, known)
+    receivers = [] if "outside" in known.body else list_receivers_of(tx.connection.execute, known)
     following = next((person for person in receivers if person not in out), None)
     for person in [following] if following else sorted(known.resource.members):
         ask(tx, incident, person)
     if following:
         change_incident(tx, found, facts={ASKING: following})
     _plan_onward(tx, incident, tx.now + (NEXT_AFTER if following else AGAIN_AFTER))
+
+
+def is_outside(row: Any, known: Incident) -> bool:
+    """Whether a case is with the contact outside the company, and with nobody within."""
+    return row.state == "new" and "outside" in known.body and not known.resource.members
+
+
+def hand_within(tx: Transaction, incident: str, person: str) -> None:
+    """Whoever is outside chose this person, who is asked until they have it or are out of it."""
+    ask(tx, incident, person)
+    _plan_onward(tx, incident, tx.now + AGAIN_AFTER)
 
 
 def go_onward(tx: Transaction, key: str, incident: str) -> None:
@@ -286,9 +315,16 @@ def add_line(tx: Transaction, incident: str, who: str, kind: str, line: Mapping[
 
 
 def find_state(tx: Transaction, incident: str) -> str:
-    """How far a case is, as whoever reported may know it: new, taken or closed."""
-    state = tx.connection.execute(select(incidents.c.state).where(incidents.c.id == incident)).scalar()
-    return state if state in ("new", "taken") else "closed"
+    """How far a case is, as whoever reported may know it: new, taken, closed, or with the contact outside the company,
+    who may have received it."""
+    row = tx.connection.execute(select(incidents).where(incidents.c.id == incident)).one_or_none()
+    if row is None or row.state not in ("new", "taken"):
+        return "closed"
+    members = tx.connection.execute(select(incident_members).where(incident_members.c.incident_id == incident)).all()
+    known = to_incident(tx.vault, row, members)
+    if is_outside(row, known):
+        return "received" if known.body["outside"].get("received_at") else "outside"
+    return str(row.state)
 
 
 def add_to_report(tx: Transaction, incident: str, one: AddToReport) -> None:
@@ -301,6 +337,8 @@ def add_to_report(tx: Transaction, incident: str, one: AddToReport) -> None:
     tx.add_entry("reporter", "incident.added", incident, content=tx.vault.digest(one.words))
     for person in [name for name, (state, _) in found[1].members.items() if state == "member"]:
         tell_member(tx, incident, person, "case_news")
+    if is_outside(*found):
+        put_mail(tx, incident, REPORT)
 
 
 def tell_member(

@@ -99,3 +99,16 @@ receipts = Table(
     Column("id", String(64), primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
+
+# What shows one thing of a case to the contact outside the company, for a while. Of what a link carries, only its hash
+# stands here.
+links = Table(
+    "links",
+    metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 of what it carries
+    Column("incident_id", ID, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("purpose", String(10), nullable=False),  # report or agree
+    Column("state", String(10), nullable=False),  # open or over
+    Column("expires_at", Instant, nullable=False),
+    Column("opened", Integer, nullable=False),  # how often
+)

@@ -21,6 +21,7 @@ from bot.state.incident_tables import (
     rooms,
 )
 from bot.state.incidents import lock_incident
+from bot.state.links import forget_links
 from bot.state.mailboxes import forget_report, lock_origins
 from bot.state.outbox import take_event
 from bot.state.record import Transaction, begin_interview, forget_given, take_back
@@ -141,6 +142,7 @@ def erase_incident(tx: Transaction, incident: str) -> None:
         forget_given(tx, told, CASE)
     named = outbox.c.key.contains(incident, autoescape=True)
     tx.connection.execute(delete(outbox).where(or_(named, outbox.c.interview_id.in_(shown))))
+    forget_links(tx, incident)
     for table in (incident_entries, incident_tasks, incident_members, rooms):
         tx.connection.execute(delete(table).where(table.c.incident_id == incident))
     gone = {"state": "erased", "key": b"", "body": b"", "keep_until": None}

@@ -7,7 +7,7 @@ from bot.state.columns import Instant
 from bot.state.incident_tables import on_call
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 
 def upgrade() -> None:
