@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.holds import AskLift, HoldIncident, LiftHold
+from bot.holds import Hold
 from bot.leads import Lead
 from bot.rooms import OpenRoom
-from bot.unseals import AskToUnseal, ForgetReporter, OpenReporter
+from bot.unseals import Unseal
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,12 +361,8 @@ class ApproveTelling:
 
 Conclusion = (
     OpenIncident
-    | HoldIncident
-    | AskLift
-    | LiftHold
-    | AskToUnseal
-    | OpenReporter
-    | ForgetReporter
+    | Hold
+    | Unseal
     | OpenRoom
     | AddToReport
     | TakeIncident

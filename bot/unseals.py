@@ -28,3 +28,6 @@ class ForgetReporter:
     """Whoever asked has read who reported; from now on it stands nowhere but under its own key."""
 
     incident: str
+
+
+Unseal = AskToUnseal | OpenReporter | ForgetReporter
