@@ -23,6 +23,7 @@ from bot.commands import content as content_commands
 from bot.commands import cover as cover_commands
 from bot.commands import evidence as evidence_commands
 from bot.commands import incidents as incident_commands
+from bot.commands import oncall as oncall_commands
 from bot.commands import outbox as outbox_commands
 from bot.commands import register as register_commands
 from bot.commands import teams as teams_commands
@@ -59,6 +60,7 @@ app.command("suggest")(cover_commands.show_suggestion)
 app.add_typer(audit_commands.audit_app, name="audit", help="The record of all changes, and what vouches for it.")
 app.add_typer(campaign_commands.campaign_app, name="campaign", help="One short thing to many people.")
 app.add_typer(evidence_commands.evidence_app, name="evidence", help="The record of a case, for others to rely on.")
+app.add_typer(oncall_commands.oncall_app, name="oncall", help="Who is asked first to take a case.")
 app.add_typer(content_commands.content_app, name="content", help="What the texts can be relied on for.")
 app.add_typer(teams_commands.teams_app, name="teams", help="The app for Microsoft Teams.")
 

@@ -5,23 +5,17 @@ Each takes a checkpoint and its public key or raises; none knows when that is du
 
 import shlex
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import NamedTuple
 
 from bot.state.files import write_once
 from bot.state.signing import PublicKey, read_notes
 from bot.state.vouching import Found
 
-if TYPE_CHECKING:
-    from smtplib import SMTP
-
 FOLDER, MAIL, COMMAND = "folder", "mailto", "command"
 NOWHERE = "none"
-SECONDS = 10.0  # a mail server is waited for
 COMMAND_SECONDS = 30.0
 LARGEST = 4 * 1024 * 1024  # bytes of a file in which checkpoints are looked for
 
@@ -98,39 +92,13 @@ def write_to_folder(folder: Path, handed: Handed) -> None:
 
 def send_mail(address: str, post: Post, handed: Handed) -> None:
     """Both in the text and as attachments. Raises OSError, of which the faults of SMTP are."""
-    from email.message import EmailMessage
-    from email.policy import SMTP as LINES
+    from bot.mail import make_message, send_message
 
-    message = EmailMessage(LINES)
-    message["To"], message["From"] = address, post.sender or address
-    message["Subject"], text = post.word(handed.seq)
-    message.set_content(f"{text}\n\n{handed.text}\n{handed.key.line}\n")
+    subject, text = post.word(handed.seq)
+    message = make_message(address, post.sender, subject, f"{text}\n\n{handed.text}\n{handed.key.line}\n")
     message.add_attachment(handed.text, filename=name_file(handed))
     message.add_attachment(handed.key.pem, filename=f"{_name_origin(handed.key)}-{handed.key.id}.pem")
-    with _open_post(post.server) as server:
-        server.send_message(message)
-
-
-@contextmanager
-def _open_post(url: str) -> Iterator["SMTP"]:
-    """A connection that never shows a password in clear."""
-    import smtplib
-    import ssl
-
-    at, safely = urlsplit(url), ssl.create_default_context()
-    host = at.hostname or ""
-    server = (
-        smtplib.SMTP_SSL(host, at.port or 465, timeout=SECONDS, context=safely)
-        if at.scheme == "smtps"
-        else smtplib.SMTP(host, at.port or 25, timeout=SECONDS)
-    )
-    with server:
-        server.ehlo()
-        if at.scheme != "smtps" and (at.username or server.has_extn("starttls")):
-            server.starttls(context=safely)
-        if at.username:
-            server.login(unquote(at.username), unquote(at.password or ""))
-        yield server
+    send_message(post.server, message)
 
 
 def run_command(words: list[str], handed: Handed) -> None:

@@ -29,6 +29,7 @@ from bot.handbook.incident_file import IncidentFile
 from bot.handbook.measures_file import MeasuresFile
 from bot.handbook.notices_file import NoticesFile
 from bot.intake.people import Person, decode, find_fields, read_people
+from bot.outside import Outside, find_outside
 from bot.ports import Clock, Ids
 from bot.settings import Settings, name_operator
 from bot.state.crypto import KeyFault, make_signing_key, probe_signing_key
@@ -47,7 +48,6 @@ ORIGIN = "secret-review"  # what the name of each deployment in its checkpoints 
 # Of the files whose lines are looked at, in the catalogue and among the documents.
 SHAPES: Shapes = {"measures": MeasuresFile, "incident": IncidentFile, "contacts": ContactsFile}
 PAPERS: Shapes = {"notices": NoticesFile}
-PASTES, RESTS = 0.05, 0.2  # seconds: within which nobody types a next line; after which a reader looks up
 
 
 class StartFault(Exception):
@@ -215,7 +215,8 @@ def _build(settings: Settings, content: Content, database: Database, clock: Cloc
     routes = {flow_id: build_route(flow) for flow_id, flow in content.flows.items()}
     words = Words(routes, content.shared, DateWords(**_tuples(content.dates)))
     store = Store(database, vaults, words, clock, ids)
-    reader, is_trial = Reader(database, vault), bool(find_trial(database))
+    reader = Reader(database, vault, read_outside(settings, content) is not None)
+    is_trial = bool(find_trial(database))
     if is_trial and not reader.list_members():  # new, or its first start was cut off, or another process is at it
         _settle_sample(store, content)
     store.publish(_bodies(content))
@@ -303,6 +304,18 @@ def build_anchoring(program: Program) -> Anchoring:
     return Anchoring(program.store, program.signer, read_anchors(program.settings, word), program.clock)
 
 
+def build_mailing(program: Program) -> Any:
+    """What writes to the contact outside the company; None where they cannot be written to."""
+    from bot.mailing import Mailing
+
+    outside = read_outside(program.settings, program.content)
+    return Mailing(program.store, outside, program.content.shared) if outside else None
+
+
+def read_outside(settings: Settings, content: Content) -> Outside | None:
+    return find_outside(content.catalogue["contacts"], settings.smtp, settings.mail_from, settings.report_url)
+
+
 def open_talk(
     program: Program, member: Member, actor: str, jsonl: bool, language: str | None
 ) -> Callable[[str | None, Sequence[str]], int]:
@@ -317,6 +330,8 @@ def open_talk(
             converse(lambda talk: talk.report() if is_report else talk.run(Wanted(flow, tuple(subjects)), language))
         finally:
             build_anchoring(program).try_due()
+            if mailing := build_mailing(program):
+                mailing.try_due()
             program.database.close()
         return 0
 
@@ -330,6 +345,7 @@ def open_terminal(
     here."""
     from adapters.terminal.app import SURFACE, Talk
     from adapters.terminal.deliver import TerminalMessenger
+    from adapters.terminal.keyboard import interrupt, read_line
     from bot.conversation import Conversation
     from bot.delivery import Delivery
     from bot.state.lane import Lane
@@ -350,42 +366,15 @@ def open_terminal(
     talk = Talk(conversation, delivery, messenger, member, actor, program.clock, program.ids, read_line, desk)
 
     def converse(visit: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
-        signal.signal(signal.SIGINT, _interrupt)
+        signal.signal(signal.SIGINT, interrupt)
         lane.start()
         try:
             if program.is_trial and sys.stdin.isatty():
                 asyncio.run(delivery.say(member, "trial"))
             asyncio.run(visit(talk))
         except KeyboardInterrupt:
-            asyncio.run(delivery.say(member, "paused"))  # all that was answered is saved already
+            asyncio.run(talk.tell_left())
         finally:
             lane.stop()
 
     return converse
-
-
-def _interrupt(*_: Any) -> None:
-    """Ctrl-C ends a waiting input at once; the event loop's own handler would only ask its task to end."""
-    raise KeyboardInterrupt
-
-
-async def read_line() -> str | None:
-    """One reply from standard input: a line, or at a keyboard also the lines of one paste. None at its end."""
-    if sys.stdin.isatty():
-        sys.stdout.write("> ")
-        sys.stdout.flush()
-        while not _has_keys(RESTS):
-            pass  # what comes in the instant before a read blocks, Ctrl-C too, would be heard only after that read
-    line = sys.stdin.readline()  # nothing else runs here meanwhile, and Ctrl-C must end it at once
-    while line and sys.stdin.isatty() and sys.platform != "win32" and _has_keys(PASTES):
-        line += sys.stdin.readline()
-    return line.rstrip("\r\n") if line else None
-
-
-def _has_keys(seconds: float) -> bool:
-    """Whether something typed is there within so many seconds; Windows tells nobody, so there a read has to wait."""
-    if sys.platform == "win32":
-        return True
-    import select
-
-    return bool(select.select([sys.stdin], [], [], seconds)[0])

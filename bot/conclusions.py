@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.holds import AskLift, HoldIncident, LiftHold
-from bot.unseals import AskToUnseal, ForgetReporter, OpenReporter
+from bot.holds import Hold
+from bot.leads import Lead
+from bot.rooms import OpenRoom
+from bot.unseals import Unseal
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,8 @@ class SetCompanyFact:
 
 @dataclass(frozen=True, slots=True)
 class OpenIncident:
-    """What somebody reported becomes a case. Those excluded may be involved: they never learn of it.
+    """What somebody reported becomes a case. Those excluded may be involved: they never learn of it. `outside` goes to
+    the contact outside the company, and to nobody within.
 
     `report` holds who moved, the signs, what it is about, when, whether it goes on; who reported is not among it.
     """
@@ -248,11 +251,13 @@ class OpenIncident:
     report: Mapping[str, Any]
     excluded: tuple[str, ...]
     receipt: str
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AddToReport:
-    """Something more that whoever reported noticed, or their reply to a question of the team."""
+    """Something more that whoever reported noticed, or their reply to a question of the team; without words they left
+    it open."""
 
     receipt: str
     words: str
@@ -356,17 +361,15 @@ class ApproveTelling:
 
 Conclusion = (
     OpenIncident
-    | HoldIncident
-    | AskLift
-    | LiftHold
-    | AskToUnseal
-    | OpenReporter
-    | ForgetReporter
+    | Hold
+    | Unseal
+    | OpenRoom
     | AddToReport
     | TakeIncident
     | PassIncident
     | LeaveIncident
     | LetIn
+    | Lead
     | NoteIncident
     | PutTask
     | AnswerTask

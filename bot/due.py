@@ -21,6 +21,7 @@ from bot.lookout import Lookout
 from bot.state.asking import DAY, find_unfinished, is_over_budget
 from bot.state.database import CannotSave
 from bot.state.outbox import put_off, take_event
+from bot.state.outside import remind_due
 from bot.state.queries import Member, Ready
 from bot.state.record import Transaction, put_event
 from bot.state.retention import EXPIRES, FORGETS
@@ -29,6 +30,7 @@ from bot.state.rounds import FLOWS, repeat_round
 from bot.state.store import RECORD, note_fault
 from bot.state.succession import release
 from bot.state.unsealing import UNSEALS, open_due
+from bot.unseals import OUTSIDE
 
 REMIND_AFTER = (3, 5)  # working days after the invitation, then after the reminder before
 SILENT_AFTER = 5  # working days after the last reminder
@@ -74,6 +76,8 @@ class Due:
                     await self._write(partial(erase_due, key=row.key, told=told))
                 elif UNSEALS in told:
                     await self._write(partial(open_due, key=row.key, told=told))
+                elif OUTSIDE in told:
+                    await self._write(partial(remind_due, key=row.key, told=told))
                 elif "repeats" in told:
                     await self._write(partial(repeat_once, key=row.key, round_id=str(told["repeats"])))
 

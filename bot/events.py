@@ -32,6 +32,7 @@ class Said:
 
     text: str
     removed: int = 0  # invisible characters taken out
+    seen: str = ""  # where ids were ticked: the words that stood beside them, kept as what was said
 
 
 @dataclass(frozen=True, slots=True)

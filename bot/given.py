@@ -44,6 +44,12 @@ def find_workers(reader: Reader, department: str) -> dict[str, list[str]]:
     return {**{kind: found or usual for kind, found in by_field.items()}, "business": business or usual}
 
 
+def list_places(item: Mapping[str, Any]) -> list[str]:
+    """Where an item of the register lies, by what was said of it and by what a ledger says."""
+    told = (*((item.get("judgement") or {}).get("places") or ()), *((item.get("ledger") or {}).get("places") or ()))
+    return list(dict.fromkeys(one for one in told if isinstance(one, str)))
+
+
 def begin_each(
     flow: str, member: Member, cases: Sequence[Incident], given: Mapping[str, Any] = MappingProxyType({})
 ) -> list[BeginInterview]:

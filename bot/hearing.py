@@ -19,7 +19,7 @@ from bot.prompts import Prompt, Shown, Told
 from bot.reporting import NAME, Caller, Came, ReportDesk
 from bot.state.accounts import Account
 from bot.state.database import CannotSave
-from bot.state.mailboxes import Mailbox, claim_due, erase_drafts, has_due, settle_due
+from bot.state.mailboxes import Mailbox, claim_due, has_due, settle_due
 from bot.state.queries import Member
 from bot.state.store import note_fault
 
@@ -92,7 +92,9 @@ class Hearing(Generic[A]):
         if came.repeated:  # what it came to was said, or stays due
             return self.front.nothing()
         prompt = next((one for one in came.shown if isinstance(one, Prompt)), None)
-        if prompt and prompt.kind == "form" and incoming.kind in ("pressed", "submitted") and self.front.opens_forms:
+        is_all = prompt is not None and len(came.shown) == 1  # what else there is to say would not show beside a form
+        is_at_card = incoming.kind in ("pressed", "submitted") and self.front.opens_forms
+        if prompt and is_all and prompt.kind == "form" and is_at_card:
             self.later(self._leave_card(came))
             return self.front.ask(prompt, over=incoming.kind == "submitted")
         self.later(self._say(member, caller, came))
@@ -159,9 +161,7 @@ class Hearing(Generic[A]):
         now = store.clock.now()
         if not await asyncio.to_thread(has_due, store.database, self.surface, now):
             return 0
-        claimed = await asyncio.to_thread(
-            store.write, lambda tx: (erase_drafts(tx, now.date()), claim_due(tx, self.surface, BATCH))[1]
-        )
+        claimed = await asyncio.to_thread(store.write, lambda tx: claim_due(tx, self.surface, BATCH))
         for box in claimed:
             await self._deliver(box)
         return len(claimed)

@@ -26,3 +26,6 @@ class LiftHold:
 
     incident: str
     agreed: bool
+
+
+Hold = HoldIncident | AskLift | LiftHold

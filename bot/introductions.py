@@ -97,7 +97,8 @@ class Introductions:
         """All of a round at once, so that the managers read one line of it. Whether there was anything to note."""
         try:
             if unfound:
-                await asyncio.to_thread(self.store.write, lambda tx: note_unfound(tx, self.surface, unfound))
+                silent = {name for name, route in self.store.words.routes.items() if route.flow.discreet}
+                await asyncio.to_thread(self.store.write, lambda tx: note_unfound(tx, self.surface, unfound, silent))
         except Exception as fault:  # they are sought again in the next round
             note_fault(fault)
         return bool(unfound)

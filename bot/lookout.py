@@ -29,6 +29,7 @@ from bot.state.watching import call, find_to_answer, watch
 Told = Mapping[str, Any]  # what an event says
 LAST = timedelta(hours=24)  # before a deadline, when its leader is called whatever the hour
 BUSY = timedelta(hours=1)  # until somebody who is at something of the same kind is asked again
+AT_IT = timedelta(minutes=10)  # after an answer, within which somebody has the case before them
 ABOUT = ("response", "course", "closing")  # flows in which a leader has the case before them
 
 
@@ -75,7 +76,9 @@ class Lookout:
         later = [at for _, at in moments if at > tx.now]
         if later:
             watch(tx, incident, min(later))
-        if fresh:
+        if fresh and (until := self._find_rest(tx, leader.id, incident)):
+            watch(tx, incident, until)
+        elif fresh:
             note_reminded(tx, found, {**reminded, **fresh})
             self._call_leader(tx, leader.id, incident)
 
@@ -97,6 +100,13 @@ class Lookout:
         handbook = read_response(self.conversation.routes["response"].flow.catalogue["incident"])
         found = find_deadlines(handbook, case) if "answers" in facts else []
         return [one for one in found if one.state in (DUE, MAYBE) and _is_likely(handbook, one)]
+
+    def _find_rest(self, tx: Transaction, leader: str, incident: str) -> datetime | None:
+        """Until when somebody who is answering about this very case is left to it: what is due now may be what they
+        are saying; None where they are not at it."""
+        waiting = find_to_answer(tx, leader, ABOUT, incident)
+        until = waiting.touched_at + AT_IT if waiting and waiting.status == "open" else None
+        return until if until and until > tx.now else None
 
     def _call_leader(self, tx: Transaction, leader: str, incident: str) -> None:
         """What they have before them of the case comes up once more; where there is nothing, how it goes on."""

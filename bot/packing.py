@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.access import Scope
+from bot.given import list_places
 from bot.handbook.deadlines import Deadline, find_deadlines, to_case
 from bot.handbook.incident import Response
 from bot.state.incidents import Cases, Entry, Incident, Task
@@ -71,13 +72,9 @@ def _read_items(reader: Reader, wanted: Sequence[str]) -> list[Told]:
     rows = (row for row in found if row is not None)
     return [
         {name: _write(row.get(name)) for name in OF_ITEM}
-        | {"owner": row["owner_id"], "department_id": row["department_id"], "places": _list_places(row)}
+        | {"owner": row["owner_id"], "department_id": row["department_id"], "places": list_places(row)}
         for row in rows
     ]
-
-
-def _list_places(row: Mapping[str, Any]) -> list[Any]:
-    return list((row.get("ledger") or {}).get("places") or ())
 
 
 def _read_measures(reader: Reader, items: Sequence[Told]) -> Iterator[Told]:

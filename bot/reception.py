@@ -20,15 +20,16 @@ from bot.events import Body, Event, Left, Opened, Said
 from bot.front import A, Front, to_language
 from bot.hearing import Hearing
 from bot.incoming import Incoming, to_body
-from bot.prompts import ANSWER, Notice, Shown, Told
+from bot.prompts import Notice, Prompt, Shown, Told
 from bot.reporting import ReportDesk
 from bot.state.accounts import Account
 from bot.state.database import CannotSave
 from bot.state.preferences import take_over
 from bot.state.queries import Member
-from bot.state.reach import Met, find_met, leave_chat, meet_person
+from bot.state.reach import Met, find_met, leave_chat, lose_workspace, meet_person
 from bot.state.record import Transaction
 from bot.state.store import Handled, note_fault
+from bot.ticks import is_ticked, to_said
 
 REPORT = "report"  # the word that is answered whoever asks
 HOME = "home"
@@ -124,11 +125,13 @@ class Reception(Generic[A]):
         if read is None:
             return self._say(member, incoming, "not_yours")
         interview, question, revision = read
-        if incoming.kind == "asked_form":
-            prompt = await asyncio.to_thread(self.voice.make_prompt, member, interview)
-            if prompt and prompt.question == question:
+        prompt: Prompt | None = None
+        if incoming.kind == "asked_form" or is_ticked(incoming):
+            found = await asyncio.to_thread(self.voice.make_prompt, member, interview)
+            prompt = found if found and found.question == question else None
+            if prompt and incoming.kind == "asked_form":
                 return self.front.ask(prompt)
-        body = self._to_body(member.language, incoming, question, revision)
+        body = self._to_body(member.language, incoming, question, revision, prompt)
         handled = await self._hand_in(member, incoming, interview, body, question)
         if handled.fault == "not_yours":
             return self._say(member, incoming, "not_yours")
@@ -138,14 +141,16 @@ class Reception(Generic[A]):
         answered = await voice.store.database.ask(lambda: find_answered(voice, interview, question, after))
         return self.front.close(answered, member.language)
 
-    def _to_body(self, language: str, incoming: Incoming, question: str, revision: int) -> Body:
+    def _to_body(
+        self, language: str, incoming: Incoming, question: str, revision: int, prompt: Prompt | None = None
+    ) -> Body:
         if incoming.kind == "moved":
             move = self.voice.store.words.shared.moves.get(incoming.choice)
             return Said(move.shown.of(language) if move else incoming.choice)
         if incoming.kind == "asked_form":  # of a card that is over: the turn says so
             return to_body(replace(incoming, kind="pressed"), question, revision)
-        if incoming.kind == "submitted" and set(incoming.fields) == {ANSWER}:
-            return Said(_join(incoming.fields[ANSWER]))
+        if is_ticked(incoming):
+            return to_said(incoming, prompt, self.voice.store.words.shared)
         return to_body(incoming, question, revision)
 
     async def _hand_in(
@@ -364,6 +369,7 @@ class Reception(Generic[A]):
 
         def note(tx: Transaction) -> None:
             tx.add_entry(self.surface, "app.removed", incoming.team, how=incoming.choice)
+            lose_workspace(tx, self.surface, incoming.team)
 
         await asyncio.to_thread(self.voice.store.write, note)
         return self.front.nothing()
@@ -386,7 +392,3 @@ TAKES: dict[str, Take] = {
 
 def _name(incoming: Incoming) -> str:
     return f"{incoming.team}:{incoming.user}"
-
-
-def _join(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value or "")

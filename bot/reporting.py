@@ -10,12 +10,14 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType, SimpleNamespace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from bot.conclusions import AddToReport, OpenIncident
 from bot.conversation import Inspect, screen
-from bot.engine.interview import Interview, Say, Turn
+from bot.drafts import KEPT, STANDS, give_back, put_aside, read_draft, take_up, to_draft
+from bot.engine.desk import EACH
+from bot.engine.interview import Interview, Turn
 from bot.engine.lexicon import read_move, read_move_within, unquote
 from bot.engine.model import Text
 from bot.engine.notices import to_notices
@@ -24,7 +26,7 @@ from bot.engine.turn import take_turn
 from bot.engine.words import Names, fill
 from bot.events import Body, Event, Opened, Said
 from bot.prompts import Notice, Prompt, Shown
-from bot.state.casework import RECEIVERS, add_to_report, find_state, in_turn, list_receivers, open_incident
+from bot.state.casework import add_to_report, find_state, open_incident
 from bot.state.mailboxes import (
     REPORT,
     WEB,
@@ -40,8 +42,9 @@ from bot.state.mailboxes import (
     write_mailbox,
 )
 from bot.state.queries import Reader
+from bot.state.receivers import list_receivers
 from bot.state.record import NOWHERE, Transaction
-from bot.state.rows import says_from_json, says_to_json, to_interview, to_parts
+from bot.state.rows import says_from_json
 from bot.state.store import Store
 
 ADDITION = "addition"
@@ -130,9 +133,9 @@ class ReportDesk:
         store, now = self.store, self.store.clock.now()
         own, key = store.keeper.make_own("mailboxes", "preview")
         box = Mailbox("preview", own, key, {"who": list(caller)})
-        interview = self._begin_report(box, caller, in_turn(store.database.fetch(RECEIVERS)))
+        interview = self._begin_report(box, caller, list_receivers(store.database.fetch))
         turn = self._take_turn(interview, Event("preview", interview.id, "", caller.surface, now, Opened()), now)
-        box.body["draft"] = to_draft(turn.interview, turn.says)
+        box.body["draft"] = to_draft(turn.interview, turn.says, now)
         return self.word(box)
 
     def find_visitor(self, receipt: str) -> Caller | None:
@@ -175,16 +178,20 @@ class ReportDesk:
     def _take(self, tx: Transaction, caller: Caller, event: Event) -> tuple[Mailbox, bool]:
         """The mailbox as it is now, and whether the event was new there."""
         receipt = read_receipt(event.body.text) if isinstance(event.body, Said) else None
-        box = choose_mailbox([take_mailbox(tx, one) for one in self._name(caller)], receipt)
+        names = self._name(caller)
+        boxes = {name: take_mailbox(tx, name) for name in sorted(names)}  # locked in order, as everywhere
+        box = choose_mailbox([boxes[name] for name in names], receipt)
         if box is None:
             raise LookupError(caller.surface)
         event = replace(event, interview=NAME + box.id)
         if not box.note_event(tx.keeper.digest(event.key)):
             return box, False
         box.body["who"] = list(caller)
+        box.body.pop("over", None)
         interview, event = self._find_interview(tx, box, caller, event)
         if interview is None:
-            box.body["draft"] = {**(box.body.get("draft") or {}), "notice": "no_such_receipt"}
+            notice = "no_such_receipt" if receipt else "report_over"
+            box.body["draft"] = {**(box.body.get("draft") or {}), "notice": notice}
         else:
             self._turn(tx, box, interview, event)
         box.surface, box.due_at = caller.surface, tx.now + RESENT_AFTER if caller.surface in SENDS else None
@@ -194,25 +201,36 @@ class ReportDesk:
     def _find_interview(
         self, tx: Transaction, box: Mailbox, caller: Caller, event: Event
     ) -> tuple[Interview | None, Event]:
-        """What this event is for: the draft that stands open, a receipt's report, a question of the team, or a report
-        that begins; none where a receipt leads nowhere."""
+        """What this event is for: a receipt's report, the draft that stands open, a report that begins; none where a
+        receipt leads nowhere, or what was pressed is over."""
         text = event.body.text if isinstance(event.body, Said) else ""
-        draft, receipt = read_draft(box), read_receipt(text)
-        if draft and draft.status in ("open", "paused") and not receipt:
-            asked_again = draft.status == "paused" or (text and self.is_report(text))
-            return draft, replace(event, body=Opened()) if asked_again else event
+        receipt = read_receipt(text)
         if receipt:
             mine = next((one for one in box.reports if one["receipt"] == receipt), None)
-            event = replace(event, body=Opened())
-            return (self._begin_addition(tx, box, caller, mine["receipt"], mine["incident"]) if mine else None), event
-        return self._begin_report(box, caller, list_receivers(tx)), replace(event, body=Opened())
+            if mine is None:
+                return None, event
+            put_aside(box)
+            return self._begin_addition(tx, box, caller, receipt, mine["incident"]), replace(event, body=Opened())
+        held, is_pressed = read_draft(box, "held"), event.shown is not None and caller.surface in SENDS
+        if held and is_pressed and event.shown == held.snapshot.position:  # they went on with it by themselves
+            take_up(box)
+        draft, move = read_draft(box), read_move(text, self.store.words.shared)
+        wants = bool(move and move.name == REPORT) or (isinstance(event.body, Opened) and caller.surface in SENDS)
+        if draft and draft.status in STANDS and not (wants and draft.flow == ADDITION):
+            asked_again = draft.status == "paused" or (text and wants)
+            return draft, replace(event, body=Opened()) if asked_again else event
+        if is_pressed and not wants:
+            return None, event
+        return self._begin_report(box, caller, list_receivers(tx.connection.execute)), replace(event, body=Opened())
 
     def _begin_report(self, box: Mailbox, caller: Caller, receivers: Sequence[str]) -> Interview:
         given = {
             "receivers": receivers,
             "receipt": make_receipt(self.store.ids.new()),
             "web": self.web,
-            "on_page": caller.surface == WEB,
+            "surface": caller.surface,
+            "typed": "no",
+            "outside": "yes" if self.reader.reaches_outside else "",
         }
         return self._begin(box, caller, REPORT, given)
 
@@ -243,9 +261,24 @@ class ReportDesk:
         return await asyncio.to_thread(self.word, box)
 
     def _turn(self, tx: Transaction, box: Mailbox, interview: Interview, event: Event) -> None:
-        turn = self._take_turn(interview, event, tx.now)
+        told = self._note_way(interview, event)
+        turn = self._take_turn(told, event, tx.now)
         self._carry_out(tx, box, turn)
-        box.body["draft"] = to_draft(turn.interview, turn.says)
+        after = turn.interview
+        if after.snapshot.path == interview.snapshot.path:  # no form was filled in yet, typed or not
+            after = after._replace(given={**after.given, "typed": interview.given.get("typed")})
+        box.body["draft"] = to_draft(after, turn.says, tx.now + KEPT)
+        if after.status not in STANDS:
+            give_back(box)
+
+    def _note_way(self, interview: Interview, event: Event) -> Interview:
+        """What somebody typed into a form they see once more before it goes; where they are, is how they come back."""
+        flow = self.store.words.routes[interview.flow].flow
+        question = flow.questions.get(interview.snapshot.position.partition("@")[0])
+        fills = question is not None and question.kind == "form"
+        types = isinstance(event.body, Said) or (interview.snapshot.aside or {}).get("kind") == EACH
+        typed = "yes" if (fills and types) or interview.given.get("typed") == "yes" else "no"
+        return interview._replace(given={**interview.given, "surface": event.surface, "typed": typed})
 
     def _take_turn(self, interview: Interview, event: Event, now: datetime) -> Turn:
         words = self.store.words
@@ -260,26 +293,37 @@ class ReportDesk:
             elif isinstance(one, AddToReport):
                 incident = next(known["incident"] for known in box.reports if known["receipt"] == one.receipt)
                 add_to_report(tx, incident, one)
-        if turn.interview.status == "done" and turn.interview.flow == ADDITION:
-            receipt = turn.interview.given["receipt"]
-            box.body["asks"] = [one for one in box.asks if one["receipt"] != receipt]
+        given = turn.interview.given
+        if turn.interview.status == "done" and turn.interview.flow == ADDITION and given["question"]:
+            asked = {"receipt": given["receipt"], "words": given["question"]}
+            if asked in box.asks:  # what was asked since then is asked next
+                box.asks.remove(asked)
 
     # -- what is said --------------------------------------------------------------------------------------------------
 
     def word(self, box: Mailbox) -> Came:
         """What stands in a mailbox to be said, and the question it waits at."""
         caller, draft = Caller(*box.body["who"]), box.body.get("draft") or {}
-        interview = read_draft(box)
-        notice = [Notice(self._fill(caller, draft["notice"]))] if "notice" in draft else []
+        interview, over = read_draft(box), read_draft(box, "over")
+        said: list[Shown] = [Notice(self._fill(caller, draft["notice"]))] if "notice" in draft else []
+        if over:
+            said += [*self._tell(box, "over", over), Notice(self._fill(caller, "back_to_report"))]
         if interview is None:
-            return Came((*notice,), False, box.id, box.revision)
-        names = Names(self.reader.find_names(find_people_ids(interview)), self.company, caller.surface)
-        route = self.store.words.routes[interview.flow]
-        speaker = Speaker(route, interview, self.store.words.shared, names)
-        told = to_notices(speaker, says_from_json(draft["says"]))
-        said: list[Shown] = [*notice] or [Notice(text, speaker.preview) for text in told]
+            return Came((*said,), False, box.id, box.revision)
+        said = said or self._tell(box, "draft", interview)
         waits = interview.status == "open"
-        return Came((*said, *([to_prompt(speaker)] if waits else ())), waits, box.id, box.revision)
+        asked = [to_prompt(self._speak_of(box, interview))] if waits else []
+        return Came((*said, *asked), waits, box.id, box.revision)
+
+    def _tell(self, box: Mailbox, part: str, interview: Interview) -> list[Shown]:
+        """What came of the last turn of what stands there."""
+        speaker = self._speak_of(box, interview)
+        return [Notice(text, speaker.preview) for text in to_notices(speaker, says_from_json(box.body[part]["says"]))]
+
+    def _speak_of(self, box: Mailbox, interview: Interview) -> Speaker:
+        caller = Caller(*box.body["who"])
+        names = Names(self.reader.find_names(find_people_ids(interview)), self.company, caller.surface)
+        return Speaker(self.store.words.routes[interview.flow], interview, self.store.words.shared, names)
 
     async def make_prompt(self, caller: Caller) -> Prompt | None:
         """The question this caller's draft waits at."""
@@ -291,6 +335,12 @@ class ReportDesk:
         """That it could not be saved, and whom to call; needs no database."""
         text = self.store.words.shared.says["report_not_taken"].of(language)
         return Notice(fill(text, {}, language, self.store.words.shared, Names(company=self.company)))
+
+    def tell_left(self, caller: Caller) -> Notice:
+        """How somebody comes back to a draft; needs no database."""
+        text = self.store.words.routes[REPORT].flow.messages["paused"].of(caller.language)
+        names = Names(company=self.company, surface=caller.surface)
+        return Notice(fill(text, {}, caller.language, self.store.words.shared, names))
 
     def _fill(self, caller: Caller, notice: str, values: Mapping[str, str] = MappingProxyType({})) -> str:
         shared = self.store.words.shared
@@ -305,7 +355,8 @@ class ReportDesk:
             if box.revision != came.revision:
                 return
             draft = box.body.get("draft") or {}
-            if draft.get("status") not in ("open", "paused"):
+            box.body.pop("over", None)
+            if draft.get("status") not in STANDS:
                 box.body.pop("draft", None)
             box.due_at, box.tries = (tx.now, 0) if box.asks and not came.waits else (None, 0)
             write_mailbox(tx, box)
@@ -318,19 +369,3 @@ def read_receipt(text: str) -> str | None:
     plain = unicodedata.normalize("NFKC", text).upper().translate(LIKE)
     found = RECEIPT.search(plain)
     return f"R-{'-'.join(found.groups())}" if found else None
-
-
-def to_draft(interview: Interview, says: tuple[Say, ...]) -> dict[str, Any]:
-    """An interview and what came of its last turn, as JSON."""
-    columns = ("id", "person", "flow", "digest", "language", "status", "revision")
-    known = {name: getattr(interview, name) for name in columns}
-    return {**known, "parts": to_parts(interview), "says": says_to_json(says)}
-
-
-def read_draft(box: Mailbox) -> Interview | None:
-    """The interview `to_draft` kept, if there is one."""
-    draft = box.body.get("draft")
-    if not draft or "parts" not in draft:
-        return None
-    row = SimpleNamespace(**{**draft, "person_id": draft["person"], "prompted_at": None})
-    return to_interview(row, draft["parts"])

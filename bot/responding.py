@@ -14,12 +14,14 @@ from bot.access import Actor, Scope
 from bot.conclusions import BeginInterview
 from bot.engine.lexicon import fold
 from bot.engine.position import Route
-from bot.given import begin_each, find_workers
+from bot.given import begin_each, find_workers, list_places
 from bot.handbook.measures import COMPANY
 from bot.state.incidents import Cases, Entry, Incident, Task
+from bot.state.leading import list_heirs, read_offer
 from bot.state.measures import Kept, list_measures, to_holdings
 from bot.state.queries import Member, Reader, Waiting
-from bot.state.requests import find_asked_of
+from bot.state.requests import find_asked_of, find_leader, find_outside
+from bot.state.rooms import describe_room
 from bot.state.withdrawal import CASE
 
 MOST_ITEMS = 6  # of the register, put before whoever handles a case
@@ -81,11 +83,13 @@ def prepare_telling(
 def prepare_task(
     reader: Reader, routes: Mapping[str, Route], member: Member, waiting: Waiting, now: datetime
 ) -> dict[str, Any] | None:
-    """What this person was asked to do and has not answered: its own words, and nothing of the case."""
+    """What this person was asked to do and has not answered, whether they are in the case or not, and nothing of it."""
     asked = find_asked_of(reader.database, reader.vault, member.id)[:MOST_REQUESTS]
     if not asked:
         return None
-    return {CASE: {"asked": [_to_given(one) for one in asked], **_tell_now(member, now)}}
+    outside = find_outside(reader.database, member.id)
+    told = [{**_to_given(one), "outside": one.id in outside} for one in asked]
+    return {CASE: {"asked": told, **_tell_now(member, now)}}
 
 
 def describe_case(reader: Reader, member: Member, known: Incident, now: datetime) -> dict[str, Any]:
@@ -101,6 +105,10 @@ def describe_case(reader: Reader, member: Member, known: Incident, now: datetime
         **_tell_now(member, now),
         "kept_out": sorted(known.kept_out),
         "members": _list_members(known),
+        "leader": find_leader(known),
+        "offered": read_offer(known).get("to"),
+        "heirs": list_heirs(reader.database.fetch, known) if find_leader(known) == member.id else [],
+        "room": describe_room(reader.database, reader.vault, known, member.id),
         "tasks": [_to_given(one) for one in cases.list_tasks(member.actor, known.id)],
         "items": list_near(reader, known),
         "workers": _find_workers(reader, member, known.kept_out),
@@ -182,7 +190,7 @@ def _describe_item(reader: Reader, row: Mapping[str, Any]) -> dict[str, Any]:
         "level": row["level"],
         "class": row["class"] or "",
         "forms": forms,
-        "places": [one for one in (judgement.get("places") or ()) if isinstance(one, str)],
+        "places": list_places(row),
         "owner": row["owner_id"],
         "department": row["department_id"],
         "measures": [_describe_measure(one) for one in kept if one.place in (COMPANY, row["department_id"])],

@@ -24,6 +24,7 @@ from adapters.slack.deliver import SlackMessenger
 from adapters.slack.door import PATH as SLACK_PATH
 from adapters.slack.front import SlackFront
 from adapters.slack.pictures import Pictures
+from adapters.slack.rooms import Rooms
 from adapters.slack.workspace import Workspace
 from adapters.teams.app import Credentials, Teams, build_teams
 from adapters.teams.app import Unreached as TeamsUnreached
@@ -31,17 +32,23 @@ from adapters.teams.cloud import PLAYGROUND, PUBLIC, Cloud
 from adapters.teams.deliver import TeamsMessenger
 from adapters.teams.door import PATH as TEAMS_PATH
 from adapters.teams.front import Nobody, TeamsFront
+from adapters.web.app import PATH as WEB_PATH
+from adapters.web.app import SURFACE as WEB
 from adapters.web.app import Page
-from bot.bootstrap import Program, StartFault, build_anchoring, build_desk, build_inspect
+from adapters.web.outside import OutsidePage
+from bot.bootstrap import Program, StartFault, build_anchoring, build_desk, build_inspect, build_mailing
 from bot.conversation import Conversation
+from bot.counsel import CounselDesk
 from bot.delivery import Voice
 from bot.dispatch import Dispatcher
 from bot.documents.cover_map import to_picture
 from bot.documents.wording import Wording
 from bot.doorway import BlankSecret
+from bot.drafts import Drafts
 from bot.due import Due
 from bot.front import Front
 from bot.hearing import Hearing
+from bot.housing import Housing
 from bot.introductions import Introductions
 from bot.prompts import Table
 from bot.reception import Reception
@@ -53,7 +60,7 @@ from bot.tokens import Tokens
 HOST = "0.0.0.0"  # noqa: S104 - chats come from outside; every request passes a front door
 LOOPBACK = "127.0.0.1"
 SLACK, TEAMS = "slack", "teams"
-PATHS = {SLACK: SLACK_PATH, TEAMS: TEAMS_PATH}
+PATHS = {SLACK: SLACK_PATH, TEAMS: TEAMS_PATH, WEB: WEB_PATH}
 
 
 class Runs(Protocol):
@@ -94,19 +101,27 @@ async def open_server(program: Program, only: str | None = None, cloud: Cloud = 
                 await slack.greet()
             _run_all(running, stack)
             routes += await _open_slack(program, slack, stack)
-        routes.insert(1, build_page(program).route())  # before Slack's, which takes what is left
-        _run_all([Due(build_conversation(program, lane)), build_anchoring(program)], stack)
+        routes[1:1] = [
+            build_page(program).route(),
+            build_outside(program).route(),
+        ]  # Slack's takes the rest
+        mailing = build_mailing(program)
+        beside: list[Runs] = [build_anchoring(program), Drafts(program.store), *([mailing] if mailing else [])]
+        _run_all([Due(build_conversation(program, lane)), *beside], stack)
         yield Server(Starlette(routes=routes), surfaces)
 
 
 def list_surfaces(program: Program, only: str | None) -> tuple[str, ...]:
-    """The chats that are configured, or only that one. Raises StartFault where none is."""
+    """The chats that are configured, or only that one; where none is, the page for reports alone if people are told
+    where it is. Raises StartFault where there is nothing to run."""
     settings = program.settings
     found = {
         SLACK: settings.slack_bot_token and (settings.slack_signing_secret or settings.slack_app_token),
         TEAMS: settings.teams_playground or _name_app(program),
     }
     surfaces = tuple(name for name, value in found.items() if value and only in (None, name))
+    if not surfaces and only is None and settings.report_url:
+        return (WEB,)
     if not surfaces:
         raise StartFault("no_surface")
     return surfaces
@@ -139,6 +154,13 @@ async def _open_slack(program: Program, slack: Slack, stack: AsyncExitStack) -> 
 def build_page(program: Program) -> Page:
     """The page for reports without a chat trace."""
     return Page(build_desk(program), program.content.shared, program.clock, program.ids)
+
+
+def build_outside(program: Program) -> OutsidePage:
+    """The page that a link to the contact outside the company leads to."""
+    content = program.content
+    desk = CounselDesk(program.store, program.reader, build_inspect(content), content.catalogue["incident"])
+    return OutsidePage(desk, content.shared, program.clock)
 
 
 def build_conversation(program: Program, lane: Lane) -> Conversation:
@@ -192,7 +214,9 @@ async def join_slack(program: Program, lane: Lane, stack: AsyncExitStack) -> tup
     workspace = Workspace(slack.client)
     front = SlackFront(workspace, program.content.shared, tokens.make)
     hearing = desk.open(program, lane, dispatcher, front)
-    return slack, (dispatcher, hearing, Introductions(program.store, SLACK, workspace, dispatcher.wake, program.clock))
+    introductions = Introductions(program.store, SLACK, workspace, dispatcher.wake, program.clock)
+    housing = Housing(program.store, SLACK, Rooms(slack.client, workspace), shared, program.clock)
+    return slack, (dispatcher, hearing, introductions, housing)
 
 
 async def join_teams(

@@ -46,6 +46,7 @@ def prepare_unseal(
         "state": case.state,
         "others": [{"person": one} for one in seconds],
         "way": find_way(reader.database.fetch, case, member.id),
+        "outside": reader.reaches_outside,
         "pending": asking.get("second") if asking.get("state") == ASKED else None,
     }
     return {CASE: told}

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+OUTSIDE = "outside"  # the contact outside the company, as whoever gives the second word
+
 
 @dataclass(frozen=True, slots=True)
 class AskToUnseal:
-    """Somebody of a case would know who reported, and why: a second person is asked; without one it takes time, and
-    management is told."""
+    """Somebody of a case would know who reported, and why: a second person is asked, or where there is none OUTSIDE;
+    without either it takes time, and management is told."""
 
     incident: str
     second: str | None
@@ -26,3 +28,6 @@ class ForgetReporter:
     """Whoever asked has read who reported; from now on it stands nowhere but under its own key."""
 
     incident: str
+
+
+Unseal = AskToUnseal | OpenReporter | ForgetReporter

@@ -84,7 +84,9 @@ REPORT: Mapping[str, Value] = {
     "receivers": [IDS["takahashi"], IDS["mori"]],
     "receipt": "R-7Q4-2M9-KX3",
     "web": "",
-    "on_page": False,
+    "surface": "terminal",
+    "typed": "yes",
+    "outside": "",
 }
 ADDITION: Mapping[str, Value] = {"receipt": "R-7Q4-2M9-KX3", "state": "taken", "question": ""}
 UPKEEP: Mapping[str, Value] = {
@@ -200,6 +202,8 @@ LATER: Mapping[str, Value] = {
         **CASE,
         "facts": {**CASE["facts"], "items": ["i1"], "grade": "suspected", "answers": {"personal_data": "yes"}},
         "members": [{"person": IDS["sato"], "role": "tm-head"}, {"person": IDS["mori"], "role": "tm-it"}],
+        "leader": IDS["sato"],
+        "heirs": [IDS["mori"], IDS["takahashi"]],
         "tasks": [
             {
                 "id": f"t{place}",
@@ -224,7 +228,13 @@ LATER: Mapping[str, Value] = {
         "last": 5,
     }
 }
-TASK: Mapping[str, Value] = {"case": {"asked": LATER["case"]["tasks"][:2], "now": CASE["now"], "today": CASE["today"]}}
+TASK: Mapping[str, Value] = {
+    "case": {
+        "asked": [{**one, "outside": place == 1} for place, one in enumerate(LATER["case"]["tasks"][:2])],
+        "now": CASE["now"],
+        "today": CASE["today"],
+    }
+}
 TELLING: Mapping[str, Value] = {
     "case": {
         "id": "c1",

@@ -164,14 +164,19 @@ class SlackMessenger:
         return str(opened["channel"]["id"])
 
     async def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
-        try:
-            async with asyncio.timeout(CALL_SECONDS):
-                response = await self.client.api_call(method, **arguments)
-        except SlackApiError as fault:
-            raise judge(fault) from fault
-        if not isinstance(response.data, dict):
-            raise OSError("no answer of Slack's")
-        return response.data
+        return (await call(self.client, method, **arguments))[0]
+
+
+async def call(client: AsyncWebClient, method: str, **arguments: Any) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """What Slack answers, with the headers; raises what an error of its means."""
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            response = await client.api_call(method, **arguments)
+    except SlackApiError as fault:
+        raise judge(fault) from fault
+    if not isinstance(response.data, dict):
+        raise OSError("no answer of Slack's")
+    return response.data, response.headers
 
 
 def judge(fault: SlackApiError) -> Exception:

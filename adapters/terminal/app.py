@@ -8,6 +8,7 @@ from adapters.terminal.deliver import TerminalMessenger
 from adapters.terminal.inbound import to_body
 from bot.conversation import Conversation, Wanted
 from bot.delivery import Delivery
+from bot.drafts import Drafts
 from bot.events import Body, Event, Left, Opened, Said, Submitted
 from bot.ports import Clock, Ids
 from bot.prompts import End
@@ -35,10 +36,12 @@ class Talk:
     left: set[str] = field(default_factory=set)  # taken up in this visit, and not again
     after: str | None = None  # the flow of the last of them
     has_enough: bool = False
+    at_desk: bool = False  # a report is being told
 
     async def run(self, wanted: Wanted, language: str | None) -> None:
         """From one interview to the next queued one until nothing waits or the input ends."""
         try:
+            await Drafts(self.desk.store).erase_late()
             await self.conversation.carry_over()
             while interview := await self._take_up(wanted):
                 if not await self._answer(interview, language):
@@ -65,12 +68,23 @@ class Talk:
     async def report(self, line: str | None = None) -> bool:
         """One report, or more on one, begun by this line or by itself. False where the input ended."""
         body: Body = to_body(line) if line else Opened()
+        with suppress(CannotSave):  # said with what comes next
+            await Drafts(self.desk.store).erase_late()
+        self.at_desk = True
         while await self._tell_desk(body):
             answer = await self.read_line()
             if answer is None:
                 return False
             body = to_body(answer)
+        self.at_desk = False
         return True
+
+    async def tell_left(self) -> None:
+        """How they come back who went away in the middle; all that was answered is saved already."""
+        if self.at_desk:
+            await self.messenger.show(self.member.id, [self.desk.tell_left(self._caller())])
+        else:
+            await self.delivery.say(self.member, "paused")
 
     async def _tell_desk(self, body: Body) -> bool:
         """Whether a question of the desk waits after this."""

@@ -20,6 +20,12 @@ class Posted:
     question: str = ""
     receipt: str = ""
     page: str = ""
+    switches: bool = False  # asks for the other language, and sends nothing
+
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """What is filled in, by field."""
+        return self.body.fields if isinstance(self.body, Submitted) else {}
 
 
 def read_posted(pairs: Sequence[tuple[str, str]]) -> Posted | None:
@@ -35,6 +41,8 @@ def read_posted(pairs: Sequence[tuple[str, str]]) -> Posted | None:
     page = one.get("page", "") if VISITOR.fullmatch(one.get("page", "")) else ""
     if "question" not in one:
         return Posted(one["visitor"], Opened(), page=page)
+    if "switch" in one:
+        return Posted(one["visitor"], Submitted(_read_fields(told)), one["question"], page=page, switches=True)
     if "choice" in one:
         revision = int(one["revision"]) if one.get("revision", "").isdecimal() else 0
         return Posted(one["visitor"], Pressed(one["question"], revision, one["choice"]), one["question"], page=page)

@@ -80,7 +80,7 @@ def write_record(telling: Telling, proofs: Mapping[int, str], key: str, guide: S
     pack, say = telling.pack, telling.say
     file = WordFile(say("title", number=pack["case"]["number"]), say("page"))
     file.add_line(say("made", time=telling.at(pack["made_at"]), name=telling.person(pack["made_by"])))
-    file.add_line(say("key", key=key))
+    file.add_line(f"{say('key')}: {key}")
     file.add_line(say("sealed"))
     file.add_line(say("guidance", zone=pack["timezone"]))
     for name, heads, list_rows in SECTIONS:
@@ -158,7 +158,8 @@ def _list_items(telling: Telling, _: Mapping[int, str]) -> Rows:
         names = dict.fromkeys(filter(None, (one["name"], one["name_en"])))
         department = telling.value({"ja": one["department"], "en": one["department_en"]})
         level = BOTH.join(dict.fromkeys(words.level(one["level"]) for words in telling.words))
-        yield [BOTH.join(names), department, telling.person(one["owner"]), level]
+        places = telling.value(one["places"])
+        yield [BOTH.join(names), department, telling.person(one["owner"]), level, places]
 
 
 def _list_measures(telling: Telling, _: Mapping[int, str]) -> Rows:
@@ -176,6 +177,6 @@ SECTIONS: Sequence[tuple[str, Sequence[str], Callable[[Telling, Mapping[int, str
     ("record", LINE, _list_record),
     ("tasks", ("name", "owner", "state", "due"), _list_tasks),
     ("deadlines", ("name", "state", "due"), _list_deadlines),
-    ("items", ("name", "department", "owner", "level"), _list_items),
+    ("items", ("name", "department", "owner", "level", "places"), _list_items),
     ("measures", ("name", "state", "owner", "kept"), _list_measures),
 )

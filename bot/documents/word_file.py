@@ -15,6 +15,8 @@ from docx.shared import Mm, Pt
 LATIN, JAPANESE = "Arial", "Yu Gothic"
 SIZE, SMALL = Pt(9), Pt(7.5)
 WIDTH = 267  # millimetres between the margins
+ROOM = {"top": 40, "left": 90, "bottom": 40, "right": 90}  # twentieths of a point
+GREY = "E8ECEF"  # behind the heads of a table
 LONG = 48  # characters without a space, from which on a cell is set small
 
 
@@ -31,7 +33,8 @@ class WordFile:
         section = self.document.sections[0]
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(297), Mm(210)
-        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(15)
+        section.left_margin = section.right_margin = section.bottom_margin = Mm(15)
+        section.top_margin, section.header_distance, section.footer_distance = Mm(18), Mm(8), Mm(7)
         section.header.paragraphs[0].text = title
         self._number_pages(section.footer.paragraphs[0], page)
         self._write_heading(title, 1)
@@ -47,12 +50,17 @@ class WordFile:
         table = self.document.add_table(rows=1, cols=len(heads), style="Table Grid")
         table.autofit = False
         self.widths = [Mm(WIDTH * part / sum(parts)) for part in parts]
+        for column, width in zip(
+            table.columns, self.widths, strict=True
+        ):  # some programs read these, others the cells'
+            column.width = width
+        table._tbl.tblPr.find(qn("w:tblLook")).addprevious(self._make_room())  # where its schema wants it
         self._fill(table.rows[0], heads, bold=True)
-        repeated = OxmlElement("w:tblHeader")
-        repeated.set(qn("w:val"), "true")
-        table.rows[0]._tr.get_or_add_trPr().append(repeated)
+        self._mark(table.rows[0], "w:tblHeader")
         for row in rows:
             self._fill(table.add_row(), row)
+        for row in table.rows:
+            self._mark(row, "w:cantSplit")
 
     def save(self, out: IO[bytes]) -> None:
         self.document.save(out)
@@ -66,11 +74,35 @@ class WordFile:
     def _fill(self, row: Any, cells: Sequence[str], bold: bool = False) -> None:
         for cell, text, width in zip(row.cells, cells, self.widths, strict=True):
             cell.width = width
+            if bold:
+                self._shade(cell)
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
             run = paragraph.add_run(text)
             run.bold = bold
             run.font.size = SMALL if max(map(len, text.split()), default=0) > LONG else SIZE
+
+    def _mark(self, row: Any, name: str) -> None:
+        """Something a row is: said again on every page, or never broken between two."""
+        mark = OxmlElement(name)
+        mark.set(qn("w:val"), "true")
+        row._tr.get_or_add_trPr().append(mark)
+
+    def _make_room(self) -> Any:
+        """Room around the words of each cell."""
+        room = OxmlElement("w:tblCellMar")
+        for side, width in ROOM.items():
+            part = OxmlElement(f"w:{side}")
+            part.set(qn("w:w"), str(width))
+            part.set(qn("w:type"), "dxa")
+            room.append(part)
+        return room
+
+    def _shade(self, cell: Any) -> None:
+        shade = OxmlElement("w:shd")
+        for name, value in (("val", "clear"), ("color", "auto"), ("fill", GREY)):
+            shade.set(qn(f"w:{name}"), value)
+        cell._tc.get_or_add_tcPr().append(shade)
 
     def _number_pages(self, paragraph: Any, page: str) -> None:
         paragraph.add_run(f"{page} ")

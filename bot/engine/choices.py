@@ -11,7 +11,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from bot.engine.asking import Asking, Option
-from bot.engine.lexicon import TRAILING, Shared, fold, fold_word, unquote
+from bot.engine.lexicon import TRAILING, Shared, cut_front, fold, fold_word, unquote
 from bot.engine.model import Value
 from bot.engine.numerals import read_number
 from bot.engine.reading import Accepted, Moved, Near, Reading, Refused, Result
@@ -72,7 +72,7 @@ def _read_with_remark(asking: Asking, text: str, shared: Shared) -> Result | Non
         return None
     if option.move or option.opens:
         return Moved(option.move, option.opens)
-    remark = rest.strip(AROUND) if unhedge(f"_{rest}", shared) != "_" else ""
+    remark = rest.strip(AROUND) if unhedge(fold(f"_{rest}"), shared) != "_" else ""
     if len(remark) > asking.question.limit:
         return Refused("too_long", {"length": len(remark), "limit": asking.question.limit})
     if remark and (not asking.question.remark or _turns(remark, asking.options, shared)):
@@ -117,7 +117,8 @@ def _begin_with_label(options: Sequence[Option], text: str) -> tuple[Option | No
     if not begun:
         return None, ""
     word, option = max(begun, key=lambda pair: len(pair[0]))
-    rest = folded[len(word) :]
+    behind = cut_front(text, word)
+    rest = folded[len(word) :] if behind is None else behind  # as it was typed
     if word[-1].isascii() and rest[:1].isalnum():  # a Latin word goes on, so that it is another word
         return None, ""
     return option, rest

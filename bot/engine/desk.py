@@ -17,7 +17,7 @@ from bot.engine.machine import END
 from bot.engine.model import Question, Rule, Text, Value, Words
 from bot.engine.position import Reply, Route, Snapshot, facts_of, replay, step
 from bot.engine.reading import Reading
-from bot.events import Event
+from bot.events import Event, Said
 
 OVERLAID = ("reask", "open")  # asides that ask a question of the flow itself, out of its turn
 SILENT = ("hinted", "half")  # asides that only remember something and show nothing
@@ -66,6 +66,9 @@ class Desk:
 
     def accept(self, key: str, reply: Reply, said: str | None = None) -> None:
         """Take a reply to this key: show its effect first where it undoes later answers, else apply it."""
+        body = self.event.body
+        if isinstance(body, Said) and body.seen and said == body.text:
+            said = body.seen  # ids were ticked, and nobody reads those
         if key != self.snapshot.position:
             given = self.interview.given
             after, asked = foresee(self.route, given, self.snapshot, {**self.snapshot.answers, key: reply})
@@ -217,7 +220,7 @@ def _aside_options(route: Route, snapshot: Snapshot, facts: Facts, shared: Share
         )
     if aside["kind"] == "pick_answer":
         titles = [(key, ask(route.flow, key, facts, shared).question.words) for key in snapshot.path[-9:]]
-        return tuple(Option(key, words.again or words.title) for key, words in titles)
+        return tuple(Option(key, words.noun or words.again or words.title) for key, words in titles)
     return ()
 
 

@@ -10,15 +10,13 @@ from functools import lru_cache
 from bot.engine.answers import read_one
 from bot.engine.asking import AskedField, Asking, narrow
 from bot.engine.choices import find_option
-from bot.engine.lexicon import fold, fold_word
+from bot.engine.lexicon import cut_front, fold, fold_word
 from bot.engine.model import Value
 from bot.engine.numerals import read_number
+from bot.engine.places import fold_width, read_places, strip
 from bot.engine.reading import Accepted, Half, Near, Reading, Refused, Result, Several
 from bot.engine.rows import read_rows
 
-ONE_EACH = re.compile(r"(\d+)\s*(?:→|->|[:=.)])?\s*([^\d\s、,][^\d、,]*|\d+(?=\s*(?:[、,]|$)))")
-NUMBERED = re.compile(r"((?:\d+[\s、,]*)+)(?:→|->|[:=.)])?\s*([^\d\s、,][^\d、,]*|\d+(?=\s*(?:[、,]|$)))")
-BETWEEN = " :=→-"  # marks between a place and its answer
 PARTS = re.compile("[/\uff0f\n]")  # between the fields of a form
 LISTED = re.compile("[\u3001,;\uff0c\uff1b]")
 PAIR = 2
@@ -34,7 +32,9 @@ def read_form_line(asking: Asking, text: str, reading: Reading) -> Result:
         rows = read_rows(asking, text, reading)
         return read_form(asking, rows, reading) if rows else Refused("form_rows_line")
     if len(asking.fields) == 1 and asking.fields[0].kind == "text":  # what is typed is all there is to fill in
-        return read_form(asking, {asking.fields[0].id: text}, reading)
+        result, limit = read_form(asking, {asking.fields[0].id: text}, reading), asking.question.limit
+        is_long = isinstance(result, Refused) and len(text) > limit
+        return Refused("too_long", {"length": len(text), "limit": limit}) if is_long else result
     if not is_of_choices(asking):
         named = _slashed(asking, text) or _numbered(asking, text, reading) or _labelled(asking, text, reading)
         named = named or _for_all(asking, text, reading)
@@ -158,14 +158,6 @@ def _by_row(asking: Asking, text: str, reading: Reading) -> dict[str, Value]:
     return named
 
 
-def fold_width(text: str) -> str:
-    """Digits and marks in one width; letters as they were typed, as they may be a name."""
-    return text.translate(NARROW)
-
-
-NARROW = {**{0xFF10 + digit: str(digit) for digit in range(10)}, 0xFF1A: ":", 0xFF1D: "=", 0xFF09: ")"}
-
-
 def _by_label(asking: Asking, text: str) -> dict[str, Value]:
     """Labels of the choices, each of which stands in one field only."""
     named: dict[str, Value] = {}
@@ -196,7 +188,9 @@ def _read_open(asking: Asking, named: Named, reading: Reading) -> Result:
     if not asking.question.asks_each:
         return result
     if isinstance(result, Refused):
-        return Half(result.params["told"], result.params["field"], "form_each_field")
+        at = result.params["field"]
+        is_long = len(str(named.get(at) or "")) > asking.question.limit
+        return Half(result.params["told"], at, "form_each_long" if is_long else "form_each_field")
     still = next_open(asking, named)
     if still is None or not isinstance(result, Accepted):
         return result
@@ -220,46 +214,35 @@ def _slashed(asking: Asking, text: str) -> dict[str, Value]:
 
 
 def _numbered(asking: Asking, text: str, reading: Reading) -> dict[str, Value]:
-    """`5 鈴木、1 小林`, `2 3 don't know`: each run of places with the words behind it; nothing where words are over."""
-    counted = "|".join(re.escape(word) for word in sorted(reading.shared.counters, key=len, reverse=True))
-    joined = "|".join(re.escape(word) for word in reading.shared.joins)
-    plain = re.sub(rf"(\d)(?:{counted})", r"\1 ", fold(text))
-    plain = re.sub(rf"(?<=\d)\s*(?:{joined})\s*(?=\d)", " ", plain)
-    # Where lines have choices a second number is a choice; where they take names it is a second line.
-    pattern = ONE_EACH if any(line.options for line in asking.fields) else NUMBERED
-    found = [(re.findall(r"\d+", places), _strip(words, reading)) for places, words in pattern.findall(plain)]
+    """`5 鈴木、1 小林`, `2 3 don't know`: each run of places with the words behind it."""
     fields = asking.fields
-    places = [int(place) for numbers, _ in found for place in numbers]
-    left = pattern.sub("", plain).strip(" 、,。")
-    if not found or left or any(not 1 <= place <= len(fields) for place in places):
+    has_choices, has_words = any(line.options for line in fields), any(line.kind == "text" for line in fields)
+    found = read_places(text, reading.shared, has_choices, has_words)
+    if any(not 1 <= place <= len(fields) for one in found for place in one.places):
         return {}
-    return {fields[int(place) - 1].id: words for numbers, words in found for place in numbers}
-
-
-def _strip(words: str, reading: Reading) -> str:
-    """An answer without what stands between it and its place, such as は."""
-    kept = words.strip(BETWEEN)
-    for particle in reading.shared.particles:
-        kept = kept.removeprefix(particle).strip(BETWEEN)
-    return kept
+    return {fields[place - 1].id: one.words for one in found for place in one.places}
 
 
 def _for_all(asking: Asking, text: str, reading: Reading) -> dict[str, Value]:
     """`全部 鈴木`: one answer for every line; 「全部なし」 only for the lines where that can be said."""
-    folded = fold(text)
-    word = next((word for word in reading.shared.all if folded.startswith(fold_word(word))), None)
-    rest = _strip(folded[len(fold_word(word)) :], reading) if word else ""
-    is_none = rest in {fold_word(one) for one in reading.shared.none}
+    behind = (_cut_all(text, word) for word in reading.shared.all)
+    rest = strip(next(filter(None, behind), ""), reading.shared)
+    is_none = fold(rest) in {fold_word(one) for one in reading.shared.none}
     meant = [line for line in asking.fields if not is_none or any(option.exclusive for option in line.options)]
     return {line.id: rest for line in (meant if is_of_choices(asking) else asking.fields)} if rest else {}
 
 
+def _cut_all(text: str, word: str) -> str:
+    rest = cut_front(text, word) or ""
+    return "" if word[-1].isascii() and rest[:1].isalnum() else rest  # a Latin word goes on: it is another word
+
+
 def _labelled(asking: Asking, text: str, reading: Reading) -> dict[str, Value]:
-    folded = fold(text)
     for line in asking.fields:
         for label in (line.label.ja, line.label.en):
-            if label and folded.startswith(fold(label)) and len(folded) > len(fold(label)):
-                return {line.id: _strip(folded[len(fold(label)) :], reading)}
+            behind = cut_front(text, label)
+            if behind:
+                return {line.id: strip(behind, reading.shared)}
     return {}
 
 

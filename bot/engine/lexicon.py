@@ -18,6 +18,7 @@ INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 TRAILING = " \t。．.!！、,"
+MOST_AROUND = 8  # characters by which a word may be longer as it is typed
 QUOTED = re.compile(r"^[「\"“](.+)[」\"”]$", re.DOTALL)  # a word between these is meant as it stands
 
 
@@ -131,6 +132,15 @@ def fold(text: str) -> str:
 def fold_word(word: str) -> str:
     """`fold` for the words of content, which come again with every message; never for what a person typed."""
     return fold(word)
+
+
+def cut_front(text: str, word: str) -> str | None:
+    """What stands behind this word at the beginning of a text, as it was typed; None where it does not begin so."""
+    wanted = fold_word(word)
+    if not wanted or not fold(text).startswith(wanted):
+        return None
+    ends = (end for end in range(1, min(len(text), len(word) + MOST_AROUND) + 1) if fold(text[:end]) == wanted)
+    return next((text[end:] for end in ends), None)
 
 
 def has_letters(text: str) -> bool:

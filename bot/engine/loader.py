@@ -166,6 +166,7 @@ def load_flow(folders: Sequence[Path], flow_id: str, catalogue: Mapping[str, Any
         resume=words.flow.resume,
         urgent=flow.urgent,
         discreet=flow.discreet,
+        reports=flow.reports,
         messages=words.flow.messages,
         catalogue=used,
     )

@@ -176,6 +176,7 @@ class Flow(BaseModel):
     compares: tuple[str, ...] = ()  # derived facts told before and after a change; words: messages.compare_<fact>
     resume: Text | None = None  # what is done so far, said on coming back
     urgent: bool = False  # what it says goes before everything else that waits to be said
+    reports: bool = False  # takes reports: words that would begin one elsewhere are part of an answer here
     discreet: bool = False  # nothing of it shows in a preview, nor on a card that is over
     messages: Mapping[str, Text] = {}  # the flow's own notices
     catalogue: Mapping[str, Any] = {}  # reference data of content/catalogue that the derived facts read

@@ -148,6 +148,7 @@ NOTICES = {
     "list": _list,
     "form_field": _form_field,
     "form_each_field": _form_field,
+    "form_each_long": _form_field,
     "skipped": _left_state,
     "unknown": _left_state,
     "later": _left_state,

@@ -95,6 +95,7 @@ class FlowFile(BaseModel):
     compares: list[str] = []
     urgent: bool = False
     discreet: bool = False
+    reports: bool = False
     given: list[str] = []
     derived: list[str] = []
     questions: dict[str, QuestionMap]

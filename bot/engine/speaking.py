@@ -144,6 +144,8 @@ class Speaker:
             if option:
                 return self.label(option)
             named = {"person": "person", "date": "on"}.get(asking.kind)
+            if asking.kind == "several_of" and value in self.route.flow.messages:  # was offered, and is no more
+                named = "message"
             return {named: value} if named else value
         if asking.kind == "days" and isinstance(value, int | float):
             return {"days": value}

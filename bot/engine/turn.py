@@ -60,7 +60,8 @@ def _handle(desk: Desk, body: Body) -> None:
         _press(desk, body)
     elif isinstance(body, Submitted):
         _wake(desk)
-        if _came_late(desk) or desk.asking().kind != "form":
+        meant = desk.event.shown in (None, desk.asking().key)
+        if _came_late(desk) or not meant or desk.asking().kind != "form":
             desk.say("old_card", key=_question_meant(desk) if desk.snapshot.path else desk.snapshot.position)
         else:
             _take(desk, read_form(desk.asking(), body.fields, desk.reading), None)
@@ -102,7 +103,8 @@ def _hear(desk: Desk, body: Said) -> None:
     if body.removed:
         desk.say("cleaned", count=body.removed)
     report = read_move_within(body.text, desk.reading.shared, "report")
-    if report and unquote(body.text) is None:  # comes before everything, and nothing of it is kept here
+    if report and unquote(body.text) is None and not desk.route.flow.reports:
+        # It comes before everything, and nothing of it is kept here.
         make_move(desk, report)
         return
     is_aside = _is_aside(body.text, desk.reading.shared)

@@ -8,14 +8,19 @@ from bot.engine.position import Conclude
 from bot.flows.report import read_text
 
 
-def add(facts: Facts, _: str) -> list[Conclusion]:
-    """What was written; nothing where nothing was."""
+def read_words(facts: Facts) -> str:
+    """What was written; empty where nothing was."""
     told = facts["words"]
-    words = read_text(told.get("words")) if isinstance(told, dict) else ""
-    return [AddToReport(facts["receipt"], words, replies=bool(facts["question"]))] if words else []
+    return read_text(told.get("words")) if isinstance(told, dict) else ""
+
+
+def add(facts: Facts, _: str) -> list[Conclusion]:
+    """What was written; where a question of the team was left open, that it was."""
+    return [AddToReport(facts["receipt"], read_words(facts), replies=bool(facts["question"]))]
 
 
 DERIVED: Mapping[str, Derive] = {
+    "told": lambda facts: "yes" if read_words(facts) else "no",
     "asked": lambda facts: "yes" if facts["question"] else "no",
     "state_line": lambda facts: {"message": f"state_{facts['state']}"},
     "question_line": lambda facts: (

@@ -27,6 +27,7 @@ DAYS_BACK = {"today": 0, "days": 7}  # before it was noticed, when it may have b
 NAMED = 70  # least rapidfuzz partial ratio (0-100) at which a few words name a task
 FAR = timedelta(days=183)  # a day without its year is not meant to lie further back
 OF_TRACE, OF_STOP, OWN = "trace-", "stop-", "own"  # how tasks are called that the catalogue has not as such
+TABLES = {OF_TRACE: "traces", OF_STOP: "stops"}  # of content, by how the task begins
 
 
 def read_case(facts: Facts) -> Mapping[str, Any]:
@@ -149,24 +150,43 @@ def read_suspicion(facts: Facts) -> Suspicion:
 # -- tasks -------------------------------------------------------------------------------------------------------------
 
 
+def _find_told(facts: Facts, task: str) -> Mapping[str, Any]:
+    """What content has of a task; nothing of the team's own."""
+    told = read_told(facts)
+    table = next((name for prefix, name in TABLES.items() if task.startswith(prefix)), "tasks")
+    found: Mapping[str, Any] = told[table].get(task.removeprefix(OF_TRACE).removeprefix(OF_STOP), {})
+    return found
+
+
 def name_task(facts: Facts, one: Mapping[str, Any]) -> Value:
-    """A task as people call it."""
-    task, told = str(one["task"]), read_told(facts)
-    if task.startswith(OF_TRACE):
-        trace = told["traces"].get(task.removeprefix(OF_TRACE))
-        return {"message": "task_trace", "value": trace["name"]} if trace else ""
-    if task.startswith(OF_STOP):
-        return told["stops"].get(task.removeprefix(OF_STOP), {}).get("name", "")
-    return told["tasks"][task]["name"] if task in told["tasks"] else str(one.get("words") or "")
+    """A task as those call it who are in the case."""
+    task = str(one["task"])
+    found = _find_told(facts, task)
+    if task == OWN or not found:
+        return str(one.get("words") or "")
+    return {"message": "task_trace", "value": found["name"]} if task.startswith(OF_TRACE) else found["name"]
 
 
 def tell_task(facts: Facts, one: Mapping[str, Any]) -> Value:
-    """What to do, in the task's own words and nothing of the case."""
-    task, told = str(one["task"]), read_told(facts)
-    if task.startswith(OF_TRACE):
-        trace = told["traces"].get(task.removeprefix(OF_TRACE))
-        return trace["take"] if trace else ""
-    return told["tasks"][task]["does"] if task in told["tasks"] else ""
+    """What to do, in the task's own words."""
+    found = _find_told(facts, str(one["task"]))
+    return found.get("take") or found.get("does") or ""
+
+
+def name_outside(facts: Facts, one: Mapping[str, Any]) -> Value:
+    """A task as somebody reads it who is not in the case, which tells of no leak: in words that content has for them,
+    in the team's own as the team wrote them, or only that there is something."""
+    task = str(one["task"])
+    if task == OWN:
+        return str(one.get("words") or "")
+    return _find_told(facts, task).get("outside") or {"message": "outside_name"}
+
+
+def tell_outside(facts: Facts, one: Mapping[str, Any]) -> Value:
+    """That the rest is told them by whoever asks, where the words alone are not enough to go by."""
+    task = str(one["task"])
+    is_whole = task == OWN or (not task.startswith(OF_STOP) and "outside" in _find_told(facts, task))
+    return "" if is_whole else {"message": "outside_does"}
 
 
 def list_open(facts: Facts) -> list[Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from bot.engine.facts import Derive, Facts
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.numerals import read_number
 from bot.engine.position import Conclude
+from bot.flows import case_team
 from bot.flows.case import (
     OWN,
     count_hours,
@@ -25,6 +26,7 @@ from bot.flows.case import (
     read_answers,
     read_aware,
     read_case,
+    read_handbook,
     read_instant,
     read_known,
     read_past,
@@ -34,18 +36,23 @@ from bot.flows.case import (
     tell_deadlines,
 )
 from bot.flows.case_notices import derive_draft, derive_draft_missing, derive_notice_options, note_draft
+from bot.flows.case_team import NOBODY, find_asked, is_kept_out, is_said, let_in, offer_lead
+from bot.flows.room import derive_room_line, open_room, tell_offer
 from bot.flows.unseal import tell_law
 
 GRADES = ("weak", "suspected", "certain", "unsure")
 HOURS = {"today": 8, "tomorrow": 24, "days": 72}
+REPORTED, TEAM_FORMED = "fr-01", "fr-02"  # tasks that a case has behind it by being taken, and by having a team
 MOST_NAMED = 4  # tasks in a line
 MOST_CHOSEN = 8  # put before somebody to choose from
-NOBODY = "nobody"
+LOST = "lost"
 
 
 def read_act(facts: Facts) -> str:
-    """What the person wants to do now."""
+    """What the person wants to do now; lost where they do not know, until they said what would help."""
     told = facts["now"]
+    if told in UNANSWERED:
+        return str(facts["lost"] or LOST)
     return str(told["choice"] if isinstance(told, dict) else told or "")
 
 
@@ -86,7 +93,7 @@ def list_news(facts: Facts) -> list[Mapping[str, Any]]:
 
 
 def derive_news_line(facts: Facts) -> Value:
-    news = [one.get("words") or one.get("text") or "" for one in list_news(facts)]
+    news = [one.get("words") or one.get("text") or {"message": "left_open"} for one in list_news(facts)]
     return {"message": "news_line", "value": news} if news else ""
 
 
@@ -115,10 +122,18 @@ def says_nothing(facts: Facts) -> str:
         "done": bool(list_finished(facts)),
         "ask": bool(asked) and asked not in UNANSWERED,
         "grade": bool(read_grade(facts)),
-        "reporter": _is_said(facts["question"]),
-        "more": _is_said(person) and person != NOBODY,
+        "reporter": is_said(facts["question"]),
+        "more": any(is_said(told) and told != NOBODY for told in (person, facts["heir"])),
     }
     return "no" if said.get(read_act(facts), True) else "yes"
+
+
+def derive_next_hint(facts: Facts) -> Value:
+    """One thing to begin with: what is open, else what the handbook has next."""
+    mine = [one for one in list_open(facts) if one["owner"] in (None, me(facts))]
+    following = [{key: one[key] for key in ("ja", "en")} for one in derive_ask_options(facts) if "ja" in one]
+    names = [*(name_task(facts, one) for one in mine[:1]), *following]
+    return {"message": "next_hint", "value": names[0]} if names else ""
 
 
 # -- the acts ----------------------------------------------------------------------------------------------------------
@@ -170,34 +185,13 @@ def note_grade(facts: Facts, _: str) -> list[Conclusion]:
 
 def derive_ask_options(facts: Facts) -> list[dict[str, Any]]:
     """What is nobody's any more, then what the handbook has next and nobody was asked for yet."""
-    told, put = read_told(facts)["tasks"], {one["task"] for one in read_case(facts).get("tasks") or ()}
+    case, told = read_case(facts), read_told(facts)["tasks"]
+    put = {one["task"] for one in case.get("tasks") or ()} | {REPORTED}
+    put |= {TEAM_FORMED} if len(case.get("members") or ()) > 1 else set()
     free = [one for one in list_open(facts) if not one["owner"] and one["task"] != OWN]
     again = [{"id": str(one["task"]), **_label(name_task(facts, one))} for one in free]
-    return [*again, *({"id": name, **one["name"]} for name, one in told.items() if name not in put)][:MOST_CHOSEN]
-
-
-def derive_people(facts: Facts) -> list[dict[str, Any]]:
-    """Who may be asked: the team first, then who usually does such work."""
-    case = read_case(facts)
-    team = [one["person"] for one in case.get("members") or ()]
-    usual = [person for people in (case.get("workers") or {}).values() for person in people]
-    near = [one for one in dict.fromkeys([*team, *usual]) if one != me(facts)]
-    return [{"person": one} for one in near[:6]]
-
-
-def find_asked(facts: Facts) -> str | None:
-    told = facts["ask_whom"]
-    return told if isinstance(told, str) and told not in (*UNANSWERED, NOBODY) else None
-
-
-def is_kept_out(facts: Facts) -> str:
-    return "yes" if find_asked(facts) in (read_case(facts).get("kept_out") or ()) else "no"
-
-
-def is_outside(facts: Facts) -> str:
-    """Whether whoever is asked is not in the case: then it is to be said whether they come in."""
-    members = {one["person"] for one in read_case(facts).get("members") or ()}
-    return "yes" if find_asked(facts) and find_asked(facts) not in members and is_kept_out(facts) == "no" else "no"
+    following = [name for name in read_handbook(facts).tasks if name not in put]
+    return [*again, *({"id": name, **told[name]["name"]} for name in following)][:MOST_CHOSEN]
 
 
 def put_asked(facts: Facts, key: str) -> list[Conclusion]:
@@ -235,22 +229,8 @@ def note_answers(facts: Facts, _: str) -> list[Conclusion]:
 
 def ask_reporter(facts: Facts, key: str) -> list[Conclusion]:
     told = facts["question"]
-    asked: list[Conclusion] = [AskReporter(str(read_case(facts).get("id")), told)] if _is_said(told) else []
+    asked: list[Conclusion] = [AskReporter(str(read_case(facts).get("id")), told)] if is_said(told) else []
     return [*asked, *go_on(facts, key)]
-
-
-def _is_said(value: Value) -> bool:
-    return isinstance(value, str) and bool(value) and value not in UNANSWERED
-
-
-def let_in(facts: Facts, key: str) -> list[Conclusion]:
-    """Somebody more needs to know."""
-    person, role = facts["who_in"], facts["role_in"]
-    out = read_case(facts).get("kept_out") or ()
-    if not _is_said(person) or person == NOBODY or person in out:
-        return list(go_on(facts, key))
-    known = str(role) if role in read_told(facts)["team"] else ""
-    return [LetIn(str(read_case(facts).get("id")), {str(person): known}), *go_on(facts, key)]
 
 
 def note_aware(facts: Facts, _: str) -> list[Conclusion]:
@@ -278,7 +258,7 @@ def begin_unseal(facts: Facts, _: str) -> list[Conclusion]:
 
 def rest(facts: Facts, key: str) -> list[Conclusion]:
     """Enough for today: whoever leads is asked again when something is due, others when they come."""
-    return list(go_on(facts, key)) if read_known(facts).get("taken_by") == me(facts) else []
+    return list(go_on(facts, key)) if read_case(facts).get("leader") == me(facts) else []
 
 
 def _note(facts: Facts, kind: str, known: Mapping[str, Any], line: Mapping[str, Any]) -> NoteIncident:
@@ -308,23 +288,20 @@ DERIVED: Mapping[str, Derive] = {
     "grade_word": lambda facts: {"message": f"grade.{read_known(facts).get('grade') or 'unsure'}"},
     "guidance": lambda facts: read_told(facts)["general"]["guidance"],
     "says_nothing": says_nothing,
+    **case_team.DERIVED,
+    "next_hint": derive_next_hint,
     "which_options": derive_which,
     "which_open": lambda facts: "no" if match_tasks(facts, read_said(facts)) or not derive_which(facts) else "yes",
     "grade_open": lambda facts: "no" if read_grade(facts) else "yes",
     "ask_options": derive_ask_options,
-    "people_near": derive_people,
-    "asked_out": is_kept_out,
-    "asked_outside": is_outside,
-    "asked_person": lambda facts: {"person": find_asked(facts)} if find_asked(facts) else "",
     "missing_fields": derive_missing,
     "notice_options": derive_notice_options,
     "draft_text": derive_draft,
     "draft_missing": derive_draft_missing,
-    "role_options": lambda facts: [
-        {"id": name, **one["name"]} for name, one in read_told(facts)["team"].items() if one["kind"] != "outside"
-    ][:MOST_CHOSEN],
     "contact_lines": tell_contacts,
     "law_line": tell_law,
+    "room_line": derive_room_line,
+    "room_offer": tell_offer,
     "aware_day": lambda facts: tell_day(read_aware(facts)),
     "aware_time": lambda facts: f"{read_aware(facts):%H:%M}" if read_aware(facts) else "",
     "time_now": lambda facts: f"{now:%H:%M}" if (now := read_instant(facts, read_case(facts).get("now"))) else "",
@@ -338,10 +315,12 @@ CONCLUSIONS: Mapping[str, Conclude] = {
     "note_draft": note_draft,
     "ask_reporter": ask_reporter,
     "let_in": let_in,
+    "offer_lead": offer_lead,
     "note_aware": note_aware,
     "take_evidence": take_evidence,
     "begin_closing": begin_closing,
     "begin_unseal": begin_unseal,
+    "open_room": open_room,
     "go_on": go_on,
     "rest": rest,
 }

@@ -19,6 +19,7 @@ Line = Mapping[str, Any]  # of the log: seq, kind, and what was kept of it
 
 OTHER = "other"
 FINGERPRINT = "fingerprint"  # the reader of a question that asks for a file's SHA-256
+NOT_KNOWN = "not_known"  # of when something was taken
 NO_MOMENT, NO_HASH = "not_a_moment", "not_a_hash"
 HASH = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")
 MOST_SHOWN = 8  # lines of the log to choose from, the newest
@@ -111,8 +112,10 @@ def read_hash(facts: Facts) -> str | None:
 
 
 def read_when(facts: Facts) -> Mapping[str, Any]:
-    """The day and time that were said; empty where it is the instant of the line itself."""
+    """The day and time that were said, or that they are not known; empty where it is the instant of the line itself."""
     told = facts["when"]
+    if told == NOT_KNOWN:
+        return {"when": "unknown"}
     return {name: told[name] for name in ("day", "time")} if isinstance(told, dict) else {}
 
 
@@ -147,7 +150,9 @@ def derive_entry_line(facts: Facts) -> Value:
 
 def derive_when_line(facts: Facts) -> Value:
     told = facts["when"]
-    return tell("when_was", told["own"]) if isinstance(told, dict) else {"message": "when_now"}
+    if isinstance(told, dict):
+        return tell("when_was", told["own"])
+    return {"message": "when_not_known" if told == NOT_KNOWN else "when_now"}
 
 
 def derive_method_line(facts: Facts) -> Value:

@@ -1,4 +1,4 @@
-"""What somebody who receives reports is asked of a case: to take it, to pass it on, or to stay out.
+"""What somebody is asked of a case: to take it, to pass it on, to lead it instead of another, or to stay out.
 
 Pure. Of the case it knows what it was given; nothing once that was taken back.
 """
@@ -10,12 +10,13 @@ from bot.conclusions import Conclusion, LeaveIncident, PassIncident, TakeInciden
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import Value
 from bot.engine.position import Conclude
+from bot.leads import DeclineLead, TakeLead
 
 NEXT = "next"  # whoever is next in turn
 
 
 def read_case(facts: Facts) -> Mapping[str, Any]:
-    """id, state, taken_by, knows, others and report; empty once this person is out."""
+    """id, state, taken_by, knows, offered, others, report and added; empty once this person is out."""
     return facts["case"] or {}
 
 
@@ -88,6 +89,14 @@ def leave(facts: Facts, _: str) -> list[Conclusion]:
     return [LeaveIncident(read_case(facts)["id"])]
 
 
+def take_lead(facts: Facts, _: str) -> list[Conclusion]:
+    return [TakeLead(read_case(facts)["id"])]
+
+
+def decline_lead(facts: Facts, _: str) -> list[Conclusion]:
+    return [DeclineLead(read_case(facts)["id"])]
+
+
 DERIVED: Mapping[str, Derive] = {
     "knows": lambda facts: read_case(facts).get("knows") or "no",
     "standing": lambda facts: "taken" if find_taker(facts) else "new",
@@ -100,6 +109,14 @@ DERIVED: Mapping[str, Derive] = {
     "signs_line": describe_signs,
     "still_line": describe_still,
     "others_line": lambda facts: tell("others_line", read_report(facts).get("others")),
+    "added_line": lambda facts: tell("added_line", list(read_case(facts).get("added") or ())),
     "passed_line": describe_passing,
+    "offered": lambda facts: read_case(facts).get("offered") or "no",
 }
-CONCLUSIONS: Mapping[str, Conclude] = {"take": take, "pass_on": pass_on, "leave": leave}
+CONCLUSIONS: Mapping[str, Conclude] = {
+    "take": take,
+    "pass_on": pass_on,
+    "leave": leave,
+    "take_lead": take_lead,
+    "decline_lead": decline_lead,
+}

@@ -33,6 +33,7 @@ from bot.flows.case import (
     tell_day,
     tell_deadlines,
 )
+from bot.flows.room import open_room, tell_offer
 from bot.handbook.evidence import CONFIRMED, EXPECTED, NONE, UNSAID, Source
 
 FIRST_TASKS = ("fr-03", "fr-04", "fr-05", "fr-06", "fr-07", "fr-08", "fr-09")  # what comes within three days
@@ -154,6 +155,14 @@ def _tell_until(one: Source) -> Value:
 def derive_trace_options(facts: Facts) -> list[dict[str, Any]]:
     told = read_told(facts)["traces"]
     return [{"id": one.trace, **told[one.trace]["name"]} for one in list_askable(facts)]
+
+
+def derive_trace_filled(facts: Facts) -> list[str]:
+    """The records that are known to be there; where nobody has spoken of any, all that there may be, so that nothing
+    vanishes because the register is empty."""
+    askable = list_askable(facts)
+    known = [one.trace for one in askable if one.state not in (UNSAID, EXPECTED)]
+    return known or [one.trace for one in askable]
 
 
 def ask_holders(facts: Facts, _: str) -> list[Conclusion]:
@@ -315,13 +324,14 @@ DERIVED: Mapping[str, Derive] = {
     "item_names": lambda facts: [name_item(one) for one in list_items(facts)],
     "evidence_table": derive_table,
     "trace_options": derive_trace_options,
-    "trace_filled": lambda facts: [one.trace for one in list_askable(facts) if one.state not in (UNSAID, EXPECTED)],
+    "trace_filled": derive_trace_filled,
     "trace_count": _count("trace_options"),
     "team_fields": derive_team_fields,
     "left_out": list_left_out,
     "left_out_line": lambda facts: (
         {"message": "left_out_line", "value": list_left_out(facts)} if list_left_out(facts) else ""
     ),
+    "room_offer": lambda facts: tell_offer(facts, read_team(facts)),
     "has_personal": has_personal,
     "has_contract": lambda facts: str(read_answers(facts).get("contract") or "unknown"),
     "deadline_lines": tell_deadlines,
@@ -340,6 +350,7 @@ CONCLUSIONS: Mapping[str, Conclude] = {
     "ask_holders": ask_holders,
     "note_grade": note_grade,
     "let_in": let_in,
+    "open_room": open_room,
     "note_law": note_law,
     "put_plan": put_plan,
     "finish_first": finish_first,

@@ -10,7 +10,7 @@ from bot.conclusions import AnswerTask, Conclusion
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
-from bot.flows.case import name_task, read_case, read_instant, tell_day, tell_task
+from bot.flows.case import name_outside, name_task, read_case, read_instant, tell_day, tell_outside, tell_task
 
 SAID = {"done": "done", "later": "later", "cannot": "cannot", "other": "other"}
 NOBODY = "nobody"
@@ -58,7 +58,14 @@ def _known(value: Value) -> Any:
 
 def derive_name(facts: Facts) -> Value:
     this = find_this(facts)
-    return name_task(facts, this) if this else ""
+    tell = name_outside if this.get("outside") else name_task
+    return tell(facts, this) if this else ""
+
+
+def derive_does(facts: Facts) -> Value:
+    this = find_this(facts)
+    tell = tell_outside if this.get("outside") else tell_task
+    return tell(facts, this) if this else ""
 
 
 def derive_due_line(facts: Facts) -> Value:
@@ -71,7 +78,7 @@ DERIVED: Mapping[str, Derive] = {
     "count": lambda facts: len(list_asked(facts)),
     "left": lambda facts: len(list_asked(facts)) - len(facts["state"] or {}),
     "name": derive_name,
-    "does": lambda facts: tell_task(facts, find_this(facts)) if find_this(facts) else "",
+    "does": derive_does,
     "due_line": derive_due_line,
     "says_any": lambda facts: "yes" if answer(facts, "") else "no",
 }

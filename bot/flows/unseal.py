@@ -12,7 +12,7 @@ from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
 from bot.flows.case import go_on, read_case, read_told
 from bot.handbook.incident import may_show
-from bot.unseals import AskToUnseal, ForgetReporter, OpenReporter
+from bot.unseals import OUTSIDE, AskToUnseal, ForgetReporter, OpenReporter
 
 LAW = "wb-law"  # of the catalogue's protection: shown once a company's lawyer confirmed it
 
@@ -31,13 +31,27 @@ def derive_way(facts: Facts) -> Value:
     return read_case(facts).get("way") or "none"
 
 
+def derive_outside(facts: Facts) -> Value:
+    """Whether the contact outside the company may be asked in place of a second person."""
+    return "yes" if read_case(facts).get("outside") and derive_way(facts) != "second" else "no"
+
+
+def derive_alone_line(facts: Facts) -> Value:
+    """What waiting means, where it may be waited for."""
+    return {"message": "wait_told"} if derive_way(facts) == "alone" else ""
+
+
 def find_second(facts: Facts) -> str | None:
+    if facts["alone"] == OUTSIDE:
+        return OUTSIDE
     known = {one["person"] for one in read_case(facts).get("others") or ()}
     return str(facts["second"]) if facts["second"] in known else None
 
 
 def derive_pending(facts: Facts) -> Value:
     pending = read_case(facts).get("pending")
+    if pending == OUTSIDE:
+        return {"message": "pending_outside"}
     return {"message": "pending", "value": {"person": pending}} if pending else ""
 
 
@@ -82,6 +96,9 @@ def derive_number(facts: Facts) -> Value:
 DERIVED: Mapping[str, Derive] = {
     "number": derive_number,
     "way": derive_way,
+    "outside": derive_outside,
+    "alone_line": derive_alone_line,
+    "outside_line": lambda facts: {"message": "outside_told"} if derive_outside(facts) == "yes" else "",
     "others": lambda facts: read_case(facts).get("others") or [],
     "pending_line": derive_pending,
     "law_line": tell_law,

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from bot.handbook.shapes import STRICT, Day, Sources, TitleMap, Told, find_strange_sources, list_origins
+from bot.handbook.shapes import STRICT, Day, Mail, Sources, TitleMap, Told, find_strange_sources, list_origins
 
 
 class BodyMap(BaseModel):
@@ -22,12 +22,14 @@ class BodyMap(BaseModel):
 
 
 class OwnContactMap(BaseModel):
-    """A contact that each company fills in; `fact` is the fact of the company that holds it, where there is one."""
+    """A contact that each company fills in; `fact` is the fact of the company that holds it, where there is one, `mail`
+    the address that is written to."""
 
     model_config = STRICT
 
     name: Told
     fact: str | None = None
+    mail: Mail | None = None
     source: Sources
 
 

@@ -69,6 +69,13 @@ class NameMap(BaseModel):
     name: Told
 
 
+class StopMap(BaseModel):
+    model_config = STRICT
+
+    name: Told
+    outside: Told | None = None
+
+
 class SignMap(BaseModel):
     model_config = STRICT
 
@@ -85,6 +92,7 @@ class TaskMap(BaseModel):
 
     name: Told
     does: Told
+    outside: Told | None = None
     target: Told
     start_hour: Number
     due_hour: Number
@@ -109,6 +117,7 @@ class TraceMap(BaseModel):
 
     name: Told
     take: Told
+    outside: Told | None = None
     forms: list[Form] = []
     measures: list[str] = []
     held_by: Owner
@@ -188,7 +197,7 @@ class IncidentFile(BaseModel):
     evidence_dont: dict[str, PointMap]
     forensics: ForensicsMap
     traces: dict[str, TraceMap]
-    stops: dict[str, NameMap]
+    stops: dict[str, StopMap]
     team: dict[str, TeamMap]
     damage: dict[str, PointMap]
     paths: dict[str, PathMap]

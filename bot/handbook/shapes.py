@@ -19,6 +19,7 @@ OWNERS = ("legal", "hr", "it", "general_affairs", "business", "management")  # k
 PLAIN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FACT_ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?")  # a day, or a month
+ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")  # one, and nothing else that a mail server would read
 
 Value = TypeVar("Value")
 
@@ -99,6 +100,7 @@ Form = Annotated[str, one_of(*FORMS)]
 Owner = Annotated[str, one_of(*OWNERS)]
 YesNo = Annotated[str, one_of("yes", "no")]
 Day = Annotated[str, AfterValidator(partial(_take_pattern, DAY))]
+Mail = Annotated[str, AfterValidator(partial(_take_pattern, ADDRESS))]
 SOME = Field(min_length=1)
 Sources = Annotated[list[str], SOME]
 

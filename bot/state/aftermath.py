@@ -18,6 +18,7 @@ from bot.state.incidents import Incident
 from bot.state.record import Transaction, begin_interview, lock_places, take_back
 from bot.state.requests import find_leader
 from bot.state.retention import keep_closed
+from bot.state.rooms import stir_room
 from bot.state.rows import to_json
 from bot.state.tables import UNFINISHED, interviews, items, people, roles
 from bot.state.tending import ask_owner, find_measure, name_measure, write_measure
@@ -32,7 +33,7 @@ def close_incident(tx: Transaction, interview: Interview, actor: str, one: Close
     found = lock_own(tx, interview, one.incident)
     if found is None or found[0].state != "taken":
         return
-    lock_places(tx, {COMPANY, *_list_departments(tx, one.items)})
+    lock_places(tx, {COMPANY, *list_departments(tx, one.items)})
     facts: dict[str, Any] = {"closed_at": tx.now.isoformat(), "closed_by": interview.person}
     facts |= {"failed": list(one.measures), "missed": list(one.signs)}
     drafted = {"draft": {**one.draft, "state": "proposed"}} if one.draft else {}
@@ -41,6 +42,7 @@ def close_incident(tx: Transaction, interview: Interview, actor: str, one: Close
     add_line(tx, one.incident, interview.person, "decision", line)
     tx.add_entry(actor, "incident.closed", one.incident, content=tx.vault.digest(to_json([line, one.draft])))
     keep_closed(tx, one.incident)
+    stir_room(tx, one.incident)
     _drop_what_is_open(tx, actor, one.incident, interview.id)
     _reopen_items(tx, actor, one.items, found[1].kept_out)
     _reopen_measures(tx, actor, one)
@@ -59,7 +61,8 @@ def _drop_what_is_open(tx: Transaction, actor: str, incident: str, but: str) -> 
         take_back(tx, actor, interview)
 
 
-def _list_departments(tx: Transaction, named: tuple[str, ...]) -> list[str]:
+def list_departments(tx: Transaction, named: tuple[str, ...]) -> list[str]:
+    """The departments of these items."""
     wanted = select(items.c.department_id).where(items.c.id.in_(named)).distinct()
     return list(tx.connection.execute(wanted).scalars())
 

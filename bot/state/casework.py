@@ -4,7 +4,7 @@ Each change is a line of the case's record and one of the audit, which says noth
 asked.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,10 +21,22 @@ from bot.conclusions import (
     TakeIncident,
 )
 from bot.engine.interview import Interview, Say
+from bot.outside import REPORT
 from bot.state.commitments import LINE, commit, make_salt
 from bot.state.database import dialect_of
 from bot.state.incident_tables import incident_entries, incident_members, incidents
-from bot.state.incidents import Incident, hide_time, lock_incident, open_own, seal_entry, seal_incident, spell
+from bot.state.incidents import (
+    Incident,
+    hide_time,
+    lock_incident,
+    open_own,
+    seal_entry,
+    seal_incident,
+    spell,
+    to_incident,
+)
+from bot.state.links import put_mail, write_outside
+from bot.state.receivers import list_receivers, list_receivers_of
 from bot.state.record import (
     Transaction,
     begin_interview,
@@ -34,20 +46,15 @@ from bot.state.record import (
     put_event,
     take_back,
 )
+from bot.state.rooms import stir_room
 from bot.state.rows import says_to_json, to_json
-from bot.state.tables import UNFINISHED, interviews, outbox, people, roles
+from bot.state.tables import UNFINISHED, interviews, outbox
 from bot.state.watching import watch
 from bot.state.withdrawal import CASE, close_shown, make_mark, release_tasks
 
 NEXT_AFTER = timedelta(minutes=20)  # without anybody taking it, until the next one is asked
 AGAIN_AFTER = timedelta(hours=1)  # once everybody was asked, until all of them are asked anew
-RECEIVE = ("incident_handler", "incident_lead")  # roles in the order in which their people are asked
-RECEIVERS = (
-    select(people.c.id, roles.c.role)
-    .join(roles, roles.c.person_id == people.c.id)
-    .where(roles.c.role.in_(RECEIVE), people.c.active)
-    .order_by(people.c.email)
-)
+ASKING = "asking"  # the fact that says whose time is running while nobody has a case
 NUMBER = 4  # symbols of a case's number
 
 
@@ -57,22 +64,18 @@ def lock_own(tx: Transaction, interview: Interview, incident: str) -> tuple[Any,
     return found if found and interview.person in found[1].resource.members else None
 
 
-def list_receivers(tx: Transaction) -> list[str]:
-    """Who receives reports, in the order in which they are asked."""
-    return in_turn(tx.connection.execute(RECEIVERS))
-
-
-def in_turn(rows: Iterable[Any]) -> list[str]:
-    """People with their roles, by address, as (id, role): each once, in the order in which they are asked."""
-    ordered = sorted(rows, key=lambda row: RECEIVE.index(row.role))
-    return list(dict.fromkeys(row.id for row in ordered))
-
-
 def open_incident(tx: Transaction, one: OpenIncident) -> str:
-    """A new case of a report; whoever is first among those not excluded is asked at once. Returns its id."""
+    """A new case of a report; whoever is first among those not excluded is asked at once, or whoever is outside the
+    company. Returns its id."""
     incident = hide_time(tx.ids.new())
     own, key = tx.vault.make_own("incidents", incident)
-    body = {"report": dict(one.report), "excluded": list(one.excluded), "facts": {"aware_at": tx.now.isoformat()}}
+    body = {
+        "report": dict(one.report),
+        "excluded": list(one.excluded),
+        "receivers": list_receivers(tx.connection.execute),
+        "facts": {"aware_at": tx.now.isoformat()},
+    }
+    body |= {"outside": {}} if one.outside else {}
     row = {
         "id": incident,
         "number": spell(incident, NUMBER),
@@ -92,16 +95,35 @@ def open_incident(tx: Transaction, one: OpenIncident) -> str:
 
 def ask_next(tx: Transaction, incident: str) -> None:
     """The next of those who receive reports is asked to take the case; where nobody is left, all who were asked before
-    are asked once more. So it goes on until somebody has it, whether or not what is said reaches anybody."""
+    are asked once more. So it goes on until somebody has it, whether or not what is said reaches anybody. One that is
+    outside the company goes to nobody within by itself, and back there where nobody within has it any more."""
     found = lock_incident(tx.connection, tx.vault, incident)
     if found is None or found[0].state != "new":
         return
     known = found[1]
+    if is_outside(*found):
+        change_incident(tx, found, outside={})
+        write_outside(tx, incident)
+        return
     out = {*known.body["excluded"], *known.members}
-    following = next((person for person in list_receivers(tx) if person not in out), None)
+    receivers = [] if "outside" in known.body else list_receivers_of(tx.connection.execute, known)
+    following = next((person for person in receivers if person not in out), None)
     for person in [following] if following else sorted(known.resource.members):
         ask(tx, incident, person)
+    if following:
+        change_incident(tx, found, facts={ASKING: following})
     _plan_onward(tx, incident, tx.now + (NEXT_AFTER if following else AGAIN_AFTER))
+
+
+def is_outside(row: Any, known: Incident) -> bool:
+    """Whether a case is with the contact outside the company, and with nobody within."""
+    return row.state == "new" and "outside" in known.body and not known.resource.members
+
+
+def hand_within(tx: Transaction, incident: str, person: str) -> None:
+    """Whoever is outside chose this person, who is asked until they have it or are out of it."""
+    ask(tx, incident, person)
+    _plan_onward(tx, incident, tx.now + AGAIN_AFTER)
 
 
 def go_onward(tx: Transaction, key: str, incident: str) -> None:
@@ -155,6 +177,7 @@ def put_member(tx: Transaction, incident: str, person: str, state: str, role: st
     fresh = {"state": state, **({"role": role} if role else {})}
     keys = [incident_members.c.incident_id, incident_members.c.person_id]
     tx.connection.execute(put.values(row).on_conflict_do_update(index_elements=keys, set_=fresh))
+    stir_room(tx, incident)
 
 
 def take_incident(tx: Transaction, interview: Interview, actor: str, one: TakeIncident) -> None:
@@ -191,8 +214,9 @@ def pass_incident(tx: Transaction, interview: Interview, actor: str, one: PassIn
     out = found[1].kept_out
     add_line(tx, one.incident, interview.person, "decision", {"passed": one.to})
     tx.add_entry(actor, "incident.passed", one.incident, to=one.to)
-    if one.to in set(list_receivers(tx)) - {*out, interview.person}:
+    if one.to in set(list_receivers_of(tx.connection.execute, found[1])) - {*out, interview.person}:
         ask(tx, one.incident, str(one.to))
+        change_incident(tx, found, facts={ASKING: one.to})
         _plan_onward(tx, one.incident, tx.now + NEXT_AFTER)
     else:
         ask_next(tx, one.incident)
@@ -291,9 +315,16 @@ def add_line(tx: Transaction, incident: str, who: str, kind: str, line: Mapping[
 
 
 def find_state(tx: Transaction, incident: str) -> str:
-    """How far a case is, as whoever reported may know it: new, taken or closed."""
-    state = tx.connection.execute(select(incidents.c.state).where(incidents.c.id == incident)).scalar()
-    return state if state in ("new", "taken") else "closed"
+    """How far a case is, as whoever reported may know it: new, taken, closed, or with the contact outside the company,
+    who may have received it."""
+    row = tx.connection.execute(select(incidents).where(incidents.c.id == incident)).one_or_none()
+    if row is None or row.state not in ("new", "taken"):
+        return "closed"
+    members = tx.connection.execute(select(incident_members).where(incident_members.c.incident_id == incident)).all()
+    known = to_incident(tx.vault, row, members)
+    if is_outside(row, known):
+        return "received" if known.body["outside"].get("received_at") else "outside"
+    return str(row.state)
 
 
 def add_to_report(tx: Transaction, incident: str, one: AddToReport) -> None:
@@ -301,14 +332,20 @@ def add_to_report(tx: Transaction, incident: str, one: AddToReport) -> None:
     found = lock_incident(tx.connection, tx.vault, incident)
     if found is None:
         return
-    add_line(tx, incident, "reporter", "reply" if one.replies else "report", {"words": one.words})
+    line = {"words": one.words, **({} if one.words else {"left_open": True})}
+    add_line(tx, incident, "reporter", "reply" if one.replies else "report", line)
     tx.add_entry("reporter", "incident.added", incident, content=tx.vault.digest(one.words))
     for person in [name for name, (state, _) in found[1].members.items() if state == "member"]:
         tell_member(tx, incident, person, "case_news")
+    if is_outside(*found):
+        put_mail(tx, incident, REPORT)
 
 
-def tell_member(tx: Transaction, incident: str, person: str, notice: str, occasion: str = "") -> None:
-    """A word without content to somebody in a case, within their hours, once for an occasion that is named.
+def tell_member(
+    tx: Transaction, incident: str, person: str, notice: str, occasion: str = "", at: datetime | None = None
+) -> None:
+    """A word without content to somebody in a case, within their hours or from `at` on, once for an occasion that is
+    named.
 
     It is said as part of what they were asked of the case, so that it shows in no preview and only while they are in
     it; nobody else finds it among what waits. Who was never asked is shown how the case stands instead.
@@ -316,7 +353,7 @@ def tell_member(tx: Transaction, incident: str, person: str, notice: str, occasi
     theirs = (interviews.c.person_id == person, interviews.c.subject == incident)
     latest = select(interviews.c.id).where(*theirs).order_by(interviews.c.created_at.desc(), interviews.c.id.desc())
     interview = tx.connection.execute(latest.limit(1)).scalar()
-    due_at, says = find_asked(tx, person).moment, says_to_json((Say(notice),))
+    due_at, says = at or find_asked(tx, person).moment, says_to_json((Say(notice),))
     if interview is None:
         call(tx, incident, person, due_at)
         return

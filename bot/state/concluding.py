@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.conclusions import (
+    AskReporter,
     BeginInterview,
     ClassifyItem,
+    CloseIncident,
     Compute,
     Conclusion,
     ConfirmItem,
@@ -26,8 +28,13 @@ from bot.conclusions import (
 from bot.engine.interview import Interview
 from bot.handbook.measures import COMPANY
 from bot.state.aftermath import WRITES as AFTER_CASES
+from bot.state.aftermath import list_departments
 from bot.state.casework import WRITES as OF_CASES
 from bot.state.deciding import decide_class, decide_item, match_items
+from bot.state.housing import WRITES as OF_ROOMS
+from bot.state.incidents import lock_row
+from bot.state.leading import WRITES as OF_LEADING
+from bot.state.mailboxes import lock_origins
 from bot.state.rechecking import confirm_item, retire_gone
 from bot.state.record import (
     Transaction,
@@ -49,6 +56,7 @@ from bot.state.settling import settle_class
 from bot.state.succession import hand_on
 from bot.state.unsealing import WRITES as OF_UNSEALING
 from bot.state.upkeep import confirm_measures, tend_measure
+from bot.unseals import OpenReporter
 
 OF_DEPARTMENTS = (
     RegisterItem,
@@ -62,13 +70,21 @@ OF_DEPARTMENTS = (
 
 
 def lock_what_changes(tx: Transaction, conclusions: Sequence[Conclusion]) -> None:
-    """What is still asked about items that come off, then the places of all these, at once and in order, so that two
-    replicas never wait for each other."""
+    """What is still asked about items that come off, mailboxes of those who reported, places, then cases: of all these,
+    at once and in order, so that two replicas never wait for each other."""
     for item in sorted(one.item for one in conclusions if isinstance(one, RetireItem)):
         lock_asked(tx, item)
-    places = {place for one in conclusions for place in list_places(one)}
+    lock_origins(tx, [one.incident for one in conclusions if isinstance(one, AskReporter | OpenReporter)])
+    places = {place for one in conclusions for place in (*list_places(one), *_list_touched(tx, one))}
     if places:
         lock_places(tx, places)
+    for incident in sorted({named for one in conclusions if (named := getattr(one, "incident", None))}):
+        lock_row(tx.connection, incident)
+
+
+def _list_touched(tx: Transaction, one: Conclusion) -> tuple[str, ...]:
+    """The places of items that a case was about, which are looked at anew once it is closed."""
+    return (COMPANY, *list_departments(tx, one.items)) if isinstance(one, CloseIncident) else ()
 
 
 def list_places(one: Conclusion) -> tuple[str, ...]:
@@ -109,9 +125,11 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
 
 WRITES: Mapping[type, Callable[..., None]] = {
     **OF_CASES,
+    **OF_LEADING,
     **OF_RETENTION,
     **OF_UNSEALING,
     **OF_REQUESTS,
+    **OF_ROOMS,
     **AFTER_CASES,
     ClassifyItem: classify_item,
     DecideItem: decide_item,

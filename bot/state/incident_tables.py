@@ -40,6 +40,14 @@ incident_entries = Table(
     Column("body", LargeBinary, nullable=False),  # sealed: when, who, what
 )
 
+# In which order those who receive reports are asked, where somebody settled one.
+on_call = Table(
+    "on_call",
+    metadata,
+    Column("person_id", ID, ForeignKey("people.id"), primary_key=True),
+    Column("place", Integer, nullable=False),
+)
+
 incident_tasks = Table(
     "incident_tasks",
     metadata,
@@ -51,6 +59,22 @@ incident_tasks = Table(
     Column("due_at", Instant),
     Column("body", LargeBinary, nullable=False),  # sealed: its words where they are the team's own, what was said of it
     Column("revision", Integer, nullable=False),
+)
+
+# The room of a case's team in a chat. Its name tells nothing and is sealed all the same, so that a list of rooms leads
+# to no case; the instants are those of the platform's calls.
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("incident_id", ID, ForeignKey("incidents.id"), primary_key=True),
+    Column("surface", String(12), nullable=False),
+    Column("workspace", String(40), nullable=False),
+    Column("state", String(10), nullable=False),  # wanted, open, over or failed
+    Column("body", LargeBinary, nullable=False),  # sealed under the case's key: its name, where it is, what was said
+    Column("revision", Integer, nullable=False),  # grows with whatever changes who is to be in it
+    Column("next_at", Instant, nullable=False),  # nothing is done about it before; while it is held, the lease
+    Column("tries", Integer, nullable=False),  # in a row that came to nothing
+    Column("fence", Integer, nullable=False),  # grows with every claim; who has an older one writes nothing
 )
 
 # Where somebody who reports, or wants to, hears from us. Who that is, is sealed under a key that is not the
@@ -74,4 +98,17 @@ receipts = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("body", LargeBinary, nullable=False),
+)
+
+# What shows one thing of a case to the contact outside the company, for a while. Of what a link carries, only its hash
+# stands here.
+links = Table(
+    "links",
+    metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 of what it carries
+    Column("incident_id", ID, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("purpose", String(10), nullable=False),  # report or agree
+    Column("state", String(10), nullable=False),  # open or over
+    Column("expires_at", Instant, nullable=False),
+    Column("opened", Integer, nullable=False),  # how often
 )

@@ -195,6 +195,11 @@ def to_entry(own: Vault, row: Any) -> Entry:
     return Entry(row.seq, row.kind, body, salt)
 
 
+def lock_row(connection: Connection, incident: str) -> None:
+    """The case's row, taken until the end of the transaction, unread."""
+    connection.execute(select(incidents.c.id).where(incidents.c.id == incident).with_for_update()).all()
+
+
 def lock_incident(connection: Connection, vault: Vault, incident: str) -> tuple[Any, Incident] | None:
     """The case's row, taken until the end of the transaction, and what it holds; None where it is gone."""
     row = connection.execute(select(incidents).where(incidents.c.id == incident).with_for_update()).one_or_none()

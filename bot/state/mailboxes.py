@@ -20,7 +20,6 @@ from bot.state.record import Transaction
 from bot.state.rows import to_json
 
 LEASE = timedelta(seconds=60)  # within which what is due is sent by one replica
-DRAFT_DAYS = 1  # a draft that was not sent is erased after so many days
 SEEN = 64  # events remembered, so that a repeat changes nothing
 SYMBOLS, GROUP = 9, 3  # of a receipt
 BLOCK = 4096  # bytes of which a mailbox's body takes whole ones
@@ -62,20 +61,28 @@ class Mailbox:
         return True
 
     @property
-    def holds_draft(self) -> bool:
-        """Whether something of a report stands here that was not sent."""
-        draft = self.body.get("draft")
-        return bool(draft and (not self.reports or draft.get("flow") == REPORT))
-
-    @property
     def awaits_question(self) -> bool:
         """Whether a question of the team may be brought now: no report is half told, and nothing is left to be said."""
         draft = self.body.get("draft")
-        return bool(self.asks) and (not draft or (draft.get("status") == "open" and not self.holds_draft))
+        stands = draft and draft.get("status") == "open" and draft.get("flow") != REPORT and not self.body.get("over")
+        return bool(self.asks) and bool(not draft or stands)
+
+    @property
+    def is_unsaid(self) -> bool:
+        """Whether something is over and due to be said."""
+        draft = self.body.get("draft") or {}
+        return self.due_at is not None and draft.get("status") not in ("open", "paused")
+
+    @property
+    def erase_on(self) -> date | None:
+        """The day on which something here may have to be erased."""
+        known = [self.body.get(name) or {} for name in ("draft", "held", "over")]
+        days = [datetime.fromisoformat(one["until"]).date() for one in known if one.get("until")]
+        return min(days, default=None)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.body.get("draft") or self.reports or self.asks)
+        return not any(self.body.get(name) for name in ("draft", "held", "over", "reports", "asks"))
 
 
 def name_mailbox(keeper: Vault, who: str) -> str:
@@ -123,7 +130,7 @@ def write_mailbox(tx: Transaction, box: Mailbox) -> None:
         "surface": box.surface,
         "due_at": box.due_at,
         "tries": box.tries,
-        "erase_on": (tx.now + timedelta(days=DRAFT_DAYS)).date() if box.holds_draft else None,
+        "erase_on": box.erase_on,
         "revision": box.revision + 1,
     }
     put = dialect_of(tx.connection).insert(mailboxes).values(id=box.id, **values)
@@ -159,9 +166,19 @@ def read_link(run: Callable[[Select[Any]], Iterable[Any]], keeper: Vault, name: 
     return found
 
 
+def lock_origins(tx: Transaction, named: Iterable[str]) -> None:
+    """Take the mailboxes these cases were reported from, in order. Whoever locks both a mailbox and a case takes the
+    mailbox first, as whoever reports comes from there and may not even know that there is a case."""
+    links = [read_link(tx.connection.execute, tx.keeper, name_report(tx.keeper, one)) for one in sorted(set(named))]
+    ids = sorted(link["mailbox"] for link in links if link)
+    if ids:
+        wanted = select(mailboxes.c.id).where(mailboxes.c.id.in_(ids)).order_by(mailboxes.c.id)
+        tx.connection.execute(wanted.with_for_update()).all()
+
+
 def find_origin(tx: Transaction, incident: str) -> tuple[Mailbox | None, str]:
     """The mailbox a case was reported from, taken for this transaction, and the receipt; none where that is no longer
-    kept. Raises Damaged."""
+    kept. Where the case is taken as well, its origin was taken before. Raises Damaged."""
     link = read_link(tx.connection.execute, tx.keeper, name_report(tx.keeper, incident))
     if link is None:
         return None, ""
@@ -216,9 +233,8 @@ def read_mailbox(database: Database, keeper: Vault, name: str) -> Mailbox | None
 
 
 def has_due(database: Database, surface: str, now: datetime) -> bool:
-    """Whether anything is to be said there, or a draft's day has come; costs no write. Raises CannotSave."""
-    wanted = _is_due(surface, now) | (mailboxes.c.erase_on < now.date())
-    return bool(database.fetch(select(mailboxes.c.id).where(wanted).limit(1)))
+    """Whether anything is to be said there; costs no write. Raises CannotSave."""
+    return bool(database.fetch(select(mailboxes.c.id).where(_is_due(surface, now)).limit(1)))
 
 
 def _is_due(surface: str, now: datetime) -> ColumnElement[bool]:
@@ -242,17 +258,19 @@ def settle_due(tx: Transaction, name: str, revision: int, again_at: datetime | N
     tx.connection.execute(same.values(**changed))
 
 
-def erase_drafts(tx: Transaction, today: date) -> int:
-    """Drafts whose day has come are gone, and where nothing was ever sent, who they were of. Returns how many."""
-    late = select(mailboxes).where(mailboxes.c.erase_on < today).order_by(mailboxes.c.id)
-    rows = tx.connection.execute(late.with_for_update(skip_locked=True)).all()
-    for row in rows:
+def has_late(database: Database, now: datetime) -> bool:
+    """Whether the day of a draft has come; costs no write. Raises CannotSave."""
+    return bool(database.fetch(select(mailboxes.c.id).where(mailboxes.c.erase_on <= now.date()).limit(1)))
+
+
+def take_late(tx: Transaction) -> list[Mailbox]:
+    """Mailboxes in which the day of a draft has come, taken for this transaction. On which hour of it the draft is to
+    go stands in what is sealed alone, as it would tell when somebody spoke."""
+    late = select(mailboxes).where(mailboxes.c.erase_on <= tx.now.date()).order_by(mailboxes.c.id)
+    found = []
+    for row in tx.connection.execute(late.with_for_update(skip_locked=True)).all():
         try:
-            box = to_mailbox(tx.keeper, row)
-        except Damaged:  # it keeps nothing else from being said
+            found.append(to_mailbox(tx.keeper, row))
+        except Damaged:  # it keeps nothing else from being erased
             tx.connection.execute(update(mailboxes).where(mailboxes.c.id == row.id).values(erase_on=None))
-            continue
-        box.body.pop("draft", None)
-        box.due_at = box.due_at if box.asks else None
-        write_mailbox(tx, box)
-    return len(rows)
+    return found

@@ -17,7 +17,8 @@ from bot.state.record import Transaction
 from bot.state.rows import to_json
 from bot.state.tables import outbox
 
-SPOKEN = ("turn", "notice", "reminder", "card")  # kinds that are said to a person; an event is not
+MAIL = "mail"  # the kind of what goes to the contact outside the company, who is no person of ours
+SPOKEN = ("turn", "notice", "reminder", "card", MAIL)  # kinds that are said to somebody; an event is not
 DEAD, UNKNOWN = "dead", "unknown"  # it will not arrive; nobody can know whether it did
 GIVEN_UP = (DEAD, UNKNOWN)
 URGENT, REPLY = "urgent", "reply"

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Row
 from bot.intake.people import Person
 from bot.state.database import Database
 from bot.state.departure import release_cases
+from bot.state.receivers import list_receivers, note_change
 from bot.state.record import Transaction, lock_departments
 from bot.state.succession import release_all
 from bot.state.tables import departments, deployment, people, roles
@@ -32,7 +33,7 @@ def import_people(
 ) -> None:
     """The directory as the file has it: new people are added, known ones changed. Nobody is removed, unless the file
     names everybody: then whoever is not in it has left."""
-    before = _find_duties(tx)
+    before, received = _find_duties(tx), list_receivers(tx.connection.execute)
     ids = _import_departments(tx, found, fields)
     emails = {person.email for person in found}
     known = {row.email: row for row in tx.connection.execute(select(*(people.c[name] for name in KNOWN)))}
@@ -60,8 +61,11 @@ def import_people(
     left = [row.id for email, row in known.items() if everybody and row.active and email not in emails]
     for person_id in left:
         _let_go(tx, actor, person_id)
+    note_change(tx, actor, received)
     after = _find_duties(tx)
     release_all(tx, actor, left, [person for person, duty in before.items() if after.get(person) != duty])
+    for person_id in sorted(left):  # after interviews, as whoever answers one locks it before its case
+        release_cases(tx, person_id)
 
 
 def _let_go(tx: Transaction, actor: str, person: str) -> None:
@@ -69,7 +73,6 @@ def _let_go(tx: Transaction, actor: str, person: str) -> None:
     tx.connection.execute(update(people).where(people.c.id == person).values(active=False))
     tx.connection.execute(delete(roles).where(roles.c.person_id == person))
     tx.add_entry(actor, "person.left", person)
-    release_cases(tx, person)
 
 
 def _find_duties(tx: Transaction) -> dict[str, str]:

@@ -90,11 +90,12 @@ class Waiting(NamedTuple):
 
 
 class Reader:
-    """Reads one database with one key."""
+    """Reads one database with one key. `reaches_outside` where the contact outside the company can be written to."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, reaches_outside: bool = False) -> None:
         self.database = database
         self.vault = vault
+        self.reaches_outside = reaches_outside
 
     def find_member(self, email: str) -> Member | None:
         """The person of this address."""

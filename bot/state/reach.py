@@ -3,21 +3,22 @@
 Knows no platform; reads and writes accounts and people.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, not_, or_, select, update
 
 from bot.conclusions import TellManager
 from bot.state.accounts import KNOWN, Account, meet, to_account
 from bot.state.database import Database
+from bot.state.departure import pass_cases_on
 from bot.state.outbox import SPOKEN, Due, put_due
 from bot.state.preferences import take_over
 from bot.state.queries import OF_MEMBER, Member, to_members
 from bot.state.record import Transaction, notify_managers
 from bot.state.succession import release
-from bot.state.tables import accounts, departments, outbox, people, roles
+from bot.state.tables import accounts, departments, interviews, outbox, people, roles
 
 AGAIN = timedelta(days=1)  # before a surface is asked once more for somebody it did not know
 
@@ -63,15 +64,31 @@ def find_unmet(database: Database, surface: str, now: datetime, most: int) -> li
     return [Unmet(row.id, row.email) for row in database.fetch(wanted.order_by(people.c.id).limit(most))]
 
 
-def note_unfound(tx: Transaction, surface: str, persons: Sequence[str]) -> None:
-    """The surface knows nobody by these people's addresses. The managers hear of each once, until they are found."""
+def note_unfound(tx: Transaction, surface: str, persons: Sequence[str], silent: Collection[str] = ()) -> None:
+    """The surface knows nobody by these people's addresses. The managers hear of each once, until they are found, and
+    of nobody to whom nothing is to be said but in `silent` flows: that somebody is spoken to there is no one's to know.
+    """
     sought = people.c.id.in_(sorted(persons))
-    fresh = select(people.c.id).where(sought, people.c.sought_at.is_(None)).order_by(people.c.id)
-    new = list(tx.connection.execute(fresh).scalars())
+    fresh = select(people.c.id).where(sought, people.c.missed_at.is_(None), ~_is_in_silence(tx.now, silent))
+    new = list(tx.connection.execute(fresh.order_by(people.c.id)).scalars())
     tx.connection.execute(update(people).where(sought).values(sought_at=tx.now))
-    for person in persons:
+    tx.connection.execute(update(people).where(people.c.id.in_(new)).values(missed_at=tx.now))
+    for person in new:
         tx.add_entry(surface, "person.unfound", person)
     _tell_managers(tx, surface, new)
+
+
+def _is_in_silence(now: datetime, silent: Collection[str]) -> ColumnElement[bool]:
+    """Whether all that is due to a person is part of these flows."""
+    due = (outbox.c.person_id == people.c.id, outbox.c.state == "ready", outbox.c.kind.in_(SPOKEN))
+    of_them = select(interviews.c.id).where(interviews.c.flow.in_(sorted(silent)))
+    told, plain = (
+        outbox.c.interview_id.in_(of_them),
+        or_(outbox.c.interview_id.is_(None), outbox.c.interview_id.not_in(of_them)),
+    )
+    return and_(
+        exists().where(*due, outbox.c.due_at <= now, told), ~exists().where(*due, outbox.c.due_at <= now, plain)
+    )
 
 
 def _tell_managers(tx: Transaction, surface: str, unfound: Sequence[str]) -> None:
@@ -97,7 +114,7 @@ def meet_person(tx: Transaction, surface: str, person: str | None, met: Met) -> 
     """Note a conversation, and of somebody the directory knows also what the surface tells of them."""
     meet(tx, surface, met.account, person, met.channel)
     if person:
-        tx.connection.execute(update(people).where(people.c.id == person).values(sought_at=None))
+        tx.connection.execute(update(people).where(people.c.id == person).values(sought_at=None, missed_at=None))
         take_over(tx, surface, person, met.language, met.timezone)
 
 
@@ -114,6 +131,25 @@ def leave_chat(tx: Transaction, surface: str, account: str) -> None:
     if row.active and not release(tx, surface, row.person_id, "chat"):
         notice = TellManager("person_left_chat", {"who": {"person": row.person_id}})
         notify_managers(tx, f"{row.person_id}:{tx.now:%Y%m%d}", notice, row.person_id)
+    if row.active:
+        _pass_on_unmet(tx, [row.person_id])
+
+
+def lose_workspace(tx: Transaction, surface: str, workspace: str) -> None:
+    """Our app was taken from it: its people may be there still, and nothing we say reaches them."""
+    there = (accounts.c.surface == surface, accounts.c.account.startswith(f"{workspace}:", autoescape=True))
+    mine = select(accounts.c.person_id).join(people, people.c.id == accounts.c.person_id)
+    named = mine.where(*there, people.c.active).order_by(accounts.c.person_id).distinct()
+    _pass_on_unmet(tx, tx.connection.execute(named).scalars().all(), *there)
+
+
+def _pass_on_unmet(tx: Transaction, persons: Sequence[str], *lost: ColumnElement[bool]) -> None:
+    """Cases of those who have no other account left than the `lost` ones go on to others."""
+    for person in persons:
+        left = select(accounts.c.account).where(accounts.c.person_id == person)
+        left = left.where(not_(and_(*lost))) if lost else left
+        if tx.connection.execute(left.limit(1)).first() is None:
+            pass_cases_on(tx, person)
 
 
 def has_inactive(database: Database, surface: str) -> bool:

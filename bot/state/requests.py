@@ -16,7 +16,7 @@ from bot.engine.interview import Interview
 from bot.state.casework import add_line, lock_own, tell_member
 from bot.state.crypto import Vault
 from bot.state.database import Database
-from bot.state.incident_tables import incident_tasks, incidents
+from bot.state.incident_tables import incident_members, incident_tasks, incidents
 from bot.state.incidents import IN_TURN, Incident, Task, hide_time, lock_incident, open_own, to_task
 from bot.state.mailboxes import ask_reporter
 from bot.state.record import Transaction, find_asked
@@ -147,6 +147,16 @@ def find_asked_of(database: Database, vault: Vault, person: str) -> list[Task]:
     )
     rows = database.fetch(wanted.order_by(*IN_TURN))
     return [to_task(vault.open_own("incidents", row.incident_id, row.key), row) for row in rows]
+
+
+def find_outside(database: Database, person: str) -> frozenset[str]:
+    """The tasks, by id, that this person is asked to do in cases they are not in. Raises CannotSave."""
+    within = select(incident_members.c.incident_id).where(
+        incident_members.c.person_id == person, incident_members.c.state == "member"
+    )
+    mine = (incident_tasks.c.owner_id == person, incident_tasks.c.state == "open")
+    rows = database.fetch(select(incident_tasks.c.id).where(*mine, incident_tasks.c.incident_id.not_in(within)))
+    return frozenset(row.id for row in rows)
 
 
 def question_reporter(tx: Transaction, interview: Interview, actor: str, one: AskReporter) -> None:

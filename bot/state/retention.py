@@ -18,9 +18,11 @@ from bot.state.incident_tables import (
     incident_members,
     incident_tasks,
     incidents,
+    rooms,
 )
 from bot.state.incidents import lock_incident
-from bot.state.mailboxes import forget_report
+from bot.state.links import forget_links
+from bot.state.mailboxes import forget_report, lock_origins
 from bot.state.outbox import take_event
 from bot.state.record import Transaction, begin_interview, forget_given, take_back
 from bot.state.requests import find_leader
@@ -111,6 +113,7 @@ def do_due(tx: Transaction, key: str, told: Mapping[str, str]) -> None:
     if not take_event(tx, key):
         return
     incident = told.get(EXPIRES) or told[FORGETS]
+    lock_origins(tx, [incident])
     row = tx.connection.execute(select(incidents).where(incidents.c.id == incident).with_for_update()).one_or_none()
     if row is None:
         return
@@ -139,7 +142,8 @@ def erase_incident(tx: Transaction, incident: str) -> None:
         forget_given(tx, told, CASE)
     named = outbox.c.key.contains(incident, autoescape=True)
     tx.connection.execute(delete(outbox).where(or_(named, outbox.c.interview_id.in_(shown))))
-    for table in (incident_entries, incident_tasks, incident_members):
+    forget_links(tx, incident)
+    for table in (incident_entries, incident_tasks, incident_members, rooms):
         tx.connection.execute(delete(table).where(table.c.incident_id == incident))
     gone = {"state": "erased", "key": b"", "body": b"", "keep_until": None}
     changed = update(incidents).where(incidents.c.id == incident)

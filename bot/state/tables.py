@@ -64,6 +64,7 @@ people = Table(
     Column("from_hour", Integer, nullable=False, server_default="9"),  # on the person's own clock
     Column("to_hour", Integer, nullable=False, server_default="18"),
     Column("sought_at", Instant),  # when a chat surface was last asked for them in vain
+    Column("missed_at", Instant),  # since when the managers know that no chat surface has them
     Index("people_name", "name"),
     Index("people_family", "family"),
     Index("people_family_en", text("lower(family_en)")),

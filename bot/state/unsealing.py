@@ -11,17 +11,20 @@ from sqlalchemy import Select, select
 
 from bot.conclusions import BeginInterview
 from bot.engine.interview import Interview
-from bot.state.casework import RECEIVERS, add_line, change_incident, in_turn, tell_member
+from bot.outside import AGREE
+from bot.state.casework import add_line, change_incident, tell_member
 from bot.state.commitments import commit, make_salt
 from bot.state.incidents import Incident, lock_incident
-from bot.state.mailboxes import find_reporter
+from bot.state.links import end_links, put_mail
+from bot.state.mailboxes import find_reporter, lock_origins
 from bot.state.outbox import take_event
+from bot.state.receivers import Run, list_receivers_of
 from bot.state.record import Transaction, begin_interview, forget_given, make_due, take_back
 from bot.state.rows import to_json
 from bot.state.tables import outbox, people, roles
 from bot.state.watching import fall_due, find_to_answer
 from bot.state.withdrawal import CASE, make_mark
-from bot.unseals import AskToUnseal, ForgetReporter, OpenReporter
+from bot.unseals import OUTSIDE, AskToUnseal, ForgetReporter, OpenReporter
 
 ALONE_AFTER = timedelta(hours=72)  # where nobody could be asked for a second word
 ASKED, OPENED, REFUSED, LAPSED = "asked", "opened", "refused", "lapsed"  # states of an asking
@@ -29,7 +32,6 @@ BY_SECOND, BY_TIME, NOT_AT_ALL = "second", "alone", "none"  # ways in which it m
 MANAGEMENT = ("incident_lead", "register_manager")  # who is told where nobody agrees; the second where there are none
 TOLD = "sealed_opens"  # the notice that tells them, and nothing of it
 UNSEALS = "unseals"  # what an event of this room tells
-Run = Callable[[Select[Any]], Iterable[Any]]  # reads rows, within a transaction or outside
 
 
 # -- who may be asked --------------------------------------------------------------------------------------------------
@@ -41,14 +43,14 @@ def is_member(known: Incident, person: str) -> bool:
 
 
 def list_seconds(run: Run, known: Incident, asker: str) -> list[str]:
-    """Who may give the second word: others of the case, then those who receive reports, nobody who is kept out.
+    """Who may give the second word: others of the case, then those who may be asked to take it, nobody who is kept out.
 
     Whoever reported is among them like anybody: to leave them out would say who it is.
     """
     within = sorted(person for person in known.members if is_member(known, person))
     active = set(_list_ids(run, select(people.c.id).where(people.c.active, people.c.id.in_(within))))
     out = {asker, *known.kept_out}
-    ordered = dict.fromkeys([*(one for one in within if one in active), *in_turn(run(RECEIVERS))])
+    ordered = dict.fromkeys([*(one for one in within if one in active), *list_receivers_of(run, known)])
     return [one for one in ordered if one not in out]
 
 
@@ -89,8 +91,8 @@ def ask_to_unseal(tx: Transaction, interview: Interview, actor: str, one: AskToU
         return
     run, known = tx.connection.execute, found[1]
     seconds = list_seconds(run, known, interview.person)
-    told = [] if seconds else list_management(run, known, interview.person)
-    if one.second not in seconds if seconds else (one.second is not None or not told):
+    told = [] if seconds or one.second else list_management(run, known, interview.person)
+    if not (one.second in seconds if seconds else one.second == OUTSIDE or (told and one.second is None)):
         return
     _withdraw(tx, actor, known)
     salt = make_salt()
@@ -100,7 +102,9 @@ def ask_to_unseal(tx: Transaction, interview: Interview, actor: str, one: AskToU
     add_line(tx, one.incident, interview.person, "decision", line)
     proof = _prove(one.incident, asking)
     tx.add_entry(actor, "incident.unseal_asked", one.incident, second=one.second, reason=proof)
-    if one.second:
+    if one.second == OUTSIDE:
+        put_mail(tx, known.id, AGREE)
+    elif one.second:
         given = {"about": known.id, "number": known.number, "asker": interview.person, "reason": one.words}
         begun = BeginInterview("agree", one.second, known.id, {CASE: given}, queued=True, invites=True)
         begin_interview(tx, actor, begun)
@@ -116,6 +120,9 @@ def _prove(incident: str, asking: Mapping[str, Any]) -> str:
 def _withdraw(tx: Transaction, actor: str, known: Incident) -> None:
     """Whoever was asked before need not answer."""
     before = read_asking(known)
+    if before.get("second") == OUTSIDE:
+        end_links(tx, known.id, AGREE)
+        return
     waiting = find_to_answer(tx, before["second"], ("agree",), known.id) if before.get("second") else None
     if waiting:
         take_back(tx, actor, waiting.id)
@@ -144,25 +151,34 @@ def may_agree(known: Incident, person: str) -> bool:
 
 
 def answer_asking(tx: Transaction, interview: Interview, actor: str, one: OpenReporter) -> None:
-    """The second word: it is opened for whoever asked, or stays sealed and they hear that."""
+    """The second word of somebody of the company."""
+    settle_asking(tx, interview.person, actor, one)
+
+
+def settle_asking(tx: Transaction, person: str, actor: str, one: OpenReporter) -> bool:
+    """It is opened for whoever asked, or stays sealed and they hear that; False where this word does not count."""
     found = lock_incident(tx.connection, tx.vault, one.incident)
-    if found is None or not may_agree(found[1], interview.person):
-        return
+    if found is None or not may_agree(found[1], person):
+        return False
     asking = {**read_asking(found[1]), "state": OPENED if one.agreed else REFUSED}
     change_incident(tx, found, unsealing=asking)
     line = {"unsealing": asking["state"], "asked_by": asking["by"]}
-    add_line(tx, one.incident, interview.person, "decision", line)
+    add_line(tx, one.incident, person, "decision", line)
     action = "incident.unseal_agreed" if one.agreed else "incident.unseal_refused"
     tx.add_entry(actor, action, one.incident, reason=_prove(one.incident, asking))
     if one.agreed:
         _open(tx, found[1], asking)
     else:
         tell_member(tx, one.incident, asking["by"], "unseal_refused")
+    return True
 
 
 def open_due(tx: Transaction, key: str, told: Mapping[str, str]) -> None:
     """The time has passed, by whichever replica is first: it is opened where still nobody could be asked instead."""
-    found = lock_incident(tx.connection, tx.vault, told[UNSEALS]) if take_event(tx, key) else None
+    if not take_event(tx, key):
+        return
+    lock_origins(tx, [told[UNSEALS]])
+    found = lock_incident(tx.connection, tx.vault, told[UNSEALS])
     asking = read_asking(found[1]) if found else {}
     if found is None or (asking.get("state"), asking.get("salt")) != (ASKED, told["salt"]):
         return

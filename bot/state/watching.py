@@ -19,12 +19,15 @@ class ToAnswer(NamedTuple):
 
     id: str
     status: str
+    touched_at: datetime  # when they answered there last, or it began
 
 
 def find_to_answer(tx: Transaction, person: str, flows: Sequence[str], subject: str) -> ToAnswer | None:
     """What this person has before them of these flows about this, what they began first."""
     mine = (interviews.c.person_id == person, interviews.c.flow.in_(flows), interviews.c.subject == subject)
-    wanted = select(interviews.c.id, interviews.c.status).where(*mine, interviews.c.status.in_(UNFINISHED))
+    wanted = select(interviews.c.id, interviews.c.status, interviews.c.updated_at).where(
+        *mine, interviews.c.status.in_(UNFINISHED)
+    )
     rows = tx.connection.execute(wanted.order_by(interviews.c.created_at, interviews.c.id)).all()
     return ToAnswer(*rows[0]) if rows else None
 

@@ -1,10 +1,8 @@
 """The places outside: a folder that keeps what it has, a mailbox, a command, and reading them all again."""
 
 import shlex
-import socketserver
 import stat
 import sys
-import threading
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
@@ -15,6 +13,7 @@ import pytest
 
 from bot.anchors import Handed, Post, TakenName, find_outside, list_anchors, name_file
 from bot.state.signing import read_public_key
+from tests.doubles.post import Mailbox, open_mailbox
 from tests.state.chains import ORIGIN, SIGNER, make_rows
 from tests.state.world import MONDAY
 
@@ -85,45 +84,10 @@ def test_a_place_that_is_none_is_refused(place: str) -> None:
 # -- by mail -----------------------------------------------------------------------------------------------------------
 
 
-class Mailbox(socketserver.ThreadingTCPServer):
-    """A mail server that takes everything, without encryption or passwords."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Taking)
-        self.taken: list[bytes] = []
-
-    @property
-    def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.server_address[1]}"
-
-
-class Taking(socketserver.StreamRequestHandler):
-    """One connection, by the letter of RFC 5321 as far as a client needs it."""
-
-    server: Mailbox
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 here\r\n")
-        while line := self.rfile.readline():
-            word = line[:4].upper()
-            if word == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                self.server.taken.append(b"".join(iter(self.rfile.readline, b".\r\n")))
-            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 fine\r\n")
-            if word == b"QUIT":
-                return
-
-
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
-    with Mailbox() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+    with open_mailbox() as opened:
+        yield opened
 
 
 def test_a_saved_mail_is_read_as_what_was_sent(mailbox: Mailbox, tmp_path: Path) -> None:

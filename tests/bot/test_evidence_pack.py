@@ -14,6 +14,7 @@ import pytest
 from docx import Document
 from sqlalchemy import update
 
+from bot.given import list_places
 from bot.state.commitments import LINE, commit
 from bot.state.packs import CHECKPOINTS, PACK, RECORD, SUMS, judge_pack
 from bot.state.tables import deployment
@@ -66,7 +67,7 @@ def test_it_holds_the_case_and_nothing_of_anything_else(packed: Packed) -> None:
     nothing."""
     pack = json.loads(packed.files[PACK])
     assert [one["kind"] for one in pack["record"]] == ["report", "decision", "fact", "evidence", "handover"]
-    assert [one["name"] for one in pack["items"]] == ["金型の図面"]
+    assert [(one["name"], one["places"]) for one in pack["items"]] == [("金型の図面", ["設計サーバの金型フォルダ"])]
     assert [one for one in pack["deadlines"] if one["state"] in ("due", "maybe")]
     rows = read_rows(packed.files)[1:]
     assert {row["object"] for row in rows if "action" in row} == {pack["case"]["id"]}
@@ -162,3 +163,25 @@ def test_it_is_verified_where_nothing_else_is(packed: Packed, place: Path) -> No
     done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     assert sorted(one.name for one in bare.iterdir()) == ["pack"]
+
+
+def test_the_word_file_keeps_a_line_together_and_its_columns_wide_enough(packed: Packed) -> None:
+    """No row breaks between two pages, heads come again, and the widths stand where every program looks for them: what
+    is told has more room than its number."""
+    document = Document(BytesIO(packed.files[RECORD]))
+    for table in document.tables:
+        assert all("w:cantSplit" in row._tr.xml for row in table.rows)
+        assert "w:tblHeader" in table.rows[0]._tr.xml
+        grid = [column.width for column in table.columns]
+        assert [cell.width for cell in table.rows[0].cells] == grid
+    (log,) = [table for table in document.tables if len(table.columns) == 6][:1]
+    widths = [column.width or 0 for column in log.columns]
+    assert widths[4] > 6 * widths[0]
+
+
+@pytest.mark.parametrize("told", ["judgement", "ledger"])
+def test_where_an_item_lies_comes_from_all_that_is_known(told: str) -> None:
+    """Places of the register and of a ledger stand beside each other, each once; either alone is enough."""
+    places = {"judgement": ["設計サーバ", "図面庫"], "ledger": ["図面庫", "総務の棚"]}
+    assert list_places({name: {"places": one} for name, one in places.items()}) == ["設計サーバ", "図面庫", "総務の棚"]
+    assert list_places({told: {"places": places[told]}}) == places[told]

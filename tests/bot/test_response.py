@@ -302,7 +302,7 @@ def test_each_act_leads_back_to_the_whole_and_enough_rests() -> None:
 
 def test_a_member_who_does_not_lead_is_not_asked_again_by_itself() -> None:
     """For them it rests until they come."""
-    case = {**LATER["case"], "facts": {**LATER["case"]["facts"], "taken_by": IDS["mori"]}}
+    case = {**LATER["case"], "leader": IDS["mori"]}
     assert kinds(Chat("course", given={"case": case}).say("今日はここまで"), BeginInterview) == []
 
 
@@ -324,3 +324,50 @@ def test_without_an_example_nothing_is_drafted() -> None:
     """Closed without one, nobody is asked whether it may be told."""
     chat = Chat("closing").say("なし", "なし", "飛ばす", "しない", "終える")
     assert [one.draft for one in kinds(chat, CloseIncident)] == [{}]
+
+
+# -- what is offered next ----------------------------------------------------------------------------------------------
+
+
+def test_what_a_case_has_behind_it_is_not_offered() -> None:
+    """The first report was taken, or there would be no case; a team that stands is not formed again, none yet is."""
+    alone = Chat("course", given=given(members=[{"person": IDS["sato"], "role": ""}])).choose("ask")
+    assert [one["id"] for one in alone.facts["ask_options"]][:2] == ["fr-02", "fr-03"]
+    together = Chat("course").choose("ask")
+    offered = [one["id"] for one in together.facts["ask_options"]]
+    assert not {"fr-01", "fr-02"} & set(offered)
+    assert "fr-03" in offered
+
+
+def test_who_asks_somebody_outside_sees_what_reaches_them() -> None:
+    """Before they say whether that person comes in, they read the very words, their own or the neutral ones."""
+    own = Chat("course").choose("ask").say("受付簿を預かる", "小林さん", "今日")
+    assert own.asked == "ask_in"
+    assert own.last_prompt is not None
+    assert "受付簿を預かる" in own.last_prompt.body
+    told = content().catalogue["incident"]["tasks"]["fr-03"]
+    neutral = Chat("course").choose("ask").choose("fr-03").say("小林さん", "今日")
+    assert neutral.last_prompt is not None
+    assert told["outside"]["ja"].strip() in neutral.last_prompt.body
+    assert told["name"]["ja"].strip() not in neutral.last_prompt.body
+
+
+def test_why_somebody_is_out_is_told_nobody() -> None:
+    """Asked for, or named to be let in: it is said that this person cannot be, in words that are the same for all."""
+    for says in (("頼む", "1", "鈴木さん"), ("ほか", "2", "鈴木さん")):
+        chat = Chat("course").say(*says)
+        assert chat.asked in ("out", "not_in")
+        assert chat.last_prompt is not None
+        assert "関わり" not in chat.last_prompt.body
+        assert kinds(chat, LetIn) == kinds(chat, PutTask) == []
+
+
+def test_where_the_register_is_empty_every_record_there_may_be_is_proposed() -> None:
+    """Nobody ever spoke of any: one word asks all who may hold one to keep it; whoever is kept out is not asked."""
+    case = {"items": [], "kept_out": [IDS["mori"]]}
+    chat = Chat("response", given=given(**case)).say("はい", "なし")
+    assert chat.asked == "traces"
+    assert chat.facts["trace_filled"] == [one["id"] for one in chat.facts["trace_options"]]
+    chat.say("送る")
+    assert len(tasks(chat)) == len(chat.facts["trace_options"]) > 1
+    assert IDS["mori"] not in tasks(chat).values()

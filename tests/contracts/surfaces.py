@@ -68,13 +68,20 @@ def write_table() -> str:
     rows = [f"| {name} | {tell_terminal(one)} | {tell_slack(one)} | {tell_teams(one)} |" for name, one in KINDS.items()]
     answered = f"| an answered question | stays above | {tell_slack_closed()} | {tell_teams_closed()} |"
     head = "| Prompt | Terminal | Slack | Teams |\n|---|---|---|---|"
-    return "\n".join([TITLE, head, *rows, answered, ""])
+    return "\n".join([TITLE, head, *rows, answered, ROOMS])
 
 
 TITLE = """# How each surface shows what is asked
 
 Read off what the surfaces really render, by `python -m tests.contracts.surfaces`; a test holds this page to it.
 Whatever is shown, the same answer can be typed, and what a surface cannot show is numbered text. The web comes later.
+"""
+
+
+ROOMS = """
+A private room for the team of a case is made in Slack alone, and offered only where our app has the rights for it. In
+Teams a bot cannot make a group chat without rights in Graph, which we do not ask for; terminal and web have no rooms.
+Decision 0018.
 """
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import ClientSession, WSMsgType, web
 
+from tests.doubles.channels import Channels, Refused
 from tests.doubles.payloads import encode, make_request
 
 
@@ -57,6 +58,7 @@ class SlackDouble:
     choose: Callable[[str], Fault] = lambda _: Fault()  # what goes wrong where nothing was scripted
 
     def __post_init__(self) -> None:
+        self.channels = Channels(self.users)
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._numbers = itertools.count(1)
         self._released = asyncio.Event()
@@ -112,6 +114,8 @@ class SlackDouble:
         if fault.drops and request.transport:
             request.transport.close()
         headers = {"Retry-After": fault.retry_after} if fault.retry_after is not None else {}
+        if self.channels.scopes is not None:
+            headers["X-OAuth-Scopes"] = ",".join(sorted(self.channels.scopes))
         if fault.html is not None:
             return web.Response(status=fault.status, text=fault.html, content_type="text/html", headers=headers)
         return web.json_response(said, status=fault.status, headers=headers)
@@ -122,7 +126,10 @@ class SlackDouble:
     def _do(self, method: str, args: Mapping[str, Any]) -> dict[str, Any]:
         does = getattr(self, f"_{method.replace('.', '_')}", None)
         try:
-            return {"ok": True, **does(args)} if does else {"ok": False, "error": "unknown_method"}
+            done = does(args) if does else self.channels.do(method, args)
+            return {"ok": True, **done} if done is not None else {"ok": False, "error": "unknown_method"}
+        except Refused as refused:
+            return refused.said
         except KeyError as missing:
             return {"ok": False, "error": str(missing.args[0])}
 
@@ -133,6 +140,7 @@ class SlackDouble:
         ts = f"1790000100.{next(self._numbers):06}"
         if not args.get("channel"):
             raise KeyError("channel_not_found")
+        self.channels.may_be_written(args["channel"])
         self._find_files(args.get("blocks") or ())
         self.messages[args["channel"], ts] = {"ts": ts, **args}
         return {"channel": args["channel"], "ts": ts, "message": self.messages[args["channel"], ts]}

@@ -109,6 +109,19 @@ def test_a_contact_of_an_unknown_source_is_refused(ours: Path, tmp_path: Path) -
     assert (refused.value.code, refused.value.line) == ("not_one_of", 3)
 
 
+@pytest.mark.parametrize(
+    "mail", ["counsel", "a@b.example, c@d.example", '"a@b.example\\nBcc: c@d.example"', "<a@b.example>", "counsel@"]
+)
+def test_a_contact_is_written_to_at_one_address_or_at_none(ours: Path, tmp_path: Path, mail: str) -> None:
+    """What a mail server could read as more than one address, or as another line, is refused with its line."""
+    text = "company:\n  outside-contact:\n    mail: {}\n"
+    read = read_catalogue([ours, lay(tmp_path / "good", "{}", text.format("counsel@a.example"))], SHAPES)
+    assert read["contacts"]["company"]["outside-contact"]["mail"] == "counsel@a.example"
+    with pytest.raises(ContentFault) as refused:
+        read_catalogue([ours, lay(tmp_path / "bad", "{}", text.format(mail))], SHAPES)
+    assert (refused.value.code, refused.value.line) == ("wrong_value", 3)
+
+
 def test_a_company_adds_a_clock_of_its_own_and_hides_one(ours: Path, tmp_path: Path) -> None:
     """A clock with a fact of its own stands beside ours, and a hidden one is gone."""
     response = read_response(read_with(ours, tmp_path, CLOCK + "  market:\n    hidden: yes\n"))

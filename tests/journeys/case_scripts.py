@@ -32,7 +32,7 @@ class Script(NamedTuple):
 
     def to_story(self, calendar: Calendar) -> Story:
         yield Happening(lambda program, _: self.prepare(program))
-        yield Report(SUZUKI, BEGIN, [Press("form"), *self.report])
+        yield Report(SUZUKI, BEGIN, [Press("form"), *self.report], look=Press("send"))
         yield Visit(TAKAHASHI, None, [Press("open"), Press("take"), *self._first_hour(), Press("enough")])
         yield Visit(ISHIKAWA, "task", [Press("done"), both("止めました", "stopped")] * (len(self.stops) + 2))
         yield Visit(TAKAHASHI, "course", EVIDENCE)

@@ -25,6 +25,7 @@ CASE = (
                 (("sg-lev-01", "sg-lev-04"), THING),
             ),
         ],
+        look=Press("send"),
     ),
     Visit(TAKAHASHI, None, [Press("open"), Press("pass")]),
     Visit(

@@ -57,6 +57,11 @@ def has_spoken(program: Program, box: Mailbox | None, asks: bool) -> bool:
     return box is None or box.due_at is None or box.due_at > program.clock.now() + SPOKEN
 
 
+def waits(box: Mailbox | None) -> bool:
+    """Whether the desk asks something there."""
+    return box is not None and (box.body.get("draft") or {}).get("status") == "open"
+
+
 class SlackDesk:
     """Hands that fill in what stands over a card: opened by a press, or put there in the place of the form before."""
 

@@ -14,10 +14,10 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminal
 CTRL_C = b"\x03"
 UNCUT = """
 import asyncio, signal, threading
-from bot.bootstrap import _interrupt, read_line
+from adapters.terminal.keyboard import interrupt, read_line
 threading.Thread(target=threading.Event().wait, daemon=True).start()
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-signal.signal(signal.SIGINT, _interrupt)
+signal.signal(signal.SIGINT, interrupt)
 try:
     asyncio.run(read_line())
 except KeyboardInterrupt:

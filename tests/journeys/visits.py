@@ -18,7 +18,7 @@ from bot.state.tables import people
 from tests.doubles.activities import BOT, TENANT
 from tests.doubles.teams import conversation_of
 from tests.journeys.deeds import Deed, Fill, Words, type_out, word
-from tests.journeys.desks import SlackDesk, find_prompt, find_receipt, hear_desk
+from tests.journeys.desks import SlackDesk, find_mailbox, find_prompt, find_receipt, hear_desk, waits
 from tests.journeys.hands import SlackHands, TeamsHands
 from tests.journeys.records import Record, read_record
 from tests.journeys.terminal import open_program, report, talk
@@ -50,12 +50,14 @@ class Visit(NamedTuple):
 
 class Report(NamedTuple):
     """One person turns to the desk that takes reports by this line, in which {receipt} is that of their last one. With
-    `is_asked` the desk turns to them, who say the line only where nobody is asked anything."""
+    `is_asked` the desk turns to them, who say the line only where nobody is asked anything. Where what they typed is
+    shown once more before it goes, they `look` at it."""
 
     who: str
     line: Words
     deeds: Sequence[Deed]
     is_asked: bool = False
+    look: Deed | None = None
 
 
 class Happening(NamedTuple):
@@ -101,7 +103,8 @@ def play_at_terminal(folder: Path, language: str, story: Story) -> Played:
         if isinstance(one, Happening):
             one.happen(program, language)
             continue
-        waiting = iter(one.deeds)
+        looks = [one.look] if isinstance(one, Report) and one.look else []
+        waiting = iter([*one.deeds, *looks])
 
         def reply(shown: dict[str, Any], waiting: Any = waiting) -> str | None:
             deed = next(waiting, None)
@@ -165,6 +168,9 @@ class Stage(NamedTuple):
         await hear_desk(self.program, one.who, one.is_asked)
         for deed in one.deeds:
             await self._do(deed, await find_prompt(self.program, one.who, self.surface), person, hands)
+            await hear_desk(self.program, one.who)
+        if one.look and waits(find_mailbox(self.program, one.who)):
+            await self._do(one.look, await find_prompt(self.program, one.who, self.surface), person, hands)
             await hear_desk(self.program, one.who)
 
     async def _do(self, deed: Deed, prompt: Prompt, person: Any, hands: Any) -> None:

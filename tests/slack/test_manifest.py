@@ -19,10 +19,16 @@ SCOPES: dict[str, set[str]] = {
     "auth.test": set(),
     "chat.postMessage": {"chat:write"},
     "chat.update": {"chat:write"},
+    "conversations.archive": {"groups:write"},
+    "conversations.create": {"groups:write"},
     "conversations.history": {"im:history"},
+    "conversations.invite": {"groups:write"},
+    "conversations.kick": {"groups:write"},
+    "conversations.members": {"groups:read"},
     "conversations.open": {"im:write"},
     "files.completeUploadExternal": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
+    "users.conversations": {"groups:read"},
     "users.info": {"users:read", "users:read.email"},
     "users.lookupByEmail": {"users:read.email"},
     "views.publish": set(),
@@ -43,7 +49,7 @@ def list_calls() -> set[str]:
     text = "\n".join(
         path.read_text(encoding="utf-8") for path in [*(ROOT / "adapters/slack").glob("*.py"), ROOT / "bot/server.py"]
     )
-    return set(re.findall(r'_call\(\s*f?"([^"]+)"', text))
+    return set(re.findall(r'_(?:call|read|settle)\(\s*f?"([^"]+)"', text))
 
 
 def test_scopes_are_those_of_the_calls_and_events() -> None:

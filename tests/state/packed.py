@@ -35,7 +35,7 @@ class Packed:
 
 def make_case(program: Program) -> str:
     """A case with evidence, about an item of the register, and something else that happened meanwhile."""
-    put_forward(program, SATO, {"金型の図面": 3})
+    put_forward(program, SATO, {"金型の図面": 3}, places=["設計サーバの金型フォルダ"])
     case = open_case(program)
     lead = find(program, "takahashi").id
     (row,) = program.reader.read_register(Scope(department=find(program, "sato").department_id))

@@ -1,6 +1,6 @@
 """Ten thousand random worlds of cases: list, detail, search, record, notice and question agree for every person."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -32,6 +32,7 @@ class Case:
     state: str
     standings: dict[str, str]
     excluded: list[str]
+    outside: bool = False  # with the contact outside the company, as all who would receive it may be involved
 
 
 @dataclass
@@ -59,7 +60,14 @@ def invent(dice: Random, place: int) -> Small:
                 [one.person for one in made.actors if dice.random() < 1 / 6],
             )
         )
+    made.cases = [_take_outside(one, made) if dice.random() < 1 / 6 else one for one in made.cases]
     return made
+
+
+def _take_outside(case: Case, made: Small) -> Case:
+    """The same with nobody within let into it, though they may have roles for any other."""
+    receiving = [one.person for one in made.actors if {"incident_handler", "incident_lead"} & one.roles]
+    return replace(case, state="new", standings={}, excluded=receiving, outside=True)
 
 
 def may_know(actor: Actor, case: Case) -> bool:
@@ -91,7 +99,7 @@ def settle(world: World, made: list[Small]) -> None:
 
 
 def _to_row(case: Case, own: Any, key: bytes) -> dict[str, Any]:
-    body = {"report": {}, "excluded": case.excluded, "facts": {}}
+    body = {"report": {}, "excluded": case.excluded, "facts": {}, **({"outside": {}} if case.outside else {})}
     known = {"id": case.id, "number": case.number, "state": case.state, "held": False, "keep_until": None}
     return {**known, "key": key, "body": seal_incident(own, case.id, body), "revision": 1}
 
@@ -137,6 +145,7 @@ def test_every_way_to_a_case_asks_the_same(sqlite_world: World) -> None:
     dice = Random(SEED)
     made = [invent(dice, place) for place in range(WORLDS)]
     settle(sqlite_world, made)
+    assert sum(case.outside for one in made for case in one.cases) > WORLDS / 10
     known = sum(may_know(actor, case) for one in made for actor in one.actors for case in one.cases)
     asked = sum(len(one.actors) * len(one.cases) for one in made)
     print(f"{WORLDS} worlds, {asked} times somebody and a case, {known} of them let in")

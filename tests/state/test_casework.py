@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
-from bot.conclusions import PassIncident
+from bot.conclusions import AddToReport, PassIncident
 from bot.delivery import Voice
 from bot.events import Pressed
 from bot.state import asking, casework
@@ -242,3 +242,19 @@ async def test_who_left_does_not_hear_who_took_it(world: World) -> None:
         await let_happen(talk, seconds=5)
     assert len(alerts(world)) == said
     assert asked(world) == {FIRST: "left", SECOND: "member"}
+
+
+async def test_what_was_added_meanwhile_is_shown_to_who_is_asked_next(world: World) -> None:
+    """Nobody had taken it yet when more came by the receipt: the second person reads both; the first, who read it
+    before, does not by that card."""
+    incident = report(world)
+    with on_duty(world) as talk:
+        await let_happen(talk)
+        world.store.write(lambda tx: casework.add_to_report(tx, incident, AddToReport("R-1", "昨日もUSBでした", False)))
+        await let_happen(talk, minutes=20)
+        assert await talk.come(SECOND, "handoff")
+        await talk.say(SECOND, "開く")
+        assert "昨日もUSBでした" in talk.texts(SECOND)
+        assert await talk.come(FIRST, "handoff")
+        await talk.say(FIRST, "開く")
+        assert "昨日もUSBでした" not in talk.texts(FIRST)

@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from bot import lookout
 from bot.conclusions import NoteIncident, PutTask
 from bot.state.tables import outbox
 from tests.state.talk import Talk, talking
-from tests.state.worked import let_happen, list_asked, open_case, tell
+from tests.state.worked import let_happen, list_asked, open_case, read, tell
 from tests.state.world import World
 
 OWED = {"personal_data": "yes", "sensitive": "yes", "encrypted": "no", "principal_told": "no"}
@@ -108,3 +111,33 @@ def test_it_is_nowhere_told_what_is_due(world: World) -> None:
     ours = [row for row in world.rows(outbox) if row.key.startswith(("watch:", "request:", "call:"))]
     assert ours
     assert not [row for row in ours if incident in f"{row.key} {row.body}"]
+
+
+async def test_whoever_is_answering_about_it_is_not_called(world: World) -> None:
+    """A contract is in it, its hours not known yet, so that it may be due today: while its leader is at that very
+    question nobody calls them; once they have left it alone for a while, somebody does."""
+    incident = open_case(world)
+    with talking(world) as talk:
+        await talk.come("takahashi", "response")
+        await talk.say("takahashi", "この時刻で始める", "なし", "どれでもない", "いまは頼まない", "2", "送る")
+        await talk.say("takahashi", "いいえ/はい/いいえ/いいえ")
+        assert world.position(talk.at["takahashi"]) == "term"
+        await let_happen(world, talk.conversation)
+        assert called(world) == 0
+        await let_happen(world, talk.conversation, minutes=9)
+        assert called(world) == 0
+        await let_happen(world, talk.conversation, minutes=2)
+        assert called(world) == 1
+    assert read(world, incident) is not None
+
+
+async def test_without_that_rest_they_would_be_called_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: where nobody is left to what they are saying, the call comes in the middle of it."""
+    monkeypatch.setattr(lookout, "AT_IT", timedelta(0))
+    open_case(world)
+    with talking(world) as talk:
+        await talk.come("takahashi", "response")
+        await talk.say("takahashi", "この時刻で始める", "なし", "どれでもない", "いまは頼まない", "2", "送る")
+        await talk.say("takahashi", "いいえ/はい/いいえ/いいえ")
+        await let_happen(world, talk.conversation)
+    assert called(world) == 1

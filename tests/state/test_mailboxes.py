@@ -1,16 +1,17 @@
-"""What stands in a mailbox: a draft goes after its day, a report and its receipt stay."""
+"""What stands in a mailbox: a draft goes after its day, a report, its receipt and the team's questions stay."""
 
-from datetime import timedelta
+import pytest
 
+from bot.drafts import Drafts
 from bot.engine.lexicon import clean
 from bot.events import Said
 from bot.reporting import Came
 from bot.state.incident_tables import mailboxes
-from bot.state.mailboxes import Mailbox, erase_drafts, name_mailbox, read_mailbox
+from bot.state.mailboxes import Mailbox, ask_reporter, name_mailbox, read_mailbox
 from tests.state.test_unsealing import caller_of, make_desk, report
 from tests.state.world import World
 
-DAYS = timedelta(days=3)
+QUESTION = "何時ごろでしたか"
 
 
 async def say(world: World, text: str, key: str, name: str = "suzuki") -> Came:
@@ -25,8 +26,9 @@ def read(world: World, name: str = "suzuki") -> Mailbox | None:
     return read_mailbox(world.reader.database, keeper, name_mailbox(keeper, caller_of(world, name).name))
 
 
-def erase(world: World) -> int:
-    return world.store.write(lambda tx: erase_drafts(tx, (world.clock.now() + DAYS).date()))
+async def erase(world: World, hours: float = 24) -> int:
+    world.clock.advance(hours=hours)
+    return await Drafts(world.store).erase_late()
 
 
 async def test_a_report_outlives_the_day_of_its_draft(world: World) -> None:
@@ -34,7 +36,7 @@ async def test_a_report_outlives_the_day_of_its_draft(world: World) -> None:
     await report(world, caller_of(world, "suzuki"))
     await say(world, "通報", "sato:1", "sato")
     assert len(world.rows(mailboxes)) == 2
-    assert erase(world) == 1
+    assert await erase(world) == 1
     box = read(world)
     assert box is not None
     assert box.reports
@@ -46,8 +48,52 @@ async def test_a_draft_beside_a_report_goes_alone(world: World) -> None:
     """A second report that was begun and not sent is erased after its day; the first stays."""
     await report(world, caller_of(world, "suzuki"))
     await say(world, "通報", "again:1")
-    assert erase(world) == 1
+    assert await erase(world) == 1
     box = read(world)
     assert box is not None
     assert (len(box.reports), box.body.get("draft")) == (1, None)
-    assert erase(world) == 0
+    assert await erase(world) == 0
+
+
+async def test_a_draft_stands_for_the_whole_of_its_day(world: World) -> None:
+    """The control: nothing goes an hour too soon, and whoever goes on begins the day anew."""
+    await say(world, "通報", "one")
+    assert await erase(world, hours=23) == 0
+    await say(world, "1", "two")
+    assert await erase(world, hours=23) == 0
+    assert await erase(world, hours=1) == 1
+
+
+@pytest.mark.parametrize("begun", [["1"], ["1", "長" * 500]], ids=["chosen", "too long a text"])
+async def test_what_was_half_added_goes_after_a_day(world: World, begun: list[str]) -> None:
+    """Somebody came back by their receipt, began to write and left it: nothing of that is kept, the report is."""
+    await report(world, caller_of(world, "suzuki"))
+    box = read(world)
+    assert box is not None
+    for place, text in enumerate([f"追加 {box.reports[0]['receipt']}", *begun]):
+        await say(world, text, f"add:{place}")
+    assert await erase(world) == 1
+    box = read(world)
+    assert box is not None
+    assert (len(box.reports), box.body.get("draft")) == (1, None)
+
+
+async def test_a_question_of_the_team_outlives_what_was_half_replied(world: World) -> None:
+    """What was typed for it is gone after a day; the question stands, and is answered later."""
+    incident = await report(world, caller_of(world, "suzuki"))
+    world.store.write(lambda tx: ask_reporter(tx, incident, QUESTION))
+    box = read(world)
+    assert box is not None
+    await make_desk(world).bring_question(caller_of(world, "suzuki"), box.id)
+    await say(world, "長" * 500, "too long")
+    box = read(world)
+    assert box is not None
+    assert "長長" in str(box.body)
+    assert await erase(world) == 1
+    box = read(world)
+    assert box is not None
+    assert "長長" not in str(box.body)
+    await say(world, "夕方の六時", "at last")
+    box = read(world)
+    assert box is not None
+    assert box.asks == []

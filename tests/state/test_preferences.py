@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from bot.conclusions import TellManager
+from bot.conclusions import BeginInterview, TellManager
 from bot.delivery import Voice
 from bot.intake.people import Person
 from bot.prompts import Notice
 from bot.state import preferences, reach
+from bot.state.outbox import Due, put_due
 from bot.state.people import import_people
 from bot.state.preferences import choose_hours, choose_language, is_timezone, read_preferences, take_over
 from bot.state.reach import (
@@ -24,8 +26,8 @@ from bot.state.reach import (
     meet_person,
     note_unfound,
 )
-from bot.state.record import notify_managers
-from bot.state.tables import audit, outbox, people
+from bot.state.record import Transaction, begin_interview, make_due, notify_managers
+from bot.state.tables import audit, interviews, outbox, people
 from tests.state.world import World
 
 SURFACE = "slack"
@@ -229,3 +231,36 @@ def test_day_of_rest_is_what_keeps_them_from_being_asked_for(world: World, monke
     world.store.write(lambda tx: note_unfound(tx, SURFACE, [manager_of(world)]))
     monkeypatch.setattr(reach, "AGAIN", timedelta(0))
     assert len(unmet(world)) == 1
+
+
+def request(world: World, person: str) -> None:
+    """A request of a case is due to this person, and nothing else."""
+
+    def ask(tx: Transaction) -> None:
+        begin_interview(tx, "x", BeginInterview("task", person, person, {}, queued=True))
+        asked = tx.connection.execute(select(interviews.c.id).where(interviews.c.flow == "task")).scalar_one()
+        tx.insert_new(outbox, [make_due("turn:call:1", "turn", person, asked, "[]", tx.now)])
+
+    world.store.write(ask)
+
+
+def test_managers_do_not_hear_of_who_is_asked_in_a_case_alone(world: World) -> None:
+    """Somebody no chat has, to whom only a request of a case is due: no manager is told, and no line of the audit. Once
+    something else is due to them, they are."""
+    person, manager = world.find("sato"), manager_of(world)
+    request(world, person.id)
+    assert person.email in unmet(world)
+    world.store.write(lambda tx: note_unfound(tx, SURFACE, [person.id], {"task"}))
+    assert (told_unfound(world), actions(world).count("person.unfound")) == ([], 0)
+    world.clock.at += timedelta(days=1)
+    world.store.write(lambda tx: put_due(tx, [Due("n:1", "notice", person.id)]))
+    world.store.write(lambda tx: note_unfound(tx, SURFACE, [person.id], {"task"}))
+    assert (told_unfound(world), actions(world).count("person.unfound")) == ([(manager, 1)], 1)
+
+
+def test_without_silent_flows_a_request_of_a_case_would_be_told(world: World) -> None:
+    """The control: where no flow is silent, the manager reads a name that only a case explains."""
+    person = world.find("sato")
+    request(world, person.id)
+    world.store.write(lambda tx: note_unfound(tx, SURFACE, [person.id]))
+    assert told_unfound(world) == [(manager_of(world), 1)]

@@ -6,6 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.conclusions import AnswerTask, LeaveIncident, LetIn, PutTask
+from bot.engine.facts import Facts
+from bot.engine.words import Names, write
+from bot.flows import task as task_flow
 from bot.responding import prepare_case, prepare_task
 from bot.state.queries import Waiting
 from bot.state.requests import find_asked_of
@@ -16,6 +19,8 @@ from tests.state.worked import let_happen, list_asked, list_lines, list_tasks, o
 from tests.state.world import World
 
 CAMERA = "trace-camera"
+READ = ("name", "does")  # of a request
+TELLING = ("漏えい", "流出", "疑い", "事案", "取引先", "退職")  # words that would tell what it is about
 
 
 def put(
@@ -188,3 +193,45 @@ def test_a_case_is_prepared_for_its_members_alone(world: World, stranger: str) -
     given = prepare_case(world.reader, routes, world.find("takahashi"), waiting, now)
     assert given is not None
     assert set(given) == {"case"}
+
+
+def asked_as(world: World, name: str) -> dict[str, str]:
+    """What this person reads of each task they are asked, in Japanese."""
+    waiting, routes = Waiting("i", "task", "queued", world.people[name]), world.template.words.routes
+    given = prepare_task(world.reader, routes, world.find(name), waiting, world.clock.now())
+    assert given is not None
+    flow = routes["task"].flow
+    read = {}
+    for one in given["case"]["asked"]:
+        facts = Facts({**given, "timezone": "Asia/Tokyo"}, {"this": one["id"]}, task_flow.DERIVED, flow.catalogue)
+        words = [
+            write(facts[name], "ja", world.template.content.shared, Names(messages=flow.messages)) for name in READ
+        ]
+        read[one["task"]] = " ".join(words)
+    return read
+
+
+def test_who_is_not_in_the_case_reads_other_words_than_who_is(world: World) -> None:
+    """The same two tasks: of whoever is outside neither tells of a leak, and one let in reads what is to be done."""
+    incident = open_case(world)
+    known = world.template.content.catalogue["incident"]
+    for task in ("fr-09", "trace-partner-log"):
+        put(world, incident, "ishikawa", task)
+    outside = asked_as(world, "ishikawa")
+    tell(world, "takahashi", LetIn(incident, {world.people["ishikawa"]: "tm-it"}))
+    within = asked_as(world, "ishikawa")
+    assert known["tasks"]["fr-09"]["name"]["ja"].strip() in within["fr-09"]
+    for task in outside:
+        assert outside[task]
+        assert not [word for word in TELLING if word in outside[task]]
+    assert {task for task in within if [word for word in TELLING if word in within[task]]} == set(outside)
+
+
+def test_nobody_kept_out_is_asked_in_any_words(world: World) -> None:
+    """However neutral it is said, whoever may be involved is asked nothing; once nobody is kept out, they are."""
+    incident = open_case(world, excluded=["ishikawa"])
+    put(world, incident, "ishikawa", "own", words="受付簿を預かる")
+    assert not [row for row in world.rows(outbox) if row.person_id == world.people["ishikawa"]]
+    other = open_case(world)
+    put(world, other, "ishikawa", "own", words="受付簿を預かる")
+    assert [row for row in world.rows(outbox) if row.person_id == world.people["ishikawa"]]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from bot.drafts import Drafts
 from bot.due import Due
 from bot.holds import AskLift, HoldIncident, LiftHold
 from bot.state.incident_tables import (
@@ -19,7 +20,7 @@ from bot.state.incident_tables import (
     receipts,
 )
 from bot.state.incidents import Cases, Incident
-from bot.state.mailboxes import erase_drafts, link_report, name_mailbox, take_mailbox, to_mailbox, write_mailbox
+from bot.state.mailboxes import link_report, name_mailbox, take_mailbox, to_mailbox, write_mailbox
 from bot.state.record import Transaction, set_company_fact
 from bot.state.retention import ask_lift, hold_incident, keep_closed, lift_hold
 from bot.state.tables import audit, interviews, outbox
@@ -28,7 +29,7 @@ from tests.state.talk import talking
 from tests.state.world import World
 
 YEAR = timedelta(days=366)
-DRAFT = {"flow": "report", "status": "open"}
+DRAFT = {"flow": "report", "status": "open", "until": "2026-11-10T08:40:00+00:00"}
 
 
 def close(world: World, case: Incident) -> None:
@@ -239,7 +240,7 @@ async def test_a_draft_goes_after_a_day_and_what_was_reported_stays(world: World
     world.store.write(send)
     for days, left in ((1, 2), (1, 1), (400, 1)):
         world.clock.advance(days=days)
-        world.store.write(lambda tx: erase_drafts(tx, tx.now.date()))
+        await Drafts(world.store).erase_late()
         assert len(world.rows(mailboxes)) == left
     (row,) = world.rows(mailboxes)
     assert "draft" not in to_mailbox(world.keeper, row).body

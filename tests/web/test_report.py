@@ -22,7 +22,7 @@ from bot.server import build_page
 from bot.settings import Settings
 from bot.state.incident_tables import incidents, mailboxes
 from bot.state.incidents import Cases
-from bot.state.mailboxes import ask_reporter
+from bot.state.mailboxes import ask_reporter, to_mailbox
 from tests.slack.serving import serve
 from tests.slack.test_report import RECEIPT, find_case
 
@@ -35,10 +35,11 @@ class Visitor:
     query: str = ""
     page: str = ""
     status: int = 0
+    address: str = "192.0.2.1"  # as a proxy on this machine says
 
     async def open(self, query: str = "") -> str:
         self.query = query
-        async with self.client.get(PATH + query) as got:
+        async with self.client.get(PATH + query, headers={"x-forwarded-for": self.address}) as got:
             return await self._see(got)
 
     async def send(self, *fields: tuple[str, str], **more: str) -> str:
@@ -47,7 +48,7 @@ class Visitor:
         return await self.post([*((name, unescape(one)) for name, one in hidden), *fields, *more.items()])
 
     async def post(self, pairs: list[tuple[str, str]]) -> str:
-        headers = {"content-type": "application/x-www-form-urlencoded"}
+        headers = {"content-type": "application/x-www-form-urlencoded", "x-forwarded-for": self.address}
         async with self.client.post(PATH + self.query, data=urlencode(pairs), headers=headers) as got:
             return await self._see(got)
 
@@ -128,16 +129,46 @@ async def test_a_form_sent_twice_opens_one_case(tmp_path: Path) -> None:
         assert len(program.database.fetch(select(incidents))) == 1
 
 
+async def try_out(visitor: Visitor) -> None:
+    """Until they are told to wait."""
+    for _ in range(5):
+        assert "見つかりません" in await visitor.post([("receipt", "R-AAA-BBB-CCC")])
+    assert "お待ちください" in await visitor.post([("receipt", "R-AAA-BBB-CCC")])
+
+
 async def test_receipts_cannot_be_tried_out(tmp_path: Path) -> None:
-    """Wrong receipts are told as such, and after five everybody waits a while."""
+    """Wrong receipts are told as such; after five from one address it takes a while there, and nowhere else."""
     async with open_page(tmp_path) as (_, visitor):
-        for _ in range(5):
+        await visitor.open()
+        receipt = await report(visitor)
+        await try_out(Visitor(visitor.client, address="198.51.100.9"))
+        assert "届いています" in await visitor.post([("receipt", receipt)])
+
+
+async def test_without_telling_addresses_apart_everybody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: were all one sender, whoever tries receipts out would keep everybody from theirs."""
+    monkeypatch.setattr("adapters.web.limits.Senders.name", lambda *_: "somebody")
+    async with open_page(tmp_path) as (_, visitor):
+        await visitor.open()
+        receipt = await report(visitor)
+        await try_out(Visitor(visitor.client, address="198.51.100.9"))
+        assert "お待ちください" in await visitor.post([("receipt", receipt)])
+
+
+async def test_receipts_are_not_tried_out_from_many_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All addresses together have an end, too."""
+    monkeypatch.setattr("adapters.web.app.MOST_WRONG_ALL", 3)
+    async with open_page(tmp_path) as (_, visitor):
+        for number in range(3):
+            visitor.address = f"198.51.100.{number}"
             assert "見つかりません" in await visitor.post([("receipt", "R-AAA-BBB-CCC")])
+        visitor.address = "198.51.100.77"
         assert "お待ちください" in await visitor.post([("receipt", "R-AAA-BBB-CCC")])
 
 
 async def test_a_flood_is_told_whom_to_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """More reports than people can mean are not taken, and say so with the telephone; who is in the middle goes on."""
+    """More reports from one address than people can mean are not taken, and say so with the telephone; who is in the
+    middle goes on, and so does whoever comes from elsewhere."""
     monkeypatch.setattr("adapters.web.app.MOST_FRESH", 3)
     async with open_page(tmp_path) as (program, visitor):
         await visitor.open()
@@ -152,6 +183,39 @@ async def test_a_flood_is_told_whom_to_call(tmp_path: Path, monkeypatch: pytest.
         assert len(program.database.fetch(select(mailboxes))) == 3
         await visitor.send(("field:mover", "partner"))
         assert RECEIPT.search(await visitor.send(("field:what", "名簿")))
+        other.address = "198.51.100.9"
+        await other.open()
+        await other.send(choice="form")
+        assert other.status == 200
+
+
+async def test_the_other_language_keeps_what_was_filled_in(tmp_path: Path) -> None:
+    """In the middle of a form the page turns to the other language with everything in its place, and nothing of it is
+    kept before it is sent."""
+    async with open_page(tmp_path) as (program, visitor):
+        await visitor.open()
+        await visitor.send(choice="form")
+        await visitor.send(("field:mover", "partner"))
+        signs = ("field:signs", "sg-par-08"), ("field:signs", "Sakai & Tool へ送った")
+        visitor.query = "?lang=en"
+        page = await visitor.send(*signs, ("field:what", "顧客の名簿"), switch="en")
+        assert 'lang="en"' in page
+        assert re.search(r'value="sg-par-08" checked', page)
+        assert page.count(" checked") == 1
+        assert "Sakai &amp; Tool へ送った" in page
+        assert ">顧客の名簿</textarea>" in page
+        (row,) = program.database.fetch(select(mailboxes))
+        assert "名簿" not in str(to_mailbox(program.store.keeper, row).body)
+        assert not program.database.fetch(select(incidents))
+        assert RECEIPT.search(await visitor.send(*signs, ("field:what", "顧客の名簿")))
+
+
+async def test_a_page_that_tells_a_receipt_offers_no_way_to_lose_it(tmp_path: Path) -> None:
+    """It is shown once, so that page leads to no other language."""
+    async with open_page(tmp_path) as (_, visitor):
+        assert "?lang=en" in await visitor.open()
+        await report(visitor)
+        assert "?lang=en" not in visitor.page
 
 
 @pytest.mark.parametrize(

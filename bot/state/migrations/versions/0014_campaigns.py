@@ -6,7 +6,7 @@ from alembic import op
 from bot.state.campaign_tables import campaigns, nudges, schedules
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 
 INDEXES = {
     "outbox_nudges": (["due_at"], "state = 'ready' AND kind = 'nudge'"),
