@@ -21,13 +21,11 @@ from bot.anchors import Anchor, Post, list_anchors
 from bot.clock import SystemClock, SystemIds
 from bot.engine.checks import check_map
 from bot.engine.dates import DateWords
-from bot.engine.loader import Content, ContentFault, Shapes, digest_files, load_content
+from bot.engine.loader import Content, ContentFault, digest_files, load_content
 from bot.flows import build_route, check_functions
 from bot.guard import Finding, Lexicon, inspect
-from bot.handbook.contacts_file import ContactsFile
-from bot.handbook.incident_file import IncidentFile
-from bot.handbook.measures_file import MeasuresFile
-from bot.handbook.notices_file import NoticesFile
+from bot.handbook.awareness import list_published
+from bot.handbook.shelves import SHELVES
 from bot.intake.people import Person, decode, find_fields, read_people
 from bot.outside import Outside, find_outside
 from bot.ports import Clock, Ids
@@ -45,9 +43,6 @@ OURS = Path(__file__).resolve().parent.parent / "content"
 CACHE = "content-cache.json"
 LOG = "secret-review.log"
 ORIGIN = "secret-review"  # what the name of each deployment in its checkpoints begins with
-# Of the files whose lines are looked at, in the catalogue and among the documents.
-SHAPES: Shapes = {"measures": MeasuresFile, "incident": IncidentFile, "contacts": ContactsFile}
-PAPERS: Shapes = {"notices": NoticesFile}
 
 
 class StartFault(Exception):
@@ -135,7 +130,7 @@ def read_content(settings: Settings) -> Content:
     """All content, from the compiled copy where the files are the ones it was made from. Raises StartFault."""
     folders = list_folders(settings)
     try:
-        digest = digest_files(folders, {**SHAPES, **PAPERS})
+        digest = digest_files(folders, SHELVES)
     except OSError as fault:
         raise StartFault("unreadable", path=fault.filename) from fault
     cache = settings.data / CACHE
@@ -146,7 +141,7 @@ def read_content(settings: Settings) -> Content:
     except (OSError, UnicodeDecodeError, ValidationError):
         pass  # a copy that cannot be used is made anew
     try:
-        content = load_content(folders, SHAPES, PAPERS)
+        content = load_content(folders, SHELVES)
         for flow in content.flows.values():
             check_functions(flow)
             for found in check_map(flow, folders[0] / "flows" / flow.id / "flow.yaml"):
@@ -168,7 +163,7 @@ def _check_lists(content: Content, folder: Path) -> None:
 
 
 def _keep_content(settings: Settings, content: Content) -> None:
-    digest = digest_files(list_folders(settings), {**SHAPES, **PAPERS})
+    digest = digest_files(list_folders(settings), SHELVES)
     cache = settings.data / CACHE
     if settings.data.is_dir() and not (cache.exists() and cache.read_bytes().startswith(digest.encode())):
         waiting = cache.with_suffix(f".{os.getpid()}")  # two processes may be at it at the same time
@@ -226,12 +221,13 @@ def _build(settings: Settings, content: Content, database: Database, clock: Cloc
 
 
 def _bodies(content: Content) -> dict[str, tuple[str, str]]:
-    """Every flow with the phrases common to all, as they were shown together."""
+    """Every flow with the phrases common to all, as they were shown together; every lesson, leak case and moment."""
     shared = content.shared.model_dump_json()
-    return {
+    flows = {
         flow.digest: ("flow", f'{{"flow":{flow.model_dump_json()},"shared":{shared}}}')
         for flow in content.flows.values()
     }
+    return {**flows, **list_published(content.awareness)}
 
 
 def _tuples(lists: Mapping[str, Any]) -> dict[str, Any]:

@@ -90,6 +90,14 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "{path} の{line}行目のあたりの「{name}」で、日本語と英語の片方にしかないものがあります: {places}。",
         '{path} near line {line}: in "{name}" these stand in only one of Japanese and English: {places}.',
     ),
+    "word_lacking": (
+        "{path} の{line}行目のあたりの「{name}」に「{word}」という言葉がありません。どこまで決まったか書いてください。",
+        '{path} near line {line}: "{name}" does not say "{word}". Please tell how far it is settled.',
+    ),
+    "named_nowhere": (
+        "{path} の{line}行目のあたりの「{name}」の「{value}」は、{among} にありません。つづりを見てください。",
+        '{path} near line {line}: the "{value}" of "{name}" is not in {among}. Please check its spelling.',
+    ),
     "words_differ": (
         "{path}: 「{name}」が flow.yaml と wording.yaml の片方にしかありません。両方に書いてください。",
         '{path}: "{name}" stands in only one of flow.yaml and wording.yaml. It belongs in both.',

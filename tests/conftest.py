@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import bootstrap
-from bot.engine.loader import Content, Shapes, digest_files
+from bot.engine.loader import Content, Shelves, digest_files
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -15,10 +15,10 @@ def _parse_content_once() -> Iterator[None]:
     """The same files are parsed once in a process: it takes longer than all else a program does to open."""
     load, kept = bootstrap.load_content, dict[str, Content]()
 
-    def load_once(folders: Sequence[Path], shapes: Shapes, papers: Shapes) -> Content:
-        digest = digest_files(folders, {**shapes, **papers})
+    def load_once(folders: Sequence[Path], shelves: Shelves) -> Content:
+        digest = digest_files(folders, shelves)
         if digest not in kept:
-            kept[digest] = load(folders, shapes, papers)
+            kept[digest] = load(folders, shelves)
         return kept[digest]
 
     with pytest.MonkeyPatch.context() as patch:

@@ -47,7 +47,8 @@ def check_content(content: Content, folder: Path) -> list[ContentFault]:
     said = content.shared
     shared = {**said.says, **said.formats, **said.sources, **said.doubts}
     found += _check_texts(shared, content.avoid, folder / "shared" / "messages.yaml")
-    for room, files in (("catalogue", content.catalogue), ("documents", content.documents)):
+    rooms = {"catalogue": content.catalogue, "documents": content.documents, "awareness": content.awareness}
+    for room, files in rooms.items():
         for name, written in files.items():
             where = folder / room / f"{name}.yaml"
             found += _check_texts(dict(_list_texts(written)), content.avoid, where)

@@ -61,16 +61,18 @@ class Content(BaseModel):
     shared: Shared
     catalogue: Mapping[str, Any]
     documents: Mapping[str, Any]
+    awareness: Mapping[str, Any]
     guard: Mapping[str, Any]
     dates: Mapping[str, Any]
     avoid: Mapping[str, str]
 
 
 Shapes = Mapping[str, type[BaseModel]]  # of the files of one folder, by name
-NO_SHAPES: Shapes = MappingProxyType({})
+Shelves = Mapping[str, Shapes]  # by the folder they stand in: catalogue, documents, awareness
+NO_SHELVES: Shelves = MappingProxyType({})
 
 
-def digest_files(folders: Sequence[Path], shapes: Shapes) -> str:
+def digest_files(folders: Sequence[Path], shelves: Shelves) -> str:
     """A digest over every content file's name and bytes; the key under which compiled content is kept."""
     hasher = hashlib.sha256()
     for folder in folders:
@@ -84,36 +86,43 @@ def digest_files(folders: Sequence[Path], shapes: Shapes) -> str:
         "lexicon.py",
     ):  # what reads them shapes the result too
         hasher.update(Path(__file__).with_name(source).read_bytes())
-    for shape in shapes.values():
+    for shape in (shape for shapes in shelves.values() for shape in shapes.values()):
         hasher.update(Path(getfile(shape)).read_bytes())
     return hasher.hexdigest()
 
 
-def load_content(folders: Sequence[Path], shapes: Shapes = NO_SHAPES, papers: Shapes = NO_SHAPES) -> Content:
-    """Read and join all content. `folders` is ours, then what lies over it; `shapes` are of the catalogue's files,
-    `papers` of the documents'. Raises ContentFault."""
-    catalogue, documents = read_catalogue(folders, shapes), read_catalogue(folders, papers, "documents")
+def load_content(folders: Sequence[Path], shelves: Shelves = NO_SHELVES) -> Content:
+    """Read and join all content. `folders` is ours, then what lies over it; `shelves` are the shapes of its reference
+    data. Raises ContentFault."""
+    catalogue = read_catalogue(folders, shelves.get("catalogue", {}))
+    documents = read_catalogue(folders, shelves.get("documents", {}), "documents")
+    awareness = read_catalogue(folders, shelves.get("awareness", {}), "awareness", catalogue)
+    data = {**documents, **awareness, **catalogue}
     messages = _parse(MessagesFile, folders, "shared/messages.yaml")
     terms = _parse(TermsFile, folders, "shared/terms.yaml")
     flow_ids = sorted({path.parent.name for folder in folders for path in folder.glob("flows/*/flow.yaml")})
     return Content(
-        flows={flow_id: load_flow(folders, flow_id, {**documents, **catalogue}, messages) for flow_id in flow_ids},
+        flows={flow_id: load_flow(folders, flow_id, data, messages) for flow_id in flow_ids},
         cases={flow_id: _load_cases(folders, flow_id) for flow_id in flow_ids},
         shared=join_shared(messages, _parse(CommandsFile, folders, "shared/commands.yaml")),
         catalogue=catalogue,
         documents=documents,
+        awareness=awareness,
         guard=_read(folders, "shared/guard.yaml").plain,
         dates=_read(folders, "shared/dates.yaml").plain,
         avoid=terms.avoid,
     )
 
 
-def read_catalogue(folders: Sequence[Path], shapes: Shapes, room: str = "catalogue") -> dict[str, Any]:
-    """A folder's data by file, as written; a file with a shape stands there and fits it. Raises ContentFault."""
+def read_catalogue(
+    folders: Sequence[Path], shapes: Shapes, room: str = "catalogue", beside: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A folder's data by file, as written; a file with a shape stands there and fits it. `beside` is the data of
+    another folder, for shapes that look whether what they name is there. Raises ContentFault."""
     names = {*shapes, *(path.stem for folder in folders for path in folder.glob(f"{room}/*.yaml"))}
     found = {name: _read(folders, f"{room}/{name}.yaml") for name in sorted(names)}
     for name, shape in shapes.items():
-        _shape(shape, found[name].plain, found[name])
+        _shape(shape, found[name].plain, found[name], beside)
     return {name: one.plain for name, one in found.items()}
 
 
@@ -274,9 +283,9 @@ def _parse(shape: type[Shape], folders: Sequence[Path], name: str) -> Shape:
     return _shape(shape, written.plain, written)
 
 
-def _shape(shape: type[Shape], plain: Any, written: Written) -> Shape:
+def _shape(shape: type[Shape], plain: Any, written: Written, beside: Mapping[str, Any] | None = None) -> Shape:
     try:
-        return shape.model_validate(plain)
+        return shape.model_validate(plain, context=beside)
     except ValidationError as fault:
         first = fault.errors()[0]
         told = dict(first.get("ctx", {}))  # a shape of ours says which fault it is, and where inside

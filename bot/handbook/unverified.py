@@ -73,9 +73,16 @@ def _list_entries(file: str, whole: Mapping[str, Any], told: Any, at: tuple[str,
 
 
 def _read_texts(told: Mapping[str, Any]) -> dict[str, str]:
-    """What an entry says, all its texts one below the other."""
-    texts = [part for part in told.values() if isinstance(part, Mapping) and set(part) == set(LANGUAGES)]
-    return {language: "\n".join(text[language] for text in texts) for language in LANGUAGES}
+    """What an entry says, all its texts one below the other, those inside it too."""
+    return {language: "\n".join(text[language] for text in _list_texts(told)) for language in LANGUAGES}
+
+
+def _list_texts(told: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    for part in told.values():
+        if isinstance(part, Mapping) and set(part) == set(LANGUAGES):
+            yield part
+        elif isinstance(part, Mapping):
+            yield from _list_texts(part)
 
 
 def _to_origins(whole: Mapping[str, Any], source: tuple[str, ...]) -> tuple[Origin, ...]:

@@ -15,7 +15,6 @@ from bot.conclusions import BeginInterview
 from bot.state.campaign_tables import campaigns, nudges
 from bot.state.campaigns import NUDGE, STRAGGLES, drop_waiting
 from bot.state.database import Database
-from bot.state.pace import BULK
 from bot.state.record import Transaction, begin_interview
 from bot.state.tables import UNFINISHED, interviews, outbox
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.bootstrap import OURS, SHAPES
+from bot.bootstrap import OURS
 from bot.engine.checks import check_content
 from bot.engine.loader import read_catalogue
 from bot.handbook.incident import is_ours, list_doubts, list_signs, may_show, read_response
 from bot.handbook.measures import LEAKERS, read_measures
+from bot.handbook.shelves import SHELVES
 from tests.chat import content
 
 CATALOGUE: dict[str, Any] = content().catalogue["incident"]
@@ -84,7 +85,7 @@ def test_facts_of_clocks_are_asked_and_used() -> None:
 
 def test_the_files_fit_their_shapes_and_the_words_of_the_house() -> None:
     """What the program refuses at its start is not in ours, nor a word to avoid."""
-    read = read_catalogue([OURS], SHAPES)
+    read = read_catalogue([OURS], SHELVES["catalogue"])
     assert (read["incident"], read["contacts"]) == (CATALOGUE, CONTACTS)
     assert [fault for fault in check_content(content(), OURS) if "catalogue" in fault.path] == []
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.bootstrap import OURS, SHAPES
+from bot.bootstrap import OURS
 from bot.engine.checks import check_content
 from bot.engine.loader import read_catalogue
 from bot.handbook.cover import CELLS, FLOOR, Cell, list_needs
 from bot.handbook.measures import FORMS, GROUPS, LEAKERS, OBJECTIVES, ItemClass, read_measures
+from bot.handbook.shelves import SHELVES
 from tests.chat import content
 
 CATALOGUE: dict[str, Any] = content().catalogue["measures"]
@@ -121,4 +122,4 @@ def test_words_to_avoid_are_found_in_the_catalogue() -> None:
 
 def test_the_file_fits_its_shape() -> None:
     """What the program refuses at its start is not in ours."""
-    assert read_catalogue([OURS], SHAPES)["measures"] == CATALOGUE
+    assert read_catalogue([OURS], SHELVES["catalogue"])["measures"] == CATALOGUE
