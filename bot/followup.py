@@ -14,9 +14,10 @@ from bot.given import find_workers
 from bot.handbook.cover import find_cover
 from bot.handbook.effect import find_effect
 from bot.handbook.measures import COMPANY, ItemClass, Measure, read_measures
+from bot.interruptions import WEEK
 from bot.measuring import TOGETHER, list_needing, read_level, to_subject
 from bot.ports import Clock
-from bot.state.asking import DAY, WEEK, is_over_budget
+from bot.state.asking import DAY, is_over_budget
 from bot.state.database import CannotSave
 from bot.state.measures import (
     Kept,

@@ -56,6 +56,12 @@ def find_start(day: date, timezone: str) -> datetime:
     return _find_instant(datetime.combine(day, time()), _find_zone(timezone))
 
 
+def find_opening(day: date, timezone: str, from_hour: int, to_hour: int) -> datetime:
+    """When that day's hours begin there, in UTC, whether it is worked or not."""
+    opening, _ = _measure(from_hour, to_hour)
+    return _find_instant(datetime.combine(day, time()) + opening, _find_zone(timezone))
+
+
 def add_working_days(start: date, days: int, is_holiday: Holidays) -> date:
     """The working day that many after `start`, or before it where negative; 0 is the first from `start` on."""
     if days == 0:

@@ -36,17 +36,18 @@ KINDS = ("lesson", "case")
 
 campaign_app = typer.Typer(no_args_is_help=True)
 Names = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only these; may be given again.")]
+Classes = Annotated[list[str] | None, typer.Option("--class", metavar="CLASS", help="Whose department has these.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The campaign, by its id or the end of it.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would come to.")]
 
 
 @campaign_app.command("new")
-def new_campaign(
+def new_campaign(  # noqa: PLR0913, PLR0917 - each is an option
     kind: Annotated[str, typer.Option("--kind", help="lesson or case.")] = "lesson",
     subject: Annotated[str, typer.Option("--subject", metavar="ID", help="Which; else what fits each person.")] = "",
     department: Names = None,
     role: Names = None,
-    class_: Annotated[list[str] | None, typer.Option("--class", metavar="CLASS", help="Whose department has these.")] = None,
+    class_: Classes = None,
     at: Annotated[datetime | None, typer.Option("--at", help="Not before; UTC where it names no zone.")] = None,
     dry_run: DryRun = False,
     email: As = None,

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, or_, select, union_all
 
+from bot.interruptions import BUDGET, WEEK
 from bot.state.database import Database
 from bot.state.queries import UNFINISHED
 from bot.state.tables import interviews, outbox
 
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
-BUDGET = 3  # interruptions of one person in a week
+DAY = timedelta(days=1)
 # How the keys begin of what reaches people unasked.
 INTERRUPTS = ("invite:", "remind:", "notice:tasks_yours", "notice:released_yours", "turn:campaign:")
 

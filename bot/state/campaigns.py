@@ -115,7 +115,8 @@ def list_sendings(groups: Sequence[Group]) -> list[Sending]:
 
 def _count_calendars(audience: Audience) -> Select[Any]:
     calendar = (people.c.timezone, people.c.from_hour, people.c.to_hour)
-    return select(*calendar, func.count().label("people")).where(*_meant(audience)).group_by(*calendar).order_by(*calendar)
+    counted = select(*calendar, func.count().label("people")).where(*_meant(audience))
+    return counted.group_by(*calendar).order_by(*calendar)
 
 
 def _meant(audience: Audience) -> list[ColumnElement[bool]]:
@@ -171,7 +172,7 @@ PLANNED = ("key", "kind", "person_id", "campaign_id", "lane", "state", "due_at",
 
 
 def _plan(campaign: str, audience: Audience, group: Group) -> Select[Any]:
-    same = (people.c.timezone == group.timezone, people.c.from_hour == group.hours[0], people.c.to_hour == group.hours[1])
+    hours = (people.c.from_hour == group.hours[0], people.c.to_hour == group.hours[1])
     return select(
         literal(f"campaign:{campaign}:") + people.c.id,
         literal(NUDGE),
@@ -181,7 +182,7 @@ def _plan(campaign: str, audience: Audience, group: Group) -> Select[Any]:
         literal("ready"),
         literal(group.due_at, Instant),
         literal("{}"),
-    ).where(*_meant(audience), *same)
+    ).where(*_meant(audience), people.c.timezone == group.timezone, *hours)
 
 
 def pause_campaign(tx: Transaction, actor: str, campaign: str) -> bool:

@@ -68,7 +68,8 @@ def _find_due(now: datetime) -> Any:
 def put_off_nudges(tx: Transaction, put_off: Mapping[str, datetime]) -> None:
     """Not now, but from these instants on; by key."""
     for key, due_at in sorted(put_off.items()):
-        tx.connection.execute(update(outbox).where(outbox.c.key == key, outbox.c.state == "ready").values(due_at=due_at))
+        row = update(outbox).where(outbox.c.key == key, outbox.c.state == "ready")
+        tx.connection.execute(row.values(due_at=due_at))
 
 
 def drop_nudges(tx: Transaction, keys: Collection[str], reason: str) -> None:
@@ -79,7 +80,8 @@ def drop_nudges(tx: Transaction, keys: Collection[str], reason: str) -> None:
 
 def begin_nudges(tx: Transaction, chosen: Sequence[Chosen]) -> dict[str, str]:
     """An interview for each whose campaign still runs; key -> its id. One that was begun before is that one."""
-    running = select(campaigns.c.id).where(campaigns.c.state == "running", campaigns.c.id.in_({one.held.campaign for one in chosen}))
+    named = {one.held.campaign for one in chosen}
+    running = select(campaigns.c.id).where(campaigns.c.state == "running", campaigns.c.id.in_(named))
     goes = set(tx.connection.execute(running.with_for_update(read=True)).scalars())
     begun: dict[str, str] = {}
     for one in sorted(chosen, key=lambda one: one.held.key):
@@ -120,7 +122,8 @@ def finish_campaigns(tx: Transaction) -> None:
     waits = select(outbox.c.key).where(outbox.c.campaign_id == campaigns.c.id, outbox.c.state == "ready").exists()
     over = select(campaigns.c.id).where(campaigns.c.state == "running", ~waits).with_for_update(skip_locked=True)
     for campaign in tx.connection.execute(over).scalars().all():
-        tx.connection.execute(update(campaigns).where(campaigns.c.id == campaign).values(state="done", updated_at=tx.now))
+        done = update(campaigns).where(campaigns.c.id == campaign)
+        tx.connection.execute(done.values(state="done", updated_at=tx.now))
         tx.add_entry("clock", "campaign.done", campaign)
 
 

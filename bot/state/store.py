@@ -179,8 +179,8 @@ class Store:
                 conclude(tx, turn.interview, actor, turn.conclusions)
         refresh_progress(tx, [turn.interview.id for _, turn in moved if turn.interview.status == "done"])
         rows = [
-            _turn_row(event, one.interview.person, says_to_json(one.says), tx.now, self._lane(one.interview.flow, event))
-            for event, _, one in taken
+            _turn_row(event, one.person, says_to_json(turn.says), tx.now, self._lane(one.flow, event))
+            for event, turn, one in ((event, turn, turn.interview) for event, _, turn in taken)
         ]
         INSERT_OUTBOX.write(tx.connection, rows)
 
