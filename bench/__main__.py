@@ -10,6 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.audit_verify import measure_audit_verify
+from bench.delivery import (
+    measure_drain_postgres,
+    measure_drain_sqlite,
+    measure_enqueue_postgres,
+    measure_enqueue_sqlite,
+)
 from bench.durable_turn import measure_durable_postgres, measure_durable_sqlite
 from bench.engine_step import measure_engine_step
 from bench.figure import Figure
@@ -27,6 +33,10 @@ FIGURES: Mapping[str, Callable[[], Figure]] = {
     "slack-ack-p99": measure_slack_ack,
     "teams-press": measure_teams_press,
     "teams-press-agents": measure_teams_press_agents,
+    "delivery-enqueue-sqlite": measure_enqueue_sqlite,
+    "delivery-enqueue-postgres": measure_enqueue_postgres,
+    "delivery-drain-sqlite": measure_drain_sqlite,
+    "delivery-drain-postgres": measure_drain_postgres,
 }
 
 
@@ -35,14 +45,20 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="A JSON list with one object for each figure.")] = False,
 ) -> None:
     """Every figure we claim, as a ratio to something measured in the same run."""
-    unknown = [name for name in names or () if name not in FIGURES]
-    if unknown:
-        raise typer.BadParameter(f"{', '.join(unknown)} is none of {', '.join(FIGURES)}")
-    figures = [FIGURES[name]() for name in names or FIGURES]
+    wanted = [name for given in names or FIGURES for name in find_names(given)]
+    figures = [FIGURES[name]() for name in wanted]
     if as_json:
         sys.stdout.write(json.dumps([figure.to_json() for figure in figures], indent=2) + "\n")
     else:
         print_table(figures)
+
+
+def find_names(given: str) -> list[str]:
+    """The figure of this name, or all whose names begin with it as a word."""
+    found = [name for name in FIGURES if name == given or name.startswith(f"{given}-")]
+    if not found:
+        raise typer.BadParameter(f"{given} is none of {', '.join(FIGURES)}")
+    return [given] if given in found else found
 
 
 def print_table(figures: Sequence[Figure]) -> None:
