@@ -5,16 +5,15 @@ Every replica does it; no two do it for the same person. Knows no platform and n
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from bot.calendars import find_holidays
 from bot.conversation import Conversation
 from bot.events import Event, Opened
-from bot.hours import add_working_days, find_moment
-from bot.state.asking import find_over_budget
+from bot.interruptions import Hours, find_next
+from bot.state.asking import find_interruptions
 from bot.state.nudges import (
     Chosen,
     Held,
@@ -103,12 +102,12 @@ class Nudging:
     def _sort(self, held: Sequence[Held]) -> Sorted:
         """Asked again at the last moment: are they still here, is it a time for it, have they heard enough of us."""
         now, chosen, later, never = self.clock.now(), [], {}, []
-        over = find_over_budget(self.store.database, {one.person for one in held}, now)
+        told = find_interruptions(self.store.database, {one.person for one in held}, now)
         for one in held:
             member = self.reader.find_person(one.person)
             if member is None or not member.active:
                 never.append(one.key)
-            elif (moment := self._find_moment(member, now, one.person in over)) > now:
+            elif (moment := find_next(now, to_hours(member), told[one.person])) > now:
                 later[one.key] = moment
             elif found := self.choose(member, one.campaign):
                 chosen.append(Chosen(one, *found))
@@ -116,16 +115,13 @@ class Nudging:
                 never.append(one.key)
         return Sorted(chosen, later, never)
 
-    def _find_moment(self, member: Member, now: datetime, is_over_budget: bool) -> datetime:
-        """The first instant from now on at which this person may be written to unasked."""
-        zone, is_holiday = ZoneInfo(member.timezone), find_holidays(member.timezone)
-        if is_over_budget:
-            day = add_working_days(now.astimezone(zone).date() + timedelta(days=1), 0, is_holiday)
-            now = datetime.combine(day, time(), zone)
-        return find_moment(now, member.timezone, *member.hours, is_holiday)
-
     async def _write(self, change: Callable[[Transaction], Any]) -> Any:
         return await asyncio.to_thread(self.store.write, change)
+
+
+def to_hours(member: Member) -> Hours:
+    """When this person may be written to."""
+    return Hours(member.timezone, *member.hours, find_holidays(member.timezone))
 
 
 def _begin(tx: Transaction, sorted_out: Sorted) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Reading for whoever is to be asked or reminded unasked: what is not over yet, and how often they heard from us."""
 
-from collections import Counter
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -37,18 +37,17 @@ def find_unfinished(database: Database, interview: str) -> Unfinished | None:
 
 def is_over_budget(database: Database, person: str, now: datetime) -> bool:
     """Whether this person was asked or reminded unasked as often as may be in a week. Raises CannotSave."""
-    return bool(find_over_budget(database, [person], now))
+    return len(find_interruptions(database, [person], now)[person]) >= BUDGET
 
 
-def find_over_budget(database: Database, persons: Collection[str], now: datetime) -> set[str]:
-    """Those of these people who were; what is on its way to them counts as told. Raises CannotSave."""
+def find_interruptions(database: Database, persons: Collection[str], now: datetime) -> Mapping[str, list[datetime]]:
+    """When each of these people was asked or reminded unasked in the last week; what of a campaign is on its way to
+    them counts as told now. Raises CannotSave."""
     asked = or_(*(outbox.c.key.startswith(begins, autoescape=True) for begins in INTERRUPTS))
     on_its_way = and_(outbox.c.state == "ready", outbox.c.campaign_id.is_not(None), outbox.c.kind == "turn")
-    told = outbox.c.sent_at >= now - WEEK
-    counted = (
-        select(outbox.c.person_id).where(outbox.c.person_id.in_(persons), asked, told),
-        select(outbox.c.person_id).where(outbox.c.person_id.in_(persons), on_its_way),
-    )
-    rows = database.fetch(union_all(*counted))
-    counts = Counter(row.person_id for row in rows)
-    return {person for person, count in counts.items() if count >= BUDGET}
+    columns, theirs = (outbox.c.person_id, outbox.c.sent_at), outbox.c.person_id.in_(persons)
+    told = select(*columns).where(theirs, asked, outbox.c.sent_at >= now - WEEK)
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for row in database.fetch(union_all(told, select(*columns).where(theirs, on_its_way))):
+        found[row.person_id].append(row.sent_at or now)
+    return found
