@@ -83,6 +83,8 @@ def begin_nudges(tx: Transaction, chosen: Sequence[Chosen]) -> dict[str, str]:
     named = {one.held.campaign for one in chosen}
     running = select(campaigns.c.id).where(campaigns.c.state == "running", campaigns.c.id.in_(named))
     goes = set(tx.connection.execute(running.with_for_update(read=True)).scalars())
+    mine = select(outbox.c.key).where(outbox.c.key.in_([one.held.key for one in chosen])).order_by(outbox.c.key)
+    tx.connection.execute(mine.with_for_update()).all()  # a replica that was too slow for its lease finds it begun
     begun: dict[str, str] = {}
     for one in sorted(chosen, key=lambda one: one.held.key):
         if one.held.campaign in goes:
