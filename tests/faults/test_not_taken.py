@@ -3,6 +3,7 @@ it was not taken and whom to call, nothing of it is kept, and once the database 
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,10 @@ import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
 
+from adapters.slack.app import BUSY
 from bot.bootstrap import Program, build_desk, build_program
 from bot.events import Said, Submitted
+from bot.hearing import Hearing
 from bot.prompts import Notice
 from bot.reporting import Caller
 from bot.server import build_page
@@ -106,6 +109,45 @@ async def test_in_slack_who_answers_by_typing_is_told(tmp_path: Path, url: str |
         assert count_kept(program) == 0
 
 
+async def test_in_slack_without_a_look_at_the_token_nobody_is_told(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: where nothing is known of a press but that the record is away, Slack has an error and they have no
+    word."""
+    monkeypatch.setattr(Hearing, "refuse", lambda *_: None)
+    async with open_slack(tmp_path, DATABASE_URL=postgres_url) as (_, office):
+        sato = office["sato"]
+        await sato.say("通報")
+        await sato.hear()
+        with away(postgres_url):
+            assert (await sato.press("choose:1")).status == BUSY
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+async def test_what_takes_longer_than_slack_waits_is_said_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_taken: bool
+) -> None:
+    """Slack has its answer in time, and the person theirs once it is known: the next question, or that it was not
+    taken."""
+    go_on = threading.Event()
+    async with open_slack(tmp_path) as (program, office):
+        sato, write = office["sato"], program.store.write
+        await sato.say("通報")
+        await sato.hear()
+
+        def hesitate(change: Any) -> Any:
+            go_on.wait(PATIENCE)
+            if not is_taken:
+                raise CannotSave
+            return write(change)
+
+        monkeypatch.setattr("adapters.slack.app.COMMIT_SECONDS", 0.1)
+        monkeypatch.setattr(program.store, "write", hesitate)
+        assert (await sato.press("choose:1")).status == BUSY
+        go_on.set()
+        assert is_told(await sato.hear(asks=is_taken)) is not is_taken
+
+
 async def test_in_teams_the_card_works_later(tmp_path: Path, url: str | None) -> None:
     """The same on a card; what was filled in still stands on it."""
     async with open_teams(tmp_path, "botbuilder", DATABASE_URL=url) as (program, office):
@@ -177,16 +219,16 @@ def report_at_terminal(place: Place, *typed: str) -> Terminal:
 
 def test_at_a_terminal_the_next_visit_goes_on(place: Place) -> None:
     """Said on the screen; whoever comes back finds the question they were at, and what they type is taken."""
-    begun = report_at_terminal(place, "ここで続ける", "社内の人 / 今日 / はい / いない")
+    begun = report_at_terminal(place, "ここで続ける", "社内の人 / 今日 / はい / いない", "2、3 / 金型の図面 / 飛ばす")
     with begun:
         with away(place.url, begun.process.pid):
-            begun.type("2、3 / 金型の図面 / 飛ばす")
+            begun.type("1")  # what was typed is sent
             told = read_until(begun, "notice")
         assert is_told(json.dumps(told, ensure_ascii=False))
     again = report_at_terminal(place)
     with again, opened(place) as program:
         assert count_kept(program) == 0
-        again.type("2、3 / 金型の図面 / 飛ばす")
+        again.type("1")
         assert RECEIPT.search(json.dumps(read_until(again, "notice"), ensure_ascii=False))
         check_taken_once(program)
 
