@@ -38,6 +38,9 @@ class Front(Protocol[A]):
     def ask(self, prompt: Prompt, over: bool = False) -> A:
         """A form to fill in, over what is there; in place of the form just sent where that is what was `over`."""
 
+    def hold(self, incoming: Incoming, told: Told) -> A | None:
+        """The form just sent, still open with what was filled in, and this said on it; None where that cannot be."""
+
     def close(self, answered: Answered, language: str) -> A:
         """The card with nothing left to press."""
 

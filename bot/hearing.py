@@ -4,7 +4,7 @@ tell who spoke when. Knows no platform.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Generic
@@ -44,6 +44,8 @@ class Hearing(Generic[A]):
     to_body: ToBody
     errands: Errands
     later: Later  # what fails of ours stays due in the mailbox
+    # The language of each account before whom a question of the desk stands: kept in no record, for when that is away.
+    amid: dict[str, str] = field(default_factory=dict)
 
     @property
     def surface(self) -> str:
@@ -52,6 +54,15 @@ class Hearing(Generic[A]):
     async def hear(self, member: Member | None, account: Account | None, incoming: Incoming, asks: bool) -> A | None:
         """What is answered at once to something meant for the desk; None for everything else. `asks` where a button,
         the command or a message's menu asks to report."""
+        try:
+            return await self._hear(member, account, incoming, asks)
+        except CannotSave as fault:  # of reading, before anything could be taken
+            refused = self.refuse(incoming, asks, fault)
+            if refused is None:
+                raise
+            return refused
+
+    async def _hear(self, member: Member | None, account: Account | None, incoming: Incoming, asks: bool) -> A | None:
         caller = self._to_caller(member, account, incoming)
         at = self.read_token(incoming.token) if incoming.token else None
         pressed = at is not None and at[0].startswith(NAME)
@@ -75,7 +86,7 @@ class Hearing(Generic[A]):
         if member:
             return Caller(self.surface, name, member.id, member.language, member.timezone, place)
         locale = incoming.fields.get("locale") or incoming.reference.get("locale")
-        language = to_language(locale) if locale else _guess_language(incoming.text)
+        language = to_language(locale) if locale else self.amid.get(name) or _guess_language(incoming.text)
         return Caller(self.surface, name, None, language, HOME_ZONE, place)
 
     async def _is_meant(self, caller: Caller, text: str) -> bool:
@@ -85,10 +96,19 @@ class Hearing(Generic[A]):
     async def _take(
         self, member: Member | None, caller: Caller, incoming: Incoming, body: Body, shown: str | None
     ) -> A:
+        work = asyncio.create_task(self.desk.take(caller, incoming.key, body, incoming.occurred_at, shown))
         try:
-            came = await self.desk.take(caller, incoming.key, body, incoming.occurred_at, shown)
+            came = await asyncio.shield(work)
         except CannotSave as fault:
             return self._tell_not_taken(caller, incoming, fault)
+        except asyncio.CancelledError:  # the chat waits no longer, but whoever reports does
+            self.later(self._tell_late(member, caller, work))
+            raise
+        return self._answer(member, caller, incoming, came)
+
+    def _answer(self, member: Member | None, caller: Caller, incoming: Incoming, came: Came) -> A:
+        """Where it came to another form that is it, shown over the last; everything else is said."""
+        self._keep_in_mind(caller, came)
         if came.repeated:  # what it came to was said, or stays due
             return self.front.nothing()
         prompt = next((one for one in came.shown if isinstance(one, Prompt)), None)
@@ -103,21 +123,53 @@ class Hearing(Generic[A]):
         closes = self.front.closes and incoming.kind in ("pressed", "submitted", "moved")
         return self.front.close(Answered(), caller.language) if closes else self.front.nothing()
 
+    async def _tell_late(self, member: Member | None, caller: Caller, work: Awaitable[Came]) -> None:
+        """What came of something once nobody waited for it any more."""
+        try:
+            came = await work
+        except CannotSave as fault:
+            note_fault(fault)
+            await self.dispatcher.send(to_account(caller), [self._word_not_taken(caller)])
+            return
+        self._keep_in_mind(caller, came)
+        if not came.repeated:
+            await self._say(member, caller, came)
+
+    def _keep_in_mind(self, caller: Caller, came: Came) -> None:
+        """Who is in the middle of something here, and in which language."""
+        if came.waits:
+            self.amid[caller.account] = caller.language
+        else:
+            self.amid.pop(caller.account, None)
+
     def refuse(self, incoming: Incoming, asks: bool, fault: CannotSave) -> A | None:
-        """What is answered to somebody who wants to report while not even who they are can be read; None for
-        everything else."""
-        if not (asks or (incoming.kind == "said" and self.desk.is_report(incoming.text))):
+        """What is answered to somebody who reports while not even who they are can be read; None for everything
+        else."""
+        caller = self._to_caller(None, None, incoming)
+        at = self.read_token(incoming.token) if incoming.token else None
+        pressed = at is not None and at[0].startswith(NAME)
+        if not (asks or pressed or (incoming.kind == "said" and self._is_likely_meant(caller, incoming.text))):
             return None
-        return self._tell_not_taken(self._to_caller(None, None, incoming), incoming, fault)
+        return self._tell_not_taken(caller, incoming, fault)
+
+    def _is_likely_meant(self, caller: Caller, text: str) -> bool:
+        """As `_is_meant`, without the record."""
+        return self.desk.is_report(text) or self.desk.names_receipt(text) or caller.account in self.amid
 
     def _tell_not_taken(self, caller: Caller, incoming: Incoming, fault: CannotSave) -> A:
-        """Said plainly, so that nobody believes it was taken."""
+        """Said plainly, so that nobody believes it was taken; a form stays as it was filled in, to be sent again."""
         note_fault(fault)
-        told = Told(caller.language, self.desk.tell_not_taken(caller.language).text)
+        told = self._word_not_taken(caller)
         if incoming.kind in ("command", "shortcut", "asked"):
             return self.front.reply(incoming, told)
+        held = self.front.hold(incoming, told) if incoming.kind == "submitted" else None
+        if held is not None:
+            return held
         self.later(self.dispatcher.send(to_account(caller), [told]))
         return self.front.nothing()
+
+    def _word_not_taken(self, caller: Caller) -> Told:
+        return Told(caller.language, self.desk.tell_not_taken(caller.language).text)
 
     # -- what is said in return ----------------------------------------------------------------------------------------
 

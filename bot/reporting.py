@@ -8,6 +8,7 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -23,10 +24,11 @@ from bot.engine.model import Text
 from bot.engine.notices import to_notices
 from bot.engine.speaking import Speaker, find_people_ids, to_prompt
 from bot.engine.turn import take_turn
-from bot.engine.words import Names, fill
+from bot.engine.words import Names, PersonName, fill
 from bot.events import Body, Event, Opened, Said
 from bot.prompts import Notice, Prompt, Shown
 from bot.state.casework import add_to_report, find_state, open_incident
+from bot.state.database import CannotSave
 from bot.state.mailboxes import (
     REPORT,
     WEB,
@@ -165,7 +167,8 @@ class ReportDesk:
         people = await asyncio.to_thread(self.reader.find_known, text) if text else ()
         event = Event(key, "", caller.person or "", caller.surface, occurred_at, screened, "", people, shown)
         box, is_new = await asyncio.to_thread(self.store.write, lambda tx: self._take(tx, caller, event))
-        self.company = await asyncio.to_thread(self.reader.read_company)
+        with suppress(CannotSave):  # it was taken, whatever cannot be read any more
+            self.company = await asyncio.to_thread(self.reader.read_company)
         came = (await asyncio.to_thread(self.word, box))._replace(repeated=not is_new)
         return self._tell_again(caller, box, came) if came.repeated and not came.shown else came
 
@@ -322,8 +325,14 @@ class ReportDesk:
 
     def _speak_of(self, box: Mailbox, interview: Interview) -> Speaker:
         caller = Caller(*box.body["who"])
-        names = Names(self.reader.find_names(find_people_ids(interview)), self.company, caller.surface)
+        names = Names(self._find_names(interview), self.company, caller.surface)
         return Speaker(self.store.words.routes[interview.flow], interview, self.store.words.shared, names)
+
+    def _find_names(self, interview: Interview) -> Mapping[str, PersonName]:
+        """How to write the people it speaks of; nobody's while they cannot be read, as what was taken must be said."""
+        with suppress(CannotSave):
+            return self.reader.find_names(find_people_ids(interview))
+        return {}
 
     async def make_prompt(self, caller: Caller) -> Prompt | None:
         """The question this caller's draft waits at."""

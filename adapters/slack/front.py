@@ -9,6 +9,7 @@ from typing import Protocol
 from adapters.slack.answer import Answer
 from adapters.slack.blocks import Block
 from adapters.slack.home import to_home, to_strangers_home, to_told, to_view
+from adapters.slack.inbound import FIELD
 from adapters.slack.render import Token, to_modal
 from bot.closing import Answered
 from bot.engine.lexicon import Shared
@@ -57,6 +58,11 @@ class SlackFront:
         """The modal of a form, or the next one in its place."""
         view = to_modal(prompt, self.shared, self.token)
         return Answer(view=view, way="update") if over else Answer(view=view)
+
+    def hold(self, incoming: Incoming, told: Told) -> Answer | None:
+        """Said below the last field: an error of one keeps a modal open."""
+        fields = list(incoming.fields) if incoming.view else []
+        return Answer(errors={FIELD + fields[-1]: told.text}) if fields else None
 
     def close(self, answered: Answered, language: str) -> Answer:
         """Nothing yet."""

@@ -58,6 +58,10 @@ class TeamsFront:
         """A form stands on its card already."""
         return Answer()
 
+    def hold(self, incoming: Incoming, told: Told) -> Answer | None:
+        """A card stays as it is by itself."""
+        return None
+
     def close(self, answered: Answered, language: str) -> Answer:
         """The question and its answer."""
         return Answer(card=to_closed(answered.title, answered.answer, self.shared, language))

@@ -32,6 +32,8 @@ _MIGRATING = threading.Lock()  # Alembic keeps what it works on in its modules, 
 
 Judge = Callable[[Connection | None], None]  # of what stands, or None where nothing does; raises what refuses the start
 
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # primary result codes
+
 # Seconds before the same is tried again when the database only hiccupped.
 PAUSES = (0.05, 0.3, 1.5)
 
@@ -261,6 +263,13 @@ def _migrate(connection: Connection) -> None:
 def dialect_of(connection: Connection) -> Any:
     """SQLAlchemy's module for this database, whose `insert` knows what to do with a key that is there already."""
     return sqlite if connection.dialect.name == "sqlite" else postgresql
+
+
+def is_full(fault: DBAPIError) -> bool:
+    """Whether there was no room, or no way, to write it: that does not pass within seconds, and whoever waits should
+    hear of it at once."""
+    code: Any = getattr(fault.orig, "sqlite_errorcode", 0)
+    return code & 0xFF in NO_ROOM or getattr(fault.orig, "sqlstate", None) == "53100"
 
 
 def is_passing(fault: BaseException) -> bool:

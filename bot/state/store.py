@@ -30,7 +30,7 @@ from bot.ports import Clock, Ids
 from bot.state.bulk import Bulk
 from bot.state.concluding import conclude, lock_what_changes
 from bot.state.crypto import Damaged, Vault
-from bot.state.database import PAUSES, CannotSave, Database, is_passing
+from bot.state.database import PAUSES, CannotSave, Database, is_full, is_passing
 from bot.state.outbox import REPLY, URGENT
 from bot.state.pace import BULK
 from bot.state.record import Transaction, erase, note_prompted
@@ -103,7 +103,7 @@ class Store:
             try:
                 return self._transact(change)
             except DBAPIError as fault:
-                if not is_passing(fault):
+                if is_full(fault) or not is_passing(fault):
                     raise CannotSave(type(fault).__name__) from fault
                 time.sleep(pause)
         try:

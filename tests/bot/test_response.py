@@ -264,9 +264,9 @@ def test_a_place_of_the_list_answers_where_words_are_asked_too() -> None:
 def test_a_field_left_out_by_its_word_is_left_out() -> None:
     """Of a form typed in one line, "skip" in the place of a text leaves that open; in brackets it is the word."""
     says = ("1", "2 / 1 / 1 / 3")
-    (left,) = kinds(Chat("report").say(*says, "1、3 / 金型の図面 / 飛ばす"), OpenIncident)
+    (left,) = kinds(Chat("report").say(*says, "1、3 / 金型の図面 / 飛ばす", "送る"), OpenIncident)
     assert (left.report["what"], left.report["others"]) == ("金型の図面", "")
-    (meant,) = kinds(Chat("report").say(*says, "1、3 / 「飛ばす」 / 飛ばす"), OpenIncident)
+    (meant,) = kinds(Chat("report").say(*says, "1、3 / 「飛ばす」 / 飛ばす", "送る"), OpenIncident)
     assert meant.report["what"] == "飛ばす"
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from bot.conversation import screen
 from bot.engine.dates import DateWords
 from bot.engine.interview import Interview
 from bot.engine.lexicon import clean
-from bot.engine.loader import Case, load_content
+from bot.engine.loader import Case
 from bot.engine.notices import to_notices
 from bot.engine.position import start
 from bot.engine.speaking import Speaker, to_prompt
@@ -22,9 +21,9 @@ from bot.engine.words import Names
 from bot.events import Computed, Event, Known, Said
 from bot.flows import build_route
 from tests.chat import GIVEN as PLAYED
-from tests.chat import MEASURES, SUCCESSOR, work_out
+from tests.chat import MEASURES, SUCCESSOR, content, work_out
 
-CONTENT = load_content([Path(__file__).parents[2] / "content"])
+CONTENT = content()
 INSPECT = build_inspect(CONTENT)
 DATES = DateWords(**CONTENT.dates)
 NOW = datetime(2026, 11, 9, 7, 40, tzinfo=UTC)

@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from random import Random
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 from tests.faults.places import ROOT, Place
@@ -121,22 +123,23 @@ class Worker:
 
 
 class Forge:
-    """The process that forks workers."""
+    """The process that forks workers. `content` is a data folder in which content lies compiled."""
 
-    def __init__(self) -> None:
+    def __init__(self, content: Path) -> None:
         self.control, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.worker", str(theirs.fileno())],
+                [sys.executable, "-m", "tests.faults.worker", str(theirs.fileno()), str(content)],
                 cwd=ROOT,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
             )
 
-    def start(self, place: Place, **order: Any) -> Worker:
+    def start(self, place: Place, settings: Mapping[str, str] = MappingProxyType({}), **order: Any) -> Worker:
+        """A worker at a place; `settings` are more of them, by the names they have in the environment."""
         ours, theirs = socket.socketpair()
         with theirs:
-            message = json.dumps({"place": place.describe(), **order}).encode()
+            message = json.dumps({"place": {**place.describe(), **settings}, **order}).encode()
             socket.send_fds(self.control, [message], [theirs.fileno()])
             process = self.control.recv(64)
         if not process:

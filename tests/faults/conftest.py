@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.clients import Forge
-from tests.faults.places import Place, settle
-from tests.postgres import postgres_url
+from tests.faults.places import Place, copy_place, settle
+from tests.postgres import MakePostgres, drop_database, make_database, make_postgres, postgres_url
 
-__all__ = ["postgres_url"]
+__all__ = ["make_postgres", "postgres_url"]  # pytest finds fixtures among a conftest's names
 
 LONG = bool(os.environ.get("SECRET_REVIEW_LONG"))
 
@@ -22,8 +22,8 @@ def seed() -> int:
 
 
 @pytest.fixture(scope="session")
-def forge() -> Iterator[Forge]:
-    forge = Forge()
+def forge(standing: Place) -> Iterator[Forge]:
+    forge = Forge(standing.data)
     yield forge
     forge.close()
 
@@ -34,11 +34,29 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return settle(tmp_path_factory.mktemp("standing"))
 
 
+@pytest.fixture(scope="session")
+def standing_on_postgres(
+    make_postgres: MakePostgres, tmp_path_factory: pytest.TempPathFactory, standing: Place
+) -> Place:
+    """The same on PostgreSQL."""
+    return settle(tmp_path_factory.mktemp("standing-on-postgres"), make_postgres(), content_from=standing.data)
+
+
+@pytest.fixture
+def postgres_place(standing_on_postgres: Place, tmp_path: Path) -> Iterator[Place]:
+    """A trial deployment of the test's own on PostgreSQL."""
+    url = make_database(standing_on_postgres.url)
+    yield copy_place(standing_on_postgres, tmp_path / "place", url)
+    drop_database(url)
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def place(request: pytest.FixtureRequest, tmp_path: Path, standing: Place) -> Place:
     """A trial deployment of the test's own, on each database."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    return settle(tmp_path / "place", url, content_from=standing.data)
+    if request.param == "postgres":
+        found: Place = request.getfixturevalue("postgres_place")
+        return found
+    return copy_place(standing, tmp_path / "place")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -9,7 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.bootstrap import CACHE, Program, build_program
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.bootstrap import CACHE, Program, _keep_content, build_program, read_content
 from bot.settings import Settings
 from bot.state.database import FILE
 
@@ -81,6 +85,32 @@ def settle(folder: Path, url: str | None = None, content_from: Path | None = Non
         shutil.copy(content_from / CACHE, place.data / CACHE)
     with opened(place):
         return place
+
+
+def copy_place(standing: Place, folder: Path, url: str | None = None) -> Place:
+    """Another like it, key and all; `url` is that of a copy of its database, where that is on PostgreSQL."""
+    shutil.copytree(standing.folder, folder)
+    return Place(folder, url)
+
+
+def compile_content(data: Path) -> None:
+    """A data folder in which the content lies compiled, so that no process that starts there reads YAML."""
+    settings = Settings(data=data, content=None)
+    data.mkdir(parents=True, exist_ok=True)
+    _keep_content(settings, read_content(settings))
+
+
+def run_here(place: Place, *arguments: str, **changed: str | Path) -> subprocess.CompletedProcess[str]:
+    """The same command within this process, in which content was read before; for starts that come to nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        wanted = place.environment(**changed)
+        for name in {*os.environ} - {*wanted}:
+            patch.delenv(name)
+        for name, value in wanted.items():
+            patch.setenv(name, value)
+        ended = CliRunner().invoke(app, arguments)
+    assert isinstance(ended.exception, SystemExit | None), ended.exception
+    return subprocess.CompletedProcess(arguments, ended.exit_code, ended.stdout, ended.stderr)
 
 
 def run_bot(place: Place, *arguments: str, **changed: str | Path) -> subprocess.CompletedProcess[str]:

@@ -57,11 +57,11 @@ class Typist:
 
 
 class Terminal:
-    """`python -m bot talk inventory --jsonl` as a process of its own."""
+    """`python -m bot talk FLOW --jsonl` as a process of its own."""
 
-    def __init__(self, place: Place, email: str) -> None:
+    def __init__(self, place: Place, email: str, flow: str = "inventory") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "talk", "inventory", "--as", email, "--jsonl"],
+            [sys.executable, "-m", "bot", "talk", flow, "--as", email, "--jsonl"],
             cwd=place.folder,
             env=place.environment(),
             stdin=subprocess.PIPE,

@@ -101,7 +101,7 @@ def test_nothing_read_as_accepted_is_lost_by_kills_of_the_real_command(place: Pl
 @pytest.mark.parametrize("step", STEPS)
 def test_a_first_start_that_was_killed_is_made_good_by_the_next(forge: Forge, empty_place: Place, step: str) -> None:
     """A trial whose very first start was killed after any of its steps has all its people and facts at the next."""
-    with forge.start(empty_place, die_after=step) as worker:
+    with forge.start(empty_place, die_at=step) as worker:
         assert worker.read_rest() == []
     with opened(empty_place) as program:
         assert find_damage(empty_place, program) == []

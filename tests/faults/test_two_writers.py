@@ -17,7 +17,7 @@ from bot.state.tables import inbox, outbox
 from tests.faults.clients import PATIENCE, Forge
 from tests.faults.conftest import LONG
 from tests.faults.evidence import find_damage, rows_of
-from tests.faults.places import Place, opened, settle
+from tests.faults.places import Place, copy_place, opened
 
 SECONDS = 60.0 if LONG else 8.0
 SLOWEST = 10.0  # seconds one turn may wait; a writer that waits for readers gives up after thirty
@@ -34,7 +34,7 @@ Told = list[dict[str, Any]]
 
 @pytest.fixture
 def folder(tmp_path: Path, standing: Place) -> Place:
-    return settle(tmp_path / "place", content_from=standing.data)
+    return copy_place(standing, tmp_path / "place")
 
 
 def write_together(forge: Forge, place: Place, seconds: float) -> Told:

@@ -17,6 +17,8 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +29,14 @@ from bot.engine.desk import OVERLAID
 from bot.events import Body, Event, Opened
 from bot.state.lane import Lane
 from bot.state.queries import Member
+from tests.faults.confidant import confide
+from tests.faults.lines import read_orders, say
 from tests.faults.places import settle, to_settings
-from tests.faults.speaker import speak
+from tests.faults.speaker import Ahead, speak
+from tests.faults.watch import keep_watch
 
 SURFACE = "terminal"
-
-
-def say(**line: Any) -> None:
-    os.write(1, json.dumps(line).encode() + b"\n")
+BEFORE = "before "
 
 
 def make_event(program: Program, member: Member, interview: str, body: Body, key: str) -> Event:
@@ -93,14 +95,10 @@ async def converse(program: Program, eager: bool, dies_between: bool) -> None:
     inspect = build_inspect(program.content)
     conversation = Conversation(program.store, program.reader, lane, inspect, program.clock, program.ids)
     desk = Desk(program, conversation, {one.email: one for one in program.reader.list_members()}, eager, dies_between)
-    lines = asyncio.StreamReader()
-    with os.fdopen(0, "rb", 0, closefd=False) as standard_input:
-        loop = asyncio.get_running_loop()
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), standard_input)
-        lane.start()
-        tasks = [asyncio.create_task(desk.answer(json.loads(line))) async for line in lines]
-        await asyncio.gather(*tasks)
-        lane.stop()
+    lane.start()
+    tasks = [asyncio.create_task(desk.answer(asked)) async for asked in read_orders()]
+    await asyncio.gather(*tasks)
+    lane.stop()
     program.database.close()
 
 
@@ -157,25 +155,36 @@ async def _press_one(
     return {"email": email, "interview": interview, "taken": taken, "longest": longest, "faults": faults}
 
 
-def die_after(step: str) -> None:
-    """The fault on purpose: this process is killed the instant a step (`module:function`) has returned."""
-    module = importlib.import_module(step.partition(":")[0])
-    name = step.partition(":")[2]
-    function = getattr(module, name)
+def die_at(step: str, times: int = 1) -> None:
+    """The fault on purpose: this process is killed the instant a step (`module:function` or `module:Class.function`)
+    has returned so many times, or, with "before " in front of it, the instant it begins once more."""
+    module, _, path = step.removeprefix(BEFORE).partition(":")
+    *outer, name = path.split(".")
+    owner: Any = reduce(getattr, outer, importlib.import_module(module))
+    function, left = getattr(owner, name), count(times, -1)
 
-    def last(*arguments: Any) -> None:
-        function(*arguments)
-        os.kill(os.getpid(), signal.SIGKILL)
+    def last(*arguments: Any, **named: Any) -> Any:
+        is_last = next(left) == 1
+        if is_last and step.startswith(BEFORE):
+            os.kill(os.getpid(), signal.SIGKILL)
+        came = function(*arguments, **named)
+        if is_last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return came
 
-    setattr(module, name, last)
+    setattr(owner, name, last)
 
 
 def work(order: Mapping[str, Any]) -> None:
-    if order.get("die_after"):
-        die_after(order["die_after"])
-    program = build_program(to_settings(order["place"]))
+    if order.get("die_at"):
+        die_at(order["die_at"], order.get("times", 1))
+    program = build_program(to_settings(order["place"]), clock=Ahead(order.get("ahead", 0.0)))
     if "slack" in order:
         asyncio.run(speak(program, order["slack"], order["ahead"], order["reads_back"]))
+    elif "waits" in order:
+        asyncio.run(keep_watch(program, order["waits"], order.get("forgets", False)))
+    elif "tells" in order:
+        asyncio.run(confide(program, order["tells"]))
     elif "own" in order:
         asyncio.run(press(program, order["own"], order["shared"], order["seconds"]))
     else:
@@ -215,7 +224,7 @@ def run_forked(order: Mapping[str, Any], descriptor: int) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        settle(Path(folder) / "warm")  # what is imported late is imported now
+        settle(Path(folder) / "warm", content_from=Path(sys.argv[2]))  # what is imported late is imported now
     import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401 - the same
 
     gc.freeze()

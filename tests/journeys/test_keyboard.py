@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.places import compile_content
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a POSIX thing")
 
 CTRL_C = b"\x03"
@@ -56,6 +58,7 @@ def hang_up(process: int, screen: int) -> int:
 def test_a_paste_is_one_message_and_ctrl_c_pauses(tmp_path: Path) -> None:
     """Pasted rows come as one message that the guard stops, and Ctrl-C ends the talk at once with exit code 0."""
     places = {"SECRET_REVIEW_DATA": str(tmp_path / "data"), "SECRET_REVIEW_KEY_FILE": str(tmp_path / "key")}
+    compile_content(tmp_path / "data")
     process, screen = sit_down("-m", "bot", "talk", **places)
     assert "> " in read_until(screen, "> ")
     os.write(screen, b"1\n")

@@ -13,6 +13,7 @@ from bot.bootstrap import StartFault, build_program
 from bot.server import open_server, take_port
 from bot.settings import Settings
 from tests.doubles.slack import Fault, SlackDouble
+from tests.faults.places import compile_content
 from tests.slack.serving import SECRET
 
 TOKEN, APP = {"slack_bot_token": "xoxb-test"}, {"slack_app_token": "xapp-test"}
@@ -92,6 +93,7 @@ def test_a_port_somebody_else_has() -> None:
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 async def test_stopping_leaves_nothing_open(tmp_path: Path, name: str) -> None:
     """The real program, on a socket and over HTTP: one line, then silence, and it ends well when it is told to."""
+    compile_content(tmp_path / "data")
     double = await SlackDouble(SECRET).start()
     given = {"SLACK_BOT_TOKEN": "xoxb-test", "SLACK_APP_TOKEN": "xapp-test", "SLACK_SIGNING_SECRET": SECRET}
     folder = {"SECRET_REVIEW_DATA": str(tmp_path / "data"), "SECRET_REVIEW_KEY_FILE": str(tmp_path / "key")}

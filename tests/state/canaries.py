@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.state.columns import metadata
+from bot.state.database import Database
 from tests.postgres import find_data_folder
 from tests.state.world import World
 
@@ -60,14 +61,19 @@ def read_database(world: World) -> Iterable[tuple[str, bytes]]:
     for name, table in metadata.tables.items():
         for row in world.rows(table):
             yield name, b"\0".join(_to_bytes(cell) for cell in row)
-    if world.database.path:
-        yield from read_files(world.database.path.parent)
+    yield from read_raw(world.database)
+
+
+def read_raw(database: Database) -> Iterable[tuple[str, bytes]]:
+    """The raw files of a database, log included."""
+    if database.path:
+        yield from read_files(database.path.parent)
         return
-    with world.database.writing() as connection:
+    with database.writing() as connection:
         number = connection.exec_driver_sql(
             "SELECT oid FROM pg_database WHERE datname = current_database()"
         ).scalar_one()
-    with world.database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("CHECKPOINT")
     folder = find_data_folder()
     yield from read_files(folder / "base" / str(number), folder / "pg_wal")

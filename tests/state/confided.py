@@ -144,9 +144,24 @@ async def live_case(talk: Talk, desk: ReportDesk, caller: Caller, tokens: Tokens
     return incident
 
 
+LINES = ("fact", "decision", "evidence", "handover", "notice")
+
+
+async def fill_up(talk: Talk, desk: ReportDesk, caller: Caller, tokens: Tokens, wanted: int) -> None:
+    """One more case, of which so much is noted and added that there are so many words."""
+    world = talk.world
+    incident = await report(world, desk, caller, tokens)
+    await Due(talk.conversation).do_due()
+    await walk(talk, "takahashi", "handoff", tokens)
+    receipt = find_receipt(world, incident)
+    while len(tokens.said) < wanted:
+        tell(world, "takahashi", *(NoteIncident(incident, kind, {}, {"words": tokens.new()}) for kind in LINES))
+        await add(world, desk, caller, receipt, tokens)
+
+
 def note(world: World, incident: str, tokens: Tokens) -> None:
     """What conclusions of other interviews write of a case."""
-    lines = {kind: {"words": tokens.new()} for kind in ("fact", "decision", "evidence", "handover", "notice")}
+    lines = {kind: {"words": tokens.new()} for kind in LINES}
     facts = {"note": tokens.new()}
     tell(
         world,

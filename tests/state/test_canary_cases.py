@@ -1,6 +1,7 @@
 """Two hundred words, one in every free text of reports, cases, evidence and notices, are nowhere readable: not in
 files, logs, what is due or what was printed, whatever breaks on the way."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.reporting import Caller, ReportDesk
 from bot.state.store import Store, note_fault
 from bot.state.tables import audit
 from tests.state.canaries import find_word, make_stem
-from tests.state.confided import Tokens, live_case, open_all, report
+from tests.state.confided import Tokens, fill_up, live_case, open_all, report
 from tests.state.talk import talking
 from tests.state.test_canary import look_around
 from tests.state.test_store import failing_at
@@ -20,13 +21,14 @@ from tests.state.world import CountedIds, World
 
 __all__ = ["look_around"]  # pytest finds it among this module's names
 
-WORDS = {"sqlite": 200, "postgres": 30}  # as many as are told of at least
+REPORTERS = ("nakamura", "sato", "kobayashi", "mori", "suzuki", "ito")
+CASES = len(REPORTERS) if os.environ.get("SECRET_REVIEW_LONG") else 3
+WORDS = 200  # as many as are told of at least
 DONE = (
     *("reporter_asked", "added", "noted", "task_put", "task_answered", "lift_asked", "hold_lifted"),
     *("unseal_asked", "unseal_agreed", "reporter_opened", "reporter_read", "closed"),
 )
 FAILING = (1, 2, 4, 6)  # of the writes of a report that is sent
-REPORTERS = ("nakamura", "sato", "kobayashi", "mori", "suzuki", "ito")
 
 
 class ClearVault:
@@ -91,13 +93,12 @@ async def test_words_of_cases_are_nowhere_readable(
     tokens, lost = Tokens(make_stem(request.node.name)), Tokens(make_stem(request.node.name + " lost"))
     desk = prepare(world)
     with talking(world, world.store) as talk:
-        for place in range(100):
-            await live_case(talk, desk, caller_of(world, REPORTERS[place % len(REPORTERS)]), tokens)
-            if len(tokens.said) >= WORDS[world.kind]:
-                break
+        for name in REPORTERS[1:CASES]:
+            await live_case(talk, desk, caller_of(world, name), tokens)
+        await fill_up(talk, desk, caller_of(world, REPORTERS[0]), tokens, WORDS)
         await break_things(world, desk, lost, monkeypatch)
     places = look_around(world)
-    print(f"{world.kind}: {len(tokens.said)} words in {place + 1} cases, {len(lost.said)} that were not taken")
+    print(f"{world.kind}: {len(tokens.said)} words in {CASES} cases, {len(lost.said)} that were not taken")
     assert find_word(tokens.stem, places) == []
     assert find_word(lost.stem, places) == []
     assert {f"incident.{one}" for one in DONE} <= {row.action for row in world.rows(audit)}
