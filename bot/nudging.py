@@ -15,6 +15,7 @@ from bot.conversation import Conversation
 from bot.events import Event, Opened
 from bot.hours import add_working_days, find_moment
 from bot.state.asking import find_over_budget
+from bot.state.learners import find_quiet
 from bot.state.nudges import (
     Chosen,
     Held,
@@ -103,12 +104,13 @@ class Nudging:
     def _sort(self, held: Sequence[Held]) -> Sorted:
         """Asked again at the last moment: are they still here, is it a time for it, have they heard enough of us."""
         now, chosen, later, never = self.clock.now(), [], {}, []
-        over = find_over_budget(self.store.database, {one.person for one in held}, now)
+        persons = {one.person for one in held}
+        over, quiet = find_over_budget(self.store.database, persons, now), find_quiet(self.store.database, persons, now)
         for one in held:
             member = self.reader.find_person(one.person)
             if member is None or not member.active:
                 never.append(one.key)
-            elif (moment := self._find_moment(member, now, one.person in over)) > now:
+            elif (moment := self._find_moment(member, quiet.get(one.person, now), one.person in over)) > now:
                 later[one.key] = moment
             elif found := self.choose(member, one.campaign):
                 chosen.append(Chosen(one, *found))

@@ -15,10 +15,10 @@ from bot.conclusions import BeginInterview
 from bot.state.campaign_tables import campaigns, nudges
 from bot.state.campaigns import NUDGE, STRAGGLES, drop_waiting
 from bot.state.database import Database
+from bot.state.grading import FLOW, find_fading
 from bot.state.record import Transaction, begin_interview
 from bot.state.tables import UNFINISHED, interviews, outbox
 
-FLOW = "nudge"
 LEASE = timedelta(seconds=60)  # longer than it takes to begin what was taken in one go
 
 
@@ -108,10 +108,17 @@ def _begin(tx: Transaction, one: Chosen) -> str:
         "interview_id": interview,
         "thing": one.thing,
         "asked_at": tx.now,
-        "body": tx.vault.seal("nudges", f"{held.campaign}:{held.person}", "body", json.dumps({})),
+        "fades_at": find_fading(tx, held.person),
+        "body": tx.vault.seal("nudges", f"{held.campaign}:{held.person}", "body", json.dumps(_describe(one))),
     }
     tx.connection.execute(insert(nudges).values(row))
     return interview
+
+
+def _describe(one: Chosen) -> dict[str, str]:
+    """In which form it was asked, and under which digest what was shown is published."""
+    told = one.given.get(FLOW) or {}
+    return {name: told.get(name, "") for name in ("form", "digest")}
 
 
 def finish_campaigns(tx: Transaction) -> None:
