@@ -14,7 +14,7 @@ from bot.calendars import find_holidays
 from bot.conversation import Conversation
 from bot.events import Event, Opened
 from bot.hours import add_working_days, find_moment, find_start
-from bot.state.asking import is_over_budget
+from bot.state.asking import find_busy, is_over_budget
 from bot.state.campaigns import find_campaign
 from bot.state.database import CannotSave
 from bot.state.grading import AGAIN, ask_again, fade, find_faded
@@ -24,7 +24,7 @@ from bot.state.record import Transaction
 from bot.state.store import RECORD, note_fault
 
 AT_ONCE = 50  # faded in one look
-WHILE_PAUSED = timedelta(hours=1)  # until a campaign that is paused is looked at again
+WHILE_PAUSED = WHILE_BUSY = timedelta(hours=1)  # until a paused campaign, or a busy person, is looked at again
 
 
 class Resting:
@@ -76,7 +76,7 @@ class Resting:
         found = find_campaign(self.store.database, campaign)
         if found and found.state == "paused":
             return now + WHILE_PAUSED
-        begins = now
+        begins = now + WHILE_BUSY if find_busy(self.store.database, [member.id], now) else now
         if is_over_budget(self.store.database, member.id, now):
             day = add_working_days(now.astimezone(ZoneInfo(member.timezone)).date(), 1, is_holiday)
             begins = find_start(day, member.timezone)

@@ -37,11 +37,20 @@ def derive_opening(facts: Facts) -> Value:
 def derive_grade(facts: Facts) -> Value:
     """right, wrong, unknown, or none where nothing was said that could be either."""
     said = facts["check"]
-    if said == "unknown":
+    if said in ("unsure", "unknown"):
         return "unknown"
     if said in (None, "put_off", *UNANSWERED):
         return "none"
     return "right" if said == read_told(facts).get("right") else "wrong"
+
+
+def derive_verdict(facts: Facts) -> Value:
+    grade = derive_grade(facts)
+    return {"message": f"verdict_{grade}"} if grade != "none" else ""
+
+
+def derive_returns(facts: Facts) -> Value:
+    return {"message": "returns"} if derive_grade(facts) in ("wrong", "unknown") else ""
 
 
 def derive_right_one(facts: Facts) -> Value:
@@ -134,7 +143,8 @@ DERIVED: Mapping[str, Derive] = {
     **{name: _tell_text(name) for name in ("message", "question", "today", "story", "resembles", "explain")},
     "options": lambda facts: read_told(facts).get("options") or [],
     "general_line": lambda facts: _tell("general", read_nudge(facts).get("general")),
-    "grade": derive_grade,
+    "verdict": derive_verdict,
+    "returns_line": derive_returns,
     "right_one": derive_right_one,
     "why_lead": lambda _: {"message": "why_lead"},
     **{f"why_{place + 1}": _tell_reason(place) for place in range(MOST_REASONS)},

@@ -49,9 +49,11 @@ def count_ready(database: Database) -> int:
     return int(database.fetch(select(func.count()).where(*ready))[0][0])
 
 
-def hold_nudges(tx: Transaction, most: int) -> list[Held]:
-    """Those who have waited longest, of campaigns that run; the rest is left to other replicas."""
-    wanted = _find_due(tx.now).order_by(outbox.c.due_at).limit(most)
+def hold_nudges(tx: Transaction, most: int, person: str | None = None) -> list[Held]:
+    """Those who have waited longest, of campaigns that run, or of these what one person waits for; the rest is left to
+    other replicas."""
+    due = _find_due(tx.now) if person is None else _find_due(tx.now).where(outbox.c.person_id == person)
+    wanted = due.order_by(outbox.c.due_at).limit(most)
     rows = tx.connection.execute(wanted.with_for_update(of=outbox, skip_locked=True)).all()
     if rows:
         keys = [row.key for row in rows]
