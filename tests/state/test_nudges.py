@@ -10,10 +10,12 @@ import pytest
 
 from bot.handbook.spacing import NONE, RIGHT, UNKNOWN, WRONG
 from bot.nudging import Nudging
+from bot.state.accounts import meet
 from bot.state.campaign_tables import nudges, wishes
 from bot.state.columns import metadata
 from bot.state.learners import list_history, read_wishes
 from bot.state.tables import outbox
+from tests.doubles.slack import SlackDouble
 from tests.state.nudged import (
     LESSON,
     WHO,
@@ -27,8 +29,10 @@ from tests.state.nudged import (
     start,
 )
 from tests.state.talk import talking
+from tests.state.test_sends import deliver, open_slack
 from tests.state.world import World
 
+ITEM = "段取りのコツ"
 GRADE = re.compile(r"\b(right|wrong|unknown|verdict_\w+|unsure)\b")
 LONGEST = 2_000  # of a row that is about one person; what is published is longer
 
@@ -142,22 +146,46 @@ async def test_a_topic_turned_down_comes_less(world: World) -> None:
     assert len(world.rows(wishes)) == 1
 
 
-async def test_of_an_item_only_those_may_hear_the_name_who_read_the_register(world: World) -> None:
-    """The head of the department is told of an item by its name; an employee beside them by what kind of thing it is.
+async def test_of_an_item_only_those_hear_the_name_who_read_the_register(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The head of a department is told why by an item's name, an employee beside them by the kind of thing it is.
 
-    The control: with the head's role the employee, too, would be told the name."""
+    The control: where everybody may read, the employee hears the name."""
     world.walk_to(world.begin("sato"), "sato", "=listed")
-    teaching = make_teaching(world)
-    near = next(
-        one
-        for one in world.reader.list_members()
-        if one.department_id == world.find("sato").department_id and one.roles == ("employee",)
-    )
-    names = {}
-    for who in (world.find("sato"), near):
-        names[who.id] = json.dumps(teaching._name_categories(who, teaching._read_department(who)), ensure_ascii=False)
-    assert "順送の金型" in names[world.people["sato"]]
-    assert "順送の金型" not in names[near.id]
+    with talking(world) as talk:
+        world.clock.advance(hours=1)
+        start(world, "al-32", people=("sato",))
+        await reach(world, talk)
+    assert ITEM in tell_given(world, "sato")
+    assert ITEM not in tell_given(world, "suzuki")
+    monkeypatch.setattr("bot.teaching.can", lambda *_: True)
+    (_, given) = make_teaching(world).choose(world.find("suzuki"), start(world, "al-32", people=("sato",))) or ("", {})
+    assert ITEM in json.dumps(given, ensure_ascii=False)
+
+
+def tell_given(world: World, name: str) -> str:
+    return json.dumps(find_given(world, name), ensure_ascii=False)
+
+
+async def test_a_card_nobody_answered_is_closed(world: World) -> None:
+    """In a chat it has nothing to press once it has faded, and nothing more is said."""
+    async with open_slack(world) as (double, dispatchers):
+        with talking(world) as talk:
+            world.store.write(lambda tx: meet(tx, "slack", "T1:U1", world.people[WHO], "D1"))
+            start(world)
+            await reach(world, talk)
+            world.clock.at = datetime(2026, 11, 10, 1, 0, tzinfo=UTC)
+            await deliver(world, dispatchers)
+            assert count_buttons(double) > 0
+            await rest(world, talk, days=8)
+            await deliver(world, dispatchers)
+    assert (count_buttons(double), len(double.messages)) == (0, 1)
+
+
+def count_buttons(double: SlackDouble) -> int:
+    blocks = [block for message in double.messages.values() for block in message["blocks"]]
+    return sum(block["type"] == "actions" for block in blocks)
 
 
 async def test_whoever_comes_by_themselves_finds_what_is_due(world: World) -> None:
