@@ -344,7 +344,9 @@ def open_terminal(
     from adapters.terminal.keyboard import interrupt, read_line
     from bot.conversation import Conversation
     from bot.delivery import Delivery
+    from bot.nudging import Nudging
     from bot.state.lane import Lane
+    from bot.teaching import Teaching
 
     def write(text: str) -> None:
         sys.stdout.write(text)
@@ -359,7 +361,10 @@ def open_terminal(
     by_proxy = actor != member.id
     delivery = Delivery(program.store, program.reader, messenger, program.clock, SURFACE, by_proxy)
     desk = build_desk(program)
-    talk = Talk(conversation, delivery, messenger, member, actor, program.clock, program.ids, read_line, desk)
+    content = program.content
+    teaching = Teaching(program.store, program.reader, program.clock, content.awareness, content.catalogue)
+    bring = Nudging(conversation, teaching.choose).bring
+    talk = Talk(conversation, delivery, messenger, member, actor, program.clock, program.ids, read_line, desk, bring)
 
     def converse(visit: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
         signal.signal(signal.SIGINT, interrupt)

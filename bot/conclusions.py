@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.grades import Graded
 from bot.holds import Hold
 from bot.leads import Lead
 from bot.rooms import OpenRoom
@@ -361,6 +362,7 @@ class ApproveTelling:
 
 Conclusion = (
     OpenIncident
+    | Graded
     | Hold
     | Unseal
     | OpenRoom

@@ -18,6 +18,7 @@ from bot.events import Event, Opened
 from bot.followup import FollowUp
 from bot.hours import add_working_days, find_moment
 from bot.lookout import Lookout
+from bot.resting import Resting
 from bot.state.asking import DAY, find_unfinished, is_over_budget
 from bot.state.database import CannotSave
 from bot.state.outbox import put_off, take_event
@@ -49,6 +50,7 @@ class Due:
         self.alerting = Alerting(conversation)
         self.followup = FollowUp(self.store, self.reader, self.clock)
         self.lookout = Lookout(conversation)
+        self.resting = Resting(conversation)
 
     async def run(self) -> None:
         """Until it is cancelled; one bad look ends nothing."""
@@ -68,6 +70,7 @@ class Due:
         events = [(row, json.loads(row.body)) for row in rows]
         await self.followup.do(events)
         await self.lookout.do(events)
+        await self.resting.do(events)
         for row, told in events:
             with suppress(CannotSave):  # it stays due
                 if "invites" in told:

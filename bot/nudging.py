@@ -4,8 +4,8 @@ Every replica does it; no two do it for the same person. Knows no platform and n
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ from bot.calendars import find_holidays
 from bot.conversation import Conversation
 from bot.events import Event, Opened
 from bot.interruptions import Hours, find_next
-from bot.state.asking import find_interruptions
+from bot.state.asking import find_busy, find_interruptions
+from bot.state.learners import find_quiet
 from bot.state.nudges import (
     Chosen,
     Held,
@@ -33,6 +34,7 @@ from bot.state.store import RECORD, note_fault
 AT_ONCE = 50  # people taken in one go
 AHEAD = 200  # messages worded before they can be sent; few, so that a pause finds little on its way
 PATROL = 0.5  # seconds between two looks
+WHILE_BUSY = timedelta(hours=1)  # until whoever is in the middle of an interview is looked at again
 TIDY = 10  # looks after which what is over is looked for
 
 Choose = Callable[[Member, str], tuple[str, Mapping[str, Any]] | None]  # person, campaign -> what, and what of it
@@ -81,6 +83,19 @@ class Nudging:
             await self._reach(held)
         return bool(held)
 
+    async def bring(self, member: Member) -> None:
+        """What is due for somebody who came by themselves waits for them from now on, whatever the hour: they are not
+        interrupted by it. Raises CannotSave."""
+        held = await self._write(lambda tx: hold_nudges(tx, AT_ONCE, member.id))
+        if not held:
+            return
+        found = [(one, await asyncio.to_thread(self.choose, member, one.campaign)) for one in held]
+        chosen = [Chosen(one, *fits) for one, fits in found if fits]
+        never = [one.key for one, fits in found if not fits]
+        begun = await self._write(partial(_begin, sorted_out=Sorted(chosen, {}, never)))
+        if begun:
+            await asyncio.to_thread(self.store.mark_sent, list(begun), None)
+
     def _has_room(self) -> bool:
         return count_ready(self.store.database) < AHEAD
 
@@ -102,18 +117,26 @@ class Nudging:
     def _sort(self, held: Sequence[Held]) -> Sorted:
         """Asked again at the last moment: are they still here, is it a time for it, have they heard enough of us."""
         now, chosen, later, never = self.clock.now(), [], {}, []
-        told = find_interruptions(self.store.database, {one.person for one in held}, now)
+        persons = {one.person for one in held}
+        told, quiet = find_interruptions(self.store.database, persons, now), self._find_quiet(persons, now)
         for one in held:
             member = self.reader.find_person(one.person)
             if member is None or not member.active:
                 never.append(one.key)
-            elif (moment := find_next(now, to_hours(member), told[one.person])) > now:
+            elif (moment := find_next(now, to_hours(member), told[one.person], quiet.get(one.person))) > now:
                 later[one.key] = moment
             elif found := self.choose(member, one.campaign):
                 chosen.append(Chosen(one, *found))
             else:
                 never.append(one.key)
         return Sorted(chosen, later, never)
+
+    def _find_quiet(self, persons: Collection[str], now: datetime) -> dict[str, datetime]:
+        """Until when these people are left alone: who is in the middle of something, and who wished for it."""
+        database = self.store.database
+        busy = dict.fromkeys(find_busy(database, persons, now), now + WHILE_BUSY)
+        wished = find_quiet(database, persons, now)
+        return {one: max(busy.get(one, now), wished.get(one, now)) for one in {*busy, *wished}}
 
     async def _write(self, change: Callable[[Transaction], Any]) -> Any:
         return await asyncio.to_thread(self.store.write, change)

@@ -50,11 +50,13 @@ from bot.front import Front
 from bot.hearing import Hearing
 from bot.housing import Housing
 from bot.introductions import Introductions
+from bot.nudging import Nudging
 from bot.prompts import Table
 from bot.reception import Reception
 from bot.state.accounts import Account, meet
 from bot.state.lane import Lane
 from bot.state.reach import leave_chat
+from bot.teaching import Teaching
 from bot.tokens import Tokens
 
 HOST = "0.0.0.0"  # noqa: S104 - chats come from outside; every request passes a front door
@@ -107,7 +109,8 @@ async def open_server(program: Program, only: str | None = None, cloud: Cloud = 
         ]  # Slack's takes the rest
         mailing = build_mailing(program)
         beside: list[Runs] = [build_anchoring(program), Drafts(program.store), *([mailing] if mailing else [])]
-        _run_all([Due(build_conversation(program, lane)), *beside], stack)
+        conversation = build_conversation(program, lane)
+        _run_all([Due(conversation), Nudging(conversation, build_teaching(program).choose), *beside], stack)
         yield Server(Starlette(routes=routes), surfaces)
 
 
@@ -167,6 +170,12 @@ def build_conversation(program: Program, lane: Lane) -> Conversation:
     """The way into the core."""
     inspect = build_inspect(program.content)
     return Conversation(program.store, program.reader, lane, inspect, program.clock, program.ids)
+
+
+def build_teaching(program: Program) -> Teaching:
+    """What chooses what each person is told of a campaign."""
+    content = program.content
+    return Teaching(program.store, program.reader, program.clock, content.awareness, content.catalogue)
 
 
 @dataclass(slots=True)

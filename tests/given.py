@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.engine.model import Value
 from tests.cast import IDS
+from tests.nudges import NUDGE
 
 FACTORY = {"id": "d1", "name": {"ja": "製造部", "en": "Manufacturing"}, "field": "manufacturing"}
 CARD = {"place": 1, "of": 7, "minutes_left": 8, "last": "no"}
@@ -138,7 +139,10 @@ AGREE: Mapping[str, Value] = {
     "case": {"about": "c1", "number": "7Q4M", "asker": IDS["takahashi"], "reason": "本人の安全を確かめるため"}
 }
 OPENED: Mapping[str, Value] = {"case": {"id": "c1", "number": "7Q4M", "reporter": {"person": IDS["suzuki"]}}}
-SECOND_WORD: Mapping[str, Mapping[str, Value]] = {"hold": HOLD, "unseal": UNSEAL, "agree": AGREE, "opened": OPENED}
+SHORT: Mapping[str, Mapping[str, Value]] = {
+    **{"hold": HOLD, "unseal": UNSEAL, "agree": AGREE, "opened": OPENED},
+    "nudge": NUDGE,
+}
 EVIDENCE: Mapping[str, Value] = {
     "case": {"id": "c", "number": "7Q4M", "log": [], "traces": ["server-log", "mail-log"], "others": []},
 }

@@ -33,6 +33,7 @@ class Talk:
     ids: Ids
     read_line: ReadLine
     desk: ReportDesk
+    bring: Callable[[Member], Awaitable[None]] | None = None  # puts there what is due for whoever comes
     left: set[str] = field(default_factory=set)  # taken up in this visit, and not again
     after: str | None = None  # the flow of the last of them
     has_enough: bool = False
@@ -43,6 +44,8 @@ class Talk:
         try:
             await Drafts(self.desk.store).erase_late()
             await self.conversation.carry_over()
+            if self.bring and self.actor == self.member.id:
+                await self.bring(self.member)
             while interview := await self._take_up(wanted):
                 if not await self._answer(interview, language):
                     return

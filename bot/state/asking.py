@@ -13,6 +13,7 @@ from bot.state.queries import UNFINISHED
 from bot.state.tables import interviews, outbox
 
 DAY = timedelta(days=1)
+IN_THE_MIDDLE = timedelta(minutes=30)  # since the last answer; our proposal
 # How the keys begin of what reaches people unasked.
 INTERRUPTS = ("invite:", "remind:", "notice:tasks_yours", "notice:released_yours", "turn:campaign:")
 
@@ -33,6 +34,13 @@ def find_unfinished(database: Database, interview: str) -> Unfinished | None:
     wanted = select(*columns).where(interviews.c.id == interview, interviews.c.status.in_(UNFINISHED))
     rows = database.fetch(wanted)
     return Unfinished(*tuple(rows[0])) if rows else None
+
+
+def find_busy(database: Database, persons: Collection[str], now: datetime) -> set[str]:
+    """Those of these people who were in the middle of an interview just now. Raises CannotSave."""
+    is_open = (interviews.c.status == "open", interviews.c.updated_at >= now - IN_THE_MIDDLE)
+    wanted = select(interviews.c.person_id).where(interviews.c.person_id.in_(persons), *is_open)
+    return {row.person_id for row in database.fetch(wanted)}
 
 
 def is_over_budget(database: Database, person: str, now: datetime) -> bool:

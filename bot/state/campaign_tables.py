@@ -54,6 +54,22 @@ nudges = Table(
     Column("thing", String(60), nullable=False),  # the lesson or case
     Column("asked_at", Instant, nullable=False),
     Column("answered_at", Instant),
-    Column("body", LargeBinary, nullable=False),  # sealed: which form of its question, and how it was answered
+    Column("fades_at", Instant),  # when it goes by itself; none once it was answered, put off or is over
+    Column("body", LargeBinary, nullable=False),  # sealed: which form, what was shown, and how it was answered
     Index("nudges_person", "person_id", "asked_at"),
+    Index(
+        "nudges_fading",
+        "fades_at",
+        sqlite_where=text("fades_at IS NOT NULL"),
+        postgresql_where=text("fades_at IS NOT NULL"),
+    ),
+)
+
+# What one person wishes of campaigns. Duties, and what is owed after an answer, are no matter of wishes.
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("person_id", ID, ForeignKey("people.id"), primary_key=True),
+    Column("fewer", Text, nullable=False),  # JSON: topics they wish to hear less of
+    Column("quiet_until", Instant),  # before which they wish to hear nothing
 )

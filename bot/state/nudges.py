@@ -15,10 +15,10 @@ from bot.conclusions import BeginInterview
 from bot.state.campaign_tables import campaigns, nudges
 from bot.state.campaigns import NUDGE, STRAGGLES, drop_waiting
 from bot.state.database import Database
+from bot.state.grading import FLOW, find_fading
 from bot.state.record import Transaction, begin_interview
 from bot.state.tables import UNFINISHED, interviews, outbox
 
-FLOW = "nudge"
 LEASE = timedelta(seconds=60)  # longer than it takes to begin what was taken in one go
 
 
@@ -49,9 +49,11 @@ def count_ready(database: Database) -> int:
     return int(database.fetch(select(func.count()).where(*ready))[0][0])
 
 
-def hold_nudges(tx: Transaction, most: int) -> list[Held]:
-    """Those who have waited longest, of campaigns that run; the rest is left to other replicas."""
-    wanted = _find_due(tx.now).order_by(outbox.c.due_at).limit(most)
+def hold_nudges(tx: Transaction, most: int, person: str | None = None) -> list[Held]:
+    """Those who have waited longest, of campaigns that run, or of these what one person waits for; the rest is left to
+    other replicas."""
+    due = _find_due(tx.now) if person is None else _find_due(tx.now).where(outbox.c.person_id == person)
+    wanted = due.order_by(outbox.c.due_at).limit(most)
     rows = tx.connection.execute(wanted.with_for_update(of=outbox, skip_locked=True)).all()
     if rows:
         keys = [row.key for row in rows]
@@ -110,10 +112,17 @@ def _begin(tx: Transaction, one: Chosen) -> str:
         "interview_id": interview,
         "thing": one.thing,
         "asked_at": tx.now,
-        "body": tx.vault.seal("nudges", f"{held.campaign}:{held.person}", "body", json.dumps({})),
+        "fades_at": find_fading(tx, held.person),
+        "body": tx.vault.seal("nudges", f"{held.campaign}:{held.person}", "body", json.dumps(_describe(one))),
     }
     tx.connection.execute(insert(nudges).values(row))
     return interview
+
+
+def _describe(one: Chosen) -> dict[str, str]:
+    """In which form it was asked, and under which digest what was shown is published."""
+    told = one.given.get(FLOW) or {}
+    return {name: told.get(name, "") for name in ("form", "digest")}
 
 
 def finish_campaigns(tx: Transaction) -> None:

@@ -14,9 +14,10 @@ from tests.journeys.case_stories import CASE
 from tests.journeys.deeds import Day, Fill, Move, Press, both, tick
 from tests.journeys.test_succession import read_directory
 from tests.journeys.visits import Happening, Visit
+from tests.nudges import LEAK, NUDGE
 
-SATO, ITO, SUZUKI, TAKAHASHI, MORI = (
-    f"{name}@hibarino.example" for name in ("sato", "ito", "suzuki", "takahashi", "mori")
+SATO, ITO, SUZUKI, TAKAHASHI, MORI, ABE = (
+    f"{name}@hibarino.example" for name in ("sato", "ito", "suzuki", "takahashi", "mori", "abe")
 )
 PAST, SOON, LATER = ((datetime.now(UTC).date() + timedelta(days=days)).isoformat() for days in (-60, 40, 60))
 
@@ -182,4 +183,22 @@ CHANGE = (
     ),
 )
 
-STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE, *CASE)
+# -- one short thing ---------------------------------------------------------------------------------------------------
+
+
+def put_before_abe(program: Program, _: str) -> None:
+    """A lesson with its question, and then a leak case, wait for her."""
+    member = program.find_member(ABE)
+    assert member is not None
+    for subject, given in (("lesson", NUDGE), ("story", LEAK)):
+        beginning = BeginInterview("nudge", member.id, subject, given, queued=True)
+        program.store.write(lambda tx, one=beginning: begin_interview(tx, member.id, one))
+
+
+SHORT = (
+    Happening(put_before_abe),
+    Visit(ABE, None, [Press("why"), Press("put_off"), BACK, Press("consult")]),
+    Visit(ABE, None, [Press("ours"), Press("seen")]),
+)
+
+STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE, *SHORT, *CASE)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.state.campaign_tables import campaigns, nudges, schedules
+from bot.state.campaign_tables import campaigns, nudges, schedules, wishes
 
 revision = "0014"
 down_revision = "0013"
@@ -18,7 +18,7 @@ BEFORE, SINCE = "state = 'ready'", "state = 'ready' AND kind IN ('turn','notice'
 
 
 def upgrade() -> None:
-    for table in (schedules, campaigns, nudges):
+    for table in (schedules, campaigns, nudges, wishes):
         table.create(op.get_bind())
     op.add_column("outbox", sa.Column("campaign_id", sa.String(36)))
     for name, (columns, where) in INDEXES.items():
@@ -33,5 +33,5 @@ def downgrade() -> None:
     for name in INDEXES:
         op.drop_index(name, "outbox")
     op.drop_column("outbox", "campaign_id")
-    for table in (nudges, campaigns, schedules):
+    for table in (wishes, nudges, campaigns, schedules):
         table.drop(op.get_bind())
