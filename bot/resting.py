@@ -42,8 +42,8 @@ class Resting:
             if AGAIN in told:
                 with suppress(CannotSave):
                     await self._safely(partial(self._ask_again, row, str(told[AGAIN])))
-        for interview in await asyncio.to_thread(find_faded, self.store.database, self.clock.now(), AT_ONCE):
-            with suppress(CannotSave):
+        with suppress(CannotSave):
+            for interview in await asyncio.to_thread(find_faded, self.store.database, self.clock.now(), AT_ONCE):
                 await self._safely(partial(self._write, partial(fade, actor=RECORD, interview=interview)))
 
     async def _safely(self, work: Callable[[], Awaitable[Any]]) -> None:

@@ -85,7 +85,9 @@ def _tell(message: str, value: Value) -> Value:
 
 
 def derive_published(facts: Facts) -> Value:
-    return _tell("from_published", [_plain(one) for one in read_nudge(facts).get("origins") or ()])
+    """The first two titles; a mark of their own between them, as each may have commas inside."""
+    first, second, *_ = [*map(_plain, read_nudge(facts).get("origins") or ()), "", ""]
+    return {"message": "from_two", "value": first, "other": second} if second else _tell("from_published", first)
 
 
 def derive_ours(facts: Facts) -> Value:

@@ -48,6 +48,8 @@ unseal.begin       let      -               -                -                - 
 opened.begin       let      -               -                -                -             -       -
 agree.begin        own      -               -                -                -             -       -
 task.begin         own      -               -                -                -             -       -
+campaign.manage    -        -               all              -                -             -       -
+nudge.begin        own      -               -                -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """
