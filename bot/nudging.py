@@ -43,9 +43,9 @@ Choose = Callable[[Member, str], tuple[str, Mapping[str, Any]] | None]  # person
 class Sorted(NamedTuple):
     """Those who were taken: who is asked now and with what, who later, who not at all."""
 
-    chosen: Sequence[Chosen]
-    later: Mapping[str, datetime]
-    never: Sequence[str]
+    chosen: list[Chosen]
+    later: dict[str, datetime]
+    never: list[str]
 
 
 class Nudging:
@@ -116,20 +116,27 @@ class Nudging:
 
     def _sort(self, held: Sequence[Held]) -> Sorted:
         """Asked again at the last moment: are they still here, is it a time for it, have they heard enough of us."""
-        now, chosen, later, never = self.clock.now(), [], {}, []
+        now, sorted_out = self.clock.now(), Sorted([], {}, [])
         persons = {one.person for one in held}
         told, quiet = find_interruptions(self.store.database, persons, now), self._find_quiet(persons, now)
         for one in held:
-            member = self.reader.find_person(one.person)
-            if member is None or not member.active:
-                never.append(one.key)
-            elif (moment := find_next(now, to_hours(member), told[one.person], quiet.get(one.person))) > now:
-                later[one.key] = moment
-            elif found := self.choose(member, one.campaign):
-                chosen.append(Chosen(one, *found))
-            else:
-                never.append(one.key)
-        return Sorted(chosen, later, never)
+            try:
+                self._place(one, sorted_out, told[one.person], quiet.get(one.person))
+            except Exception as fault:  # of this one alone: they are held once more when the lease is over
+                note_fault(fault)
+        return sorted_out
+
+    def _place(self, one: Held, into: Sorted, told: Collection[datetime], quiet_until: datetime | None) -> None:
+        """Now, later or not at all."""
+        member, now = self.reader.find_person(one.person), self.clock.now()
+        if member is None or not member.active:
+            into.never.append(one.key)
+        elif (moment := find_next(now, to_hours(member), told, quiet_until)) > now:
+            into.later[one.key] = moment
+        elif found := self.choose(member, one.campaign):
+            into.chosen.append(Chosen(one, *found))
+        else:
+            into.never.append(one.key)
 
     def _find_quiet(self, persons: Collection[str], now: datetime) -> dict[str, datetime]:
         """Until when these people are left alone: who is in the middle of something, and who wished for it."""
