@@ -1,11 +1,13 @@
 """What the fault tests share: the seed, the forge of workers, and places to break."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.bootstrap import CACHE
 from tests.faults.clients import Forge
 from tests.faults.places import Place, copy_place, settle
 from tests.postgres import MakePostgres, drop_database, make_database, make_postgres, postgres_url
@@ -60,7 +62,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, standing: Place) -> Pl
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    """Where nothing was ever started, on each database."""
+def empty_place(request: pytest.FixtureRequest, tmp_path: Path, standing: Place) -> Place:
+    """Where nothing was ever started, on each database; content lies compiled, as reading it takes ten seconds."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    return Place(tmp_path / "place", url)
+    place = Place(tmp_path / "place", url)
+    place.data.mkdir(parents=True)
+    shutil.copy(standing.data / CACHE, place.data)
+    return place
