@@ -18,6 +18,7 @@ from bot.bootstrap import (
     read_settings,
 )
 from bot.commands import audit as audit_commands
+from bot.commands import calendar as calendar_commands
 from bot.commands import campaign as campaign_commands
 from bot.commands import content as content_commands
 from bot.commands import cover as cover_commands
@@ -53,6 +54,7 @@ app.add_typer(company_app, name="company", help="Facts of the company that texts
 app.add_typer(register_commands.item_app, name="item", help="Change one item of the register.")
 app.add_typer(register_commands.register_app, name="register", help="The register, as far as the person may see it.")
 app.command()(register_commands.why)
+app.command("calendar")(calendar_commands.show_calendar)
 app.command("outbox")(outbox_commands.show_outbox)
 app.command("incidents")(incident_commands.show_incidents)
 app.command("cover")(cover_commands.show_cover)

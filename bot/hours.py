@@ -103,6 +103,16 @@ def _find_zone(timezone: str) -> tzinfo:
         return UTC
 
 
+def show_clock(instant: datetime, timezone: str) -> datetime:
+    """What a clock there shows at this instant, without a zone."""
+    return instant.astimezone(_find_zone(timezone)).replace(tzinfo=None)
+
+
+def find_instant(shown: datetime, timezone: str) -> datetime:
+    """The first instant, in UTC, from which a clock there shows at least this."""
+    return _find_instant(shown, _find_zone(timezone))
+
+
 def _find_instant(shown: datetime, zone: tzinfo) -> datetime:
     """The first instant from which a clock there shows at least this.
 

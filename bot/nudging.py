@@ -29,6 +29,7 @@ from bot.state.nudges import (
 )
 from bot.state.queries import Member
 from bot.state.record import Transaction
+from bot.state.schedules import begin_due_schedules, has_due_schedules
 from bot.state.store import RECORD, note_fault
 
 AT_ONCE = 50  # people taken in one go
@@ -74,6 +75,8 @@ class Nudging:
         """One look. Whether there may be more to do at once. Raises CannotSave."""
         self.looks += 1
         database, now = self.store.database, self.clock.now()
+        if await asyncio.to_thread(has_due_schedules, database, now):
+            await self._write(begin_due_schedules)
         if self.looks % TIDY == 0 and await asyncio.to_thread(has_loose_ends, database, now):
             await self._write(finish_campaigns)
         if not await asyncio.to_thread(has_nudges, database, now) or not await asyncio.to_thread(self._has_room):

@@ -13,6 +13,7 @@ import typer
 from bot.access import Resource, can
 from bot.bootstrap import Program, build_program, read_settings
 from bot.commands.console import As, AsJson, Lang, refuse, say, starting, take_role, write_json, write_table
+from bot.recurrence import find_next_instant, is_rule
 from bot.state.campaigns import (
     Audience,
     Campaign,
@@ -28,8 +29,10 @@ from bot.state.campaigns import (
     resume_campaign,
     start_campaign,
 )
+from bot.state.preferences import is_timezone
 from bot.state.queries import Member
 from bot.state.record import Transaction
+from bot.state.schedules import Schedule, end_schedule, find_schedule, list_schedules, make_schedule
 
 SECONDS_EACH = 10  # that one takes to read and answer (conversations: a nudge)
 KINDS = ("lesson", "case")
@@ -49,32 +52,57 @@ def new_campaign(  # noqa: PLR0913, PLR0917 - each is an option
     role: Names = None,
     class_: Classes = None,
     at: Annotated[datetime | None, typer.Option("--at", help="Not before; UTC where it names no zone.")] = None,
+    repeat: Annotated[str | None, typer.Option("--repeat", metavar="RRULE", help="Comes again and again.")] = None,
+    timezone: Annotated[str, typer.Option("--timezone", help="On whose clock RRULE is meant.")] = "Asia/Tokyo",
     dry_run: DryRun = False,
     email: As = None,
     as_json: AsJson = False,
     lang: Lang = "ja",
 ) -> None:
-    """Write one down; nothing is sent before `start`."""
+    """Write one down; nothing is sent before `start`, or, with --repeat, before its day comes."""
     program, member, actor = _open(email, lang)
     if kind not in KINDS:
         raise typer.BadParameter(", ".join(KINDS))
     audience = Audience(_find_departments(program, department or (), lang), tuple(role or ()), tuple(class_ or ()))
     starts_at = (at if at.tzinfo else at.replace(tzinfo=UTC)) if at else program.clock.now()
     one = Campaign(program.ids.new(), kind, subject, audience, "planned", member.id, 0, starts_at)
+    if repeat is not None:
+        if not (is_timezone(timezone) and is_rule(repeat, starts_at, timezone)):
+            raise refuse(program, "schedule_unread", lang)
+        told = (kind, subject, audience, member.id)
+        _repeat(program, actor, Schedule(one.id, repeat, timezone, starts_at, None, *told), as_json, lang, dry_run)
+        return
     if not dry_run:
         program.store.write(lambda tx: make_campaign(tx, actor, one))
     _show_plan(program, one, as_json, lang, "campaign_would" if dry_run else "campaign_made")
 
 
+def _repeat(program: Program, actor: str, one: Schedule, as_json: bool, lang: str, dry_run: bool) -> None:
+    """Note what is to come again, and say when next and to how many as things stand."""
+    next_at = find_next_instant(one.rule, one.since, one.timezone, program.clock.now())
+    if next_at is None:
+        raise refuse(program, "schedule_unread", lang)
+    if not dry_run:
+        program.store.write(lambda tx: make_schedule(tx, actor, one))
+    one = one._replace(next_at=next_at)
+    people = sum(group.people for group in count_groups(program.database, one.audience, next_at))
+    if as_json:
+        write_json({**_to_schedule(one), "people": people})
+    else:
+        notice = "schedule_would" if dry_run else "schedule_made"
+        sys.stdout.write(say(program, notice, lang, people=people, id=one.id, time=next_at) + "\n")
+
+
 @campaign_app.command("list")
 def list_all(email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
-    """All there ever were, the newest first."""
+    """All there ever were, the newest first, and before them what comes again."""
     program, _, _ = _open(email, lang)
-    found = list_campaigns(program.database)
+    found, repeated = list_campaigns(program.database), list_schedules(program.database)
     if as_json:
-        write_json([_to_record(one) for one in found])
-    elif found:
-        write_table([[one.id, one.state, one.kind, one.subject, str(one.people)] for one in found])
+        write_json([*map(_to_schedule, repeated), *map(_to_record, found)])
+    elif found or repeated:
+        coming = [[one.id, "repeats", one.kind, one.subject, one.rule] for one in repeated]
+        write_table([*coming, *([one.id, one.state, one.kind, one.subject, str(one.people)] for one in found)])
     else:
         sys.stdout.write(say(program, "campaigns_none", lang) + "\n")
 
@@ -119,7 +147,18 @@ def resume(id: Id, email: As = None, as_json: AsJson = False, lang: Lang = "ja")
 
 @campaign_app.command("cancel")
 def cancel(id: Id, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
-    """Whoever it has not reached yet it will not reach."""
+    """Whoever it has not reached yet it will not reach; what comes again comes no more."""
+    program, _, actor = _open(email, lang)
+    repeated = find_schedule(program.database, id)
+    if repeated is not None:
+        if not program.store.write(lambda tx: end_schedule(tx, actor, repeated.id)):
+            raise refuse(program, "campaign_cannot", lang, state="cancelled")
+        ended = _to_schedule(repeated._replace(next_at=None))
+        if as_json:
+            write_json(ended)
+        else:
+            sys.stdout.write(say(program, "schedule_ended", lang) + "\n")
+        return
     _change(id, email, as_json, lang, cancel_campaign, "campaign_cancelled")
 
 
@@ -182,6 +221,12 @@ def _show_plan(program: Program, one: Campaign, as_json: bool, lang: str, notice
 def _to_record(one: Campaign) -> dict[str, Any]:
     told = {name: getattr(one, name) for name in ("id", "kind", "subject", "state", "people")}
     return {**told, "audience": one.audience._asdict(), "starts_at": one.starts_at.isoformat()}
+
+
+def _to_schedule(one: Schedule) -> dict[str, Any]:
+    told = {name: getattr(one, name) for name in ("id", "kind", "subject", "rule", "timezone")}
+    next_at = one.next_at.isoformat() if one.next_at else None
+    return {**told, "state": "repeats" if next_at else "ended", "audience": one.audience._asdict(), "next_at": next_at}
 
 
 def _to_sending(sending: Sending) -> dict[str, Any]:

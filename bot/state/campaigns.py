@@ -113,6 +113,11 @@ def list_sendings(groups: Sequence[Group]) -> list[Sending]:
     return sendings
 
 
+def is_meant(database: Database, audience: Audience, person: str) -> bool:
+    """Whether a campaign for these is for this person, too. Raises CannotSave."""
+    return bool(database.fetch(select(people.c.id).where(*_meant(audience), people.c.id == person)))
+
+
 def _count_calendars(audience: Audience) -> Select[Any]:
     calendar = (people.c.timezone, people.c.from_hour, people.c.to_hour)
     counted = select(*calendar, func.count().label("people")).where(*_meant(audience))
