@@ -87,7 +87,7 @@ def test_payloads_act_without_protection(monkeypatch: pytest.MonkeyPatch) -> Non
     """Negative control: unescaped, the same payloads are found to act."""
     monkeypatch.setattr(slack_blocks, "escape", str)
     monkeypatch.setattr(slack_blocks, "make_inert", str)
-    assert sum(bool(faults_of(text, count=1)) for text in payloads()[:200]) > 20
+    assert sum(bool(faults_of(text, count=1)) for text in payloads()[:200:4]) > 5
 
 
 @pytest.mark.parametrize("language", BOTH)

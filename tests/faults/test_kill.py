@@ -12,8 +12,8 @@ from tests.faults.evidence import find_damage, find_faults
 from tests.faults.places import Place, opened
 from tests.faults.terminals import Typist, settle_last, talk
 
-KILLS = 4000 if LONG else 80
-TALK_KILLS = 100 if LONG else 10
+KILLS = 4000 if LONG else 50
+TALK_KILLS = 100 if LONG else 6
 STEPS = [
     "bot.bootstrap:open_database",
     "bot.state.deployment:make_master_key",

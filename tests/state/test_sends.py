@@ -26,7 +26,7 @@ from tests.state.world import World
 
 SURFACE = "slack"
 LONG = bool(os.environ.get("SECRET_REVIEW_LONG"))
-ROUNDS = 400 if LONG else 30
+ROUNDS = 400 if LONG else 15
 A_ROUND = 8  # looks of each replica between two things to say, so that most go out by themselves
 FAULTY = 0.3
 KINDS = (
