@@ -346,7 +346,7 @@ def play(kinds: tuple[str, ...], examples: int, steps: int) -> None:
 
 def test_random_flows_hold_together() -> None:
     """Whatever happens to an interview over any flow, it stands where its answers lead, at one question or its end."""
-    play(("random",), examples=160, steps=25)
+    play(("random",), examples=160 if LONG else 80, steps=25)
 
 
 def test_inventory_holds_together() -> None:
