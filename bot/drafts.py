@@ -10,10 +10,11 @@ from typing import Any
 
 from bot.engine.interview import Interview, Say
 from bot.engine.position import Route, replay
+from bot.patrol import keep_looking
 from bot.state.mailboxes import REPORT, Mailbox, has_late, take_late, write_mailbox
 from bot.state.record import Transaction
 from bot.state.rows import says_to_json, to_interview, to_parts
-from bot.state.store import Store, note_fault
+from bot.state.store import Store
 
 KEPT = timedelta(hours=24)  # after which what was begun and not sent is erased
 PATROL = 300.0  # seconds between two looks
@@ -69,13 +70,8 @@ class Drafts:
         self.store = store
 
     async def run(self) -> None:
-        """Until it is cancelled; one bad look ends nothing."""
-        while True:
-            try:
-                await self.erase_late()
-            except Exception as fault:
-                note_fault(fault)
-            await asyncio.sleep(PATROL)
+        """Until it is cancelled."""
+        await keep_looking(self.erase_late, PATROL)
 
     async def erase_late(self) -> int:
         """Returns how many. Raises CannotSave."""

@@ -18,6 +18,7 @@ from bot.events import Event, Opened
 from bot.followup import FollowUp
 from bot.hours import add_working_days, find_moment
 from bot.lookout import Lookout
+from bot.patrol import keep_looking
 from bot.resting import Resting
 from bot.state.asking import DAY, find_unfinished, is_over_budget
 from bot.state.database import CannotSave
@@ -28,7 +29,7 @@ from bot.state.record import Transaction, put_event
 from bot.state.retention import EXPIRES, FORGETS
 from bot.state.retention import do_due as erase_due
 from bot.state.rounds import FLOWS, repeat_round
-from bot.state.store import RECORD, note_fault
+from bot.state.store import RECORD
 from bot.state.succession import release
 from bot.state.unsealing import UNSEALS, open_due
 from bot.unseals import OUTSIDE
@@ -53,13 +54,8 @@ class Due:
         self.resting = Resting(conversation)
 
     async def run(self) -> None:
-        """Until it is cancelled; one bad look ends nothing."""
-        while True:
-            try:
-                await self.do_due()
-            except Exception as fault:
-                note_fault(fault)
-            await asyncio.sleep(PATROL)
+        """Until it is cancelled."""
+        await keep_looking(self.do_due, PATROL)
 
     async def do_due(self) -> None:
         """One look: what is urgent, then answers are carried over, measures followed up, people asked and reminded,

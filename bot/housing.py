@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from bot.dispatch import back_off
 from bot.engine.lexicon import Shared
+from bot.patrol import keep_looking
 from bot.ports import Barred, Clock, Rejected, Throttled
 from bot.state.housing import Deed, note_deed, rename_room
 from bot.state.record import Transaction
@@ -99,12 +100,7 @@ class Housing:
         self.look_at: datetime | None = None  # not before that, where asking went wrong
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self.do_due()
-            except Exception as fault:
-                note_fault(fault)
-            await asyncio.sleep(PATROL)
+        await keep_looking(self.do_due, PATROL)
 
     async def do_due(self) -> int:
         """One look; how many rooms were seen to. Raises CannotSave."""

@@ -5,6 +5,7 @@ Pure: rules and instants come in as values.
 
 import itertools
 from datetime import datetime, timedelta
+from typing import Any
 
 from dateutil.rrule import rrulestr
 
@@ -20,9 +21,10 @@ def find_next_instant(rule: str, since: datetime, timezone: str, after: datetime
     Its hours are those a clock in `timezone` shows, so that nine o'clock stays nine o'clock when clocks change; one
     that is left out there is the instant of the change. Raises ValueError where it is no rule.
     """
-    found = _read(rule, since, timezone).after(show_clock(after, timezone), inc=False)
+    shown = _read(rule, since, timezone)
+    found = shown.after(show_clock(after, timezone), inc=False)
     while found is not None and find_instant(found, timezone) <= after:
-        found = _read(rule, since, timezone).after(found, inc=False)
+        found = shown.after(found, inc=False)
     return find_instant(found, timezone) if found else None
 
 
@@ -37,5 +39,6 @@ def is_rule(rule: str, since: datetime, timezone: str) -> bool:
     return bool(instants) and all(later - one >= CLOSEST for one, later in itertools.pairwise(instants))
 
 
-def _read(rule: str, since: datetime, timezone: str):  # type: ignore[no-untyped-def] # the library's own type
+def _read(rule: str, since: datetime, timezone: str) -> Any:
+    """The library's own, which goes through its instants without a zone."""
     return rrulestr(rule, dtstart=show_clock(since, timezone))

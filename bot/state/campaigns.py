@@ -4,7 +4,7 @@ One row of the outbox a person, until it is put before them. Knows no words and 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -145,7 +145,7 @@ def make_campaign(tx: Transaction, actor: str, one: Campaign) -> None:
         "id": one.id,
         "kind": one.kind,
         "subject": one.subject,
-        "audience": to_json(one.audience._asdict()),
+        "audience": write_audience(one.audience),
         "state": "planned",
         "starter_id": one.starter,
         "people": 0,
@@ -275,8 +275,17 @@ def read_progress(database: Database, campaign: str) -> Progress:
     )
 
 
+def write_audience(audience: Audience) -> str:
+    """As its column has it."""
+    return to_json(audience._asdict())
+
+
+def read_audience(written: str) -> Audience:
+    """From its column."""
+    return Audience(**{name: tuple(values) for name, values in json.loads(written).items()})
+
+
 def to_campaign(row: Any) -> Campaign:
     """From a row of the table."""
-    told: Mapping[str, Any] = json.loads(row.audience)
-    audience = Audience(**{name: tuple(values) for name, values in told.items()})
+    audience = read_audience(row.audience)
     return Campaign(row.id, row.kind, row.subject, audience, row.state, row.starter_id, row.people, row.starts_at)

@@ -119,12 +119,20 @@ def ask_again(tx: Transaction, campaign: str, person: str) -> str | None:
     if before.status in UNFINISHED:
         return str(before.id)
     given = {FLOW: open_interview(tx.vault, before).given.get(FLOW)}
-    begin_interview(tx, person, BeginInterview(FLOW, person, campaign, given, queued=True))
-    unfinished = (interviews.c.flow == FLOW, interviews.c.subject == campaign, interviews.c.status.in_(UNFINISHED))
-    begun = select(interviews.c.id).where(interviews.c.person_id == person, *unfinished)
-    interview = str(tx.connection.execute(begun).scalar_one())
+    interview = begin_nudge(tx, person, campaign, given)
     _change(tx, row, interview_id=interview, fades_at=find_fading(tx, person))
     return interview
+
+
+def begin_nudge(tx: Transaction, person: str, campaign: str, given: Mapping[str, Any]) -> str:
+    """The id of the interview in which something of a campaign is put before a person; one that stands already is that
+    one."""
+    begun = begin_interview(tx, person, BeginInterview(FLOW, person, campaign, given, queued=True))
+    if begun:
+        return begun
+    unfinished = (interviews.c.flow == FLOW, interviews.c.subject == campaign, interviews.c.status.in_(UNFINISHED))
+    standing = select(interviews.c.id).where(interviews.c.person_id == person, *unfinished)
+    return str(tx.connection.execute(standing).scalar_one())
 
 
 def find_faded(database: Database, now: datetime, most: int) -> list[str]:

@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, insert, select, update
 
-from bot.conclusions import BeginInterview
 from bot.state.campaign_tables import campaigns, nudges
 from bot.state.campaigns import NUDGE, STRAGGLES, drop_waiting
 from bot.state.database import Database
-from bot.state.grading import FLOW, find_fading
-from bot.state.record import Transaction, begin_interview
-from bot.state.tables import UNFINISHED, interviews, outbox
+from bot.state.grading import FLOW, begin_nudge, find_fading
+from bot.state.record import Transaction
+from bot.state.tables import outbox
 
 LEASE = timedelta(seconds=60)  # longer than it takes to begin what was taken in one go
 
@@ -101,11 +100,7 @@ def _find_begun(tx: Transaction, held: Held) -> str | None:
 
 def _begin(tx: Transaction, one: Chosen) -> str:
     held = one.held
-    begin_interview(tx, held.person, BeginInterview(FLOW, held.person, held.campaign, one.given, queued=True))
-    mine = (interviews.c.person_id == held.person, interviews.c.flow == FLOW, interviews.c.subject == held.campaign)
-    interview = str(
-        tx.connection.execute(select(interviews.c.id).where(*mine, interviews.c.status.in_(UNFINISHED))).scalar_one()
-    )
+    interview = begin_nudge(tx, held.person, held.campaign, one.given)
     row = {
         "campaign_id": held.campaign,
         "person_id": held.person,

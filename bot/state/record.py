@@ -181,8 +181,9 @@ def set_owner(tx: Transaction, interview: Interview, actor: str, one: SetOwner) 
             tx.add_entry(actor, "item.owner_changed", row.id, owner=one.owner, interview=interview.id)
 
 
-def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> None:
-    """A row for an interview; its position is worked out at its first turn, from the flow version published then."""
+def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> str | None:
+    """A row for an interview; its position is worked out at its first turn, from the flow version published then. Its
+    id; None where the person is at one about the same already."""
     person = find_asked(tx, one.person)
     interview_id = tx.ids.new()
     given = {
@@ -218,6 +219,7 @@ def begin_interview(tx: Transaction, actor: str, one: BeginInterview) -> None:
         put_event(tx, f"invite:{interview_id}", one.person, interview_id, {"invites": 0}, person.moment)
     if not made and one.given.get("wish"):
         _add_wish(tx, actor, one)
+    return interview_id if made else None
 
 
 def _add_wish(tx: Transaction, actor: str, one: BeginInterview) -> None:

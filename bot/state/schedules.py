@@ -3,7 +3,6 @@
 Knows no words and decides nothing of who may.
 """
 
-import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,10 +10,16 @@ from sqlalchemy import Select, insert, select, update
 
 from bot.recurrence import find_next_instant
 from bot.state.campaign_tables import campaigns, schedules
-from bot.state.campaigns import Audience, Campaign, make_campaign, start_campaign
+from bot.state.campaigns import (
+    Audience,
+    Campaign,
+    make_campaign,
+    read_audience,
+    start_campaign,
+    write_audience,
+)
 from bot.state.database import Database
 from bot.state.record import Transaction
-from bot.state.rows import to_json
 from bot.state.tables import people, roles
 
 CLOCK = "clock"  # who starts what nobody starts by hand, in the audit
@@ -37,7 +42,7 @@ class Schedule(NamedTuple):
 
 def make_schedule(tx: Transaction, actor: str, one: Schedule) -> None:
     """From now on it comes by its rule. Raises ValueError where that is none."""
-    row = one._asdict() | {"audience": to_json(one.audience._asdict()), "starter_id": one.starter, "created_at": tx.now}
+    row = one._asdict() | {"audience": write_audience(one.audience), "starter_id": one.starter, "created_at": tx.now}
     row["next_at"] = find_next_instant(one.rule, one.since, one.timezone, tx.now)
     del row["starter"]
     tx.connection.execute(insert(schedules).values(row))
@@ -103,6 +108,5 @@ def find_schedule(database: Database, schedule: str) -> Schedule | None:
 
 def to_schedule(row: Any) -> Schedule:
     """From a row of the table."""
-    audience = Audience(**{name: tuple(values) for name, values in json.loads(row.audience).items()})
     told = (row.rule, row.timezone, row.since, row.next_at, row.kind, row.subject)
-    return Schedule(row.id, *told, audience, row.starter_id)
+    return Schedule(row.id, *told, read_audience(row.audience), row.starter_id)
