@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,14 @@ def held_cursor(place: Place) -> Iterator[None]:
         other.close()
 
 
+def grow_log(place: Place) -> None:
+    """Nearly as much in the log as it may hold, so that writers carry it past that at any pace."""
+    with closing(sqlite3.connect(place.database_file)) as connection:
+        connection.executescript(
+            f"CREATE TABLE filler (body); INSERT INTO filler VALUES (zeroblob({WAL_BYTES * 7 // 8})); DROP TABLE filler"
+        )
+
+
 def test_two_processes_write_one_folder(forge: Forge, folder: Place) -> None:
     """Two processes at once: no fault, no starving, a sound file, an unbroken chain, and every turn there once."""
     told = write_together(forge, folder, SECONDS)
@@ -99,6 +107,7 @@ def test_an_open_reader_delays_no_writer(forge: Forge, folder: Place) -> None:
     """While somebody holds a read open and the log grows past its size, writers go on at much the same pace."""
     alone = write_together(forge, folder, SECONDS / 4)
     with held_cursor(folder):
+        grow_log(folder)
         beside = write_together(forge, folder, SECONDS / 2)
         assert Path(f"{folder.database_file}-wal").stat().st_size > WAL_BYTES
     pace = count_turns(beside) / 2 / count_turns(alone)
