@@ -4,7 +4,7 @@ Every replica does it; no two do it for the same person. Knows no platform and n
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from bot.state.asking import find_busy, find_interruptions
 from bot.state.learners import find_quiet
 from bot.state.nudges import (
     Chosen,
+    Fit,
     Held,
     begin_nudges,
     count_ready,
@@ -38,7 +39,7 @@ PATROL = 0.5  # seconds between two looks
 WHILE_BUSY = timedelta(hours=1)  # until whoever is in the middle of an interview is looked at again
 TIDY = 10  # looks after which what is over is looked for
 
-Choose = Callable[[Member, str], tuple[str, Mapping[str, Any]] | None]  # person, campaign -> what, and what of it
+Choose = Callable[[Member, str], Fit | None]  # person, campaign
 
 
 class Sorted(NamedTuple):
@@ -93,8 +94,8 @@ class Nudging:
         if not held:
             return
         found = [(one, await asyncio.to_thread(self.choose, member, one.campaign)) for one in held]
-        chosen = [Chosen(one, *fits) for one, fits in found if fits]
-        never = [one.key for one, fits in found if not fits]
+        chosen = [Chosen(one, fit) for one, fit in found if fit]
+        never = [one.key for one, fit in found if not fit]
         begun = await self._write(partial(_begin, sorted_out=Sorted(chosen, {}, never)))
         if begun:
             await asyncio.to_thread(self.store.mark_sent, list(begun), None)
@@ -137,7 +138,7 @@ class Nudging:
         elif (moment := find_next(now, to_hours(member), told, quiet_until)) > now:
             into.later[one.key] = moment
         elif found := self.choose(member, one.campaign):
-            into.chosen.append(Chosen(one, *found))
+            into.chosen.append(Chosen(one, found))
         else:
             into.never.append(one.key)
 

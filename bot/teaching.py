@@ -22,9 +22,11 @@ from bot.ports import Clock
 from bot.state.campaigns import Campaign, find_campaign
 from bot.state.learners import list_history, read_wishes
 from bot.state.measures import Kept, list_measures, to_classes, to_standing
+from bot.state.nudges import Fit
 from bot.state.queries import Member, Reader
 from bot.state.store import Store
 
+FLOW = "nudge"
 KEPT_FOR = timedelta(minutes=10)  # what was read of a department is used for all its people
 MOST_MEASURES = 3  # told of a class
 COMMON = "common"  # lines that every department may have
@@ -57,15 +59,20 @@ class Teaching:
         self.catalogue = catalogue
         self.departments: dict[str, Department] = {}
 
-    def choose(self, member: Member, campaign: str) -> tuple[str, Mapping[str, Any]] | None:
-        """The lesson or case, and what its interview is given; None where nothing fits. Raises CannotSave."""
+    def choose(self, member: Member, campaign: str) -> Fit | None:
+        """What a campaign has for this person; None where nothing fits. Raises CannotSave."""
         one = find_campaign(self.store.database, campaign)
-        choice = self._choose(member, one) if one else None
+        return self._teach(member, one) if one else None
+
+    def _teach(self, member: Member, campaign: Campaign) -> Fit | None:
+        """The lesson or case."""
+        choice = self._choose(member, campaign)
         if choice is None:
             return None
         known = self._read_department(member)
         names = self._name_categories(member, known)
-        return choice.id, {"nudge": to_given(self.awareness, choice, names, self._tell_here(member, known, choice))}
+        told = to_given(self.awareness, choice, names, self._tell_here(member, known, choice))
+        return Fit(FLOW, choice.id, {FLOW: told})
 
     def _choose(self, member: Member, campaign: Campaign) -> Choice | None:
         """What the manager named, or the first of its kind."""

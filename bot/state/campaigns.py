@@ -27,12 +27,13 @@ STRAGGLES = timedelta(minutes=10)  # for which what was on its way when a campai
 
 
 class Audience(NamedTuple):
-    """Whom a campaign is for: people of these departments, with these roles, whose department has items of these
-    classes; what is empty narrows nothing."""
+    """Whom a campaign is for: these people, people of these departments, with these roles, whose department has items
+    of these classes; what is empty narrows nothing."""
 
     departments: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 class Campaign(NamedTuple):
@@ -126,6 +127,8 @@ def _count_calendars(audience: Audience) -> Select[Any]:
 
 def _meant(audience: Audience) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [people.c.active]
+    if audience.people:
+        wanted.append(people.c.id.in_(audience.people))
     if audience.departments:
         wanted.append(people.c.department_id.in_(audience.departments))
     if audience.roles:

@@ -28,7 +28,6 @@ from bot.state.tables import UNFINISHED, interviews, outbox, people
 
 FADES_AFTER = 5  # working days without an answer
 AGAIN = "nudge_again"  # what an event says by which a nudge comes once more: its campaign
-FLOW = "nudge"
 
 
 def find_fading(tx: Transaction, person: str, since: datetime | None = None) -> datetime:
@@ -118,19 +117,20 @@ def ask_again(tx: Transaction, campaign: str, person: str) -> str | None:
     before = tx.connection.execute(select(interviews).where(interviews.c.id == row.interview_id)).one()
     if before.status in UNFINISHED:
         return str(before.id)
-    given = {FLOW: open_interview(tx.vault, before).given.get(FLOW)}
-    interview = begin_nudge(tx, person, campaign, given)
+    flow = before.flow
+    given = {flow: open_interview(tx.vault, before).given.get(flow)}
+    interview = begin_nudge(tx, person, campaign, flow, given)
     _change(tx, row, interview_id=interview, fades_at=find_fading(tx, person))
     return interview
 
 
-def begin_nudge(tx: Transaction, person: str, campaign: str, given: Mapping[str, Any]) -> str:
+def begin_nudge(tx: Transaction, person: str, campaign: str, flow: str, given: Mapping[str, Any]) -> str:
     """The id of the interview in which something of a campaign is put before a person; one that stands already is that
     one."""
-    begun = begin_interview(tx, person, BeginInterview(FLOW, person, campaign, given, queued=True))
+    begun = begin_interview(tx, person, BeginInterview(flow, person, campaign, given, queued=True))
     if begun:
         return begun
-    unfinished = (interviews.c.flow == FLOW, interviews.c.subject == campaign, interviews.c.status.in_(UNFINISHED))
+    unfinished = (interviews.c.flow == flow, interviews.c.subject == campaign, interviews.c.status.in_(UNFINISHED))
     standing = select(interviews.c.id).where(interviews.c.person_id == person, *unfinished)
     return str(tx.connection.execute(standing).scalar_one())
 

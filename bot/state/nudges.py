@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select, update
 from bot.state.campaign_tables import campaigns, nudges
 from bot.state.campaigns import NUDGE, STRAGGLES, drop_waiting
 from bot.state.database import Database
-from bot.state.grading import FLOW, begin_nudge, find_fading
+from bot.state.grading import begin_nudge, find_fading
 from bot.state.record import Transaction
 from bot.state.tables import outbox
 
@@ -29,12 +29,19 @@ class Held(NamedTuple):
     person: str
 
 
-class Chosen(NamedTuple):
-    """What one person is to be sent: the lesson or case, and what its interview is given of it."""
+class Fit(NamedTuple):
+    """What fits one person: the lesson, case or what else it is, and what an interview of `flow` is given of it."""
 
-    held: Held
+    flow: str
     thing: str
     given: Mapping[str, Any]
+
+
+class Chosen(NamedTuple):
+    """What one person is to be sent."""
+
+    held: Held
+    fit: Fit
 
 
 def has_nudges(database: Database, now: datetime) -> bool:
@@ -100,23 +107,23 @@ def _find_begun(tx: Transaction, held: Held) -> str | None:
 
 def _begin(tx: Transaction, one: Chosen) -> str:
     held = one.held
-    interview = begin_nudge(tx, held.person, held.campaign, one.given)
+    interview = begin_nudge(tx, held.person, held.campaign, one.fit.flow, one.fit.given)
     row = {
         "campaign_id": held.campaign,
         "person_id": held.person,
         "interview_id": interview,
-        "thing": one.thing,
+        "thing": one.fit.thing,
         "asked_at": tx.now,
         "fades_at": find_fading(tx, held.person),
-        "body": tx.vault.seal("nudges", f"{held.campaign}:{held.person}", "body", json.dumps(_describe(one))),
+        "body": tx.vault.seal("nudges", f"{held.campaign}:{held.person}", "body", json.dumps(_describe(one.fit))),
     }
     tx.connection.execute(insert(nudges).values(row))
     return interview
 
 
-def _describe(one: Chosen) -> dict[str, str]:
+def _describe(fit: Fit) -> dict[str, str]:
     """In which form it was asked, and under which digest what was shown is published."""
-    told = one.given.get(FLOW) or {}
+    told = fit.given.get(fit.flow) or {}
     return {name: told.get(name, "") for name in ("form", "digest")}
 
 

@@ -87,9 +87,10 @@ def held_cursor(place: Place) -> Iterator[None]:
 def grow_log(place: Place) -> None:
     """Nearly as much in the log as it may hold, so that writers carry it past that at any pace."""
     with closing(sqlite3.connect(place.database_file)) as connection:
-        connection.executescript(
-            f"CREATE TABLE filler (body); INSERT INTO filler VALUES (zeroblob({WAL_BYTES * 7 // 8})); DROP TABLE filler"
-        )
+        connection.execute("CREATE TABLE filler (body)")
+        connection.execute("INSERT INTO filler VALUES (zeroblob(?))", (WAL_BYTES * 7 // 8,))
+        connection.commit()
+        connection.execute("DROP TABLE filler")
 
 
 def test_two_processes_write_one_folder(forge: Forge, folder: Place) -> None:

@@ -160,8 +160,8 @@ async def test_of_an_item_only_those_hear_the_name_who_read_the_register(
     assert ITEM in tell_given(world, "sato")
     assert ITEM not in tell_given(world, "suzuki")
     monkeypatch.setattr("bot.teaching.can", lambda *_: True)
-    (_, given) = make_teaching(world).choose(world.find("suzuki"), start(world, "al-32", people=("sato",))) or ("", {})
-    assert ITEM in json.dumps(given, ensure_ascii=False)
+    fit = make_teaching(world).choose(world.find("suzuki"), start(world, "al-32", people=("sato",)))
+    assert fit and ITEM in json.dumps(fit.given, ensure_ascii=False)
 
 
 def tell_given(world: World, name: str) -> str:
