@@ -23,33 +23,37 @@ FAULTS = (
 )
 
 
-class CrowdedSlack(SlackDouble):
-    """Notes what was posted and when; of all posts the share `faulty` fails, before or after its effect."""
+class Crowd:
+    """What a Slack shows a great many people: what was posted, when and to whom. Of all posts the share `faulty` fails,
+    before or after its effect."""
 
-    def __init__(self, secret: str, faulty: float, seed: int) -> None:
-        super().__init__(secret)
-        self.calls = deque(maxlen=100)  # type: ignore[assignment] # of what came before nothing is asked
+    def __init__(self, double: SlackDouble, faulty: float, seed: int) -> None:
+        double.calls = deque(maxlen=100)  # type: ignore[assignment] # of what came before nothing is asked
+        double.choose = self._choose
+        double.instead |= {
+            "chat.postMessage": self._post,
+            "chat.update": self._update,
+            "conversations.history": self._tell_history,
+        }
         self.threads: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)  # by channel, then ts
         self.posted: list[tuple[float, str]] = []  # when, by the clock that only goes on, and to whom
         self.faulty, self.chance = faulty, Random(seed)
-        self._at = itertools.count(1)
-        self.choose = self._choose
+        self._numbers = itertools.count(1)
 
     def _choose(self, method: str) -> Fault:
         fails = method == "chat.postMessage" and self.chance.random() < self.faulty
         return self.chance.choice(FAULTS) if fails else Fault()
 
-    def _chat_postMessage(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        ts, channel = f"1790000100.{next(self._at):08}", args["channel"]
+    def _post(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        ts, channel = f"1790000100.{next(self._numbers):08}", args["channel"]
         self.posted.append((time.monotonic(), channel))
-        kept = {"ts": ts, "metadata": args.get("metadata"), "bot_id": "B01"}
-        self.threads[channel][ts] = kept
-        return {"channel": channel, "ts": ts, "message": kept}
+        self.threads[channel][ts] = {"ts": ts, "metadata": args.get("metadata"), "bot_id": "B01"}
+        return {"channel": channel, "ts": ts, "message": self.threads[channel][ts]}
 
-    def _chat_update(self, args: Mapping[str, Any]) -> dict[str, Any]:
+    def _update(self, args: Mapping[str, Any]) -> dict[str, Any]:
         return {"channel": args["channel"], "ts": args["ts"], "message": self.threads[args["channel"]][args["ts"]]}
 
-    def _conversations_history(self, args: Mapping[str, Any]) -> dict[str, Any]:
+    def _tell_history(self, args: Mapping[str, Any]) -> dict[str, Any]:
         told = list(self.threads[args["channel"]].values())[::-1]
         return {"messages": told[: int(args.get("limit", 100))], "response_metadata": {"next_cursor": ""}}
 

@@ -38,9 +38,10 @@ from bot.state.pace import BULK_PACE, CATCH_UP
 from bot.state.queries import Member
 from bot.state.tables import accounts
 from tests.doubles.payloads import encode, event, make_request, message
+from tests.doubles.slack import SlackDouble
 from tests.faults.clients import PATIENCE, Ended, Forge, Worker
 from tests.faults.conftest import LONG
-from tests.faults.crowd import CrowdedSlack, gather
+from tests.faults.crowd import Crowd, gather
 from tests.faults.places import Place, opened
 from tests.faults.speaker import Ahead
 from tests.faults.test_kill_sends import wait_until
@@ -102,7 +103,8 @@ class Manufacturer:
     forge: Forge
     place: Place
     program: Program
-    double: CrowdedSlack
+    api: str  # of Slack
+    crowd: Crowd
     ahead: float
     forgets: bool = False  # the fault on purpose
     replicas: list[Worker] = field(default_factory=list)
@@ -112,7 +114,7 @@ class Manufacturer:
 
     async def start(self, place: int) -> None:
         """A replica in this place, once it listens."""
-        slack = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": self.double.api}
+        slack = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": self.api}
         worker = self.forge.start(self.place, slack, waits=WAITS, ahead=self.ahead, forgets=self.forgets)
         while not (said := await asyncio.to_thread(worker.lines.read, time.monotonic() + PATIENCE)):
             pass
@@ -155,7 +157,7 @@ class Manufacturer:
 
     async def wait_for(self, many: int) -> None:
         """Until so many messages were posted."""
-        await wait_until(lambda: len(self.double.posted) >= many, LASTS)
+        await wait_until(lambda: len(self.crowd.posted) >= many, LASTS)
 
     async def talk(self, user: str, words: Iterable[str]) -> None:
         """Somebody answers and answers; each reply is timed from the word that Slack hands in."""
@@ -175,7 +177,7 @@ class Manufacturer:
     async def hear(self, channel: str, since: float) -> float:
         """When the first thing was written there after this instant."""
         while True:
-            new = itertools.takewhile(lambda one: one[0] > since, reversed(self.double.posted))
+            new = itertools.takewhile(lambda one: one[0] > since, reversed(self.crowd.posted))
             if found := [at for at, where in new if where == channel]:
                 return min(found)
             await asyncio.sleep(0.005)
@@ -198,12 +200,12 @@ class Manufacturer:
 async def open_manufacturer(
     forge: Forge, place: Place, seed: int, faulty: float = FAULTY, forgets: bool = False
 ) -> AsyncIterator[Manufacturer]:
-    double = await CrowdedSlack(SECRET, faulty, seed).start()
+    double = await SlackDouble(SECRET).start()
     with opened(place) as program:
         ahead = find_workday("Asia/Tokyo")
         program.store.clock = Ahead(ahead)
         later = replace(program, clock=Ahead(ahead))
-        everybody = Manufacturer(forge, place, later, double, ahead, forgets)
+        everybody = Manufacturer(forge, place, later, double.api, Crowd(double, faulty, seed), ahead, forgets)
         try:
             yield everybody
         finally:
@@ -231,25 +233,25 @@ async def pause_and_go_on(here: Manufacturer, campaign: str, actor: str) -> floa
     """How long after a pause was written the last message of the campaign left; then it goes on."""
     await here.wait_for(int(PEOPLE * 0.95))
     here.program.store.write(lambda tx: pause_campaign(tx, actor, campaign))
-    paused, before = time.monotonic(), len(here.double.posted)
+    paused, before = time.monotonic(), len(here.crowd.posted)
     await asyncio.sleep(3 * PAUSED_IN)
-    after = [at for at, channel in here.double.posted[before:] if channel not in TALKERS]
+    after = [at for at, channel in here.crowd.posted[before:] if channel not in TALKERS]
     here.program.store.write(lambda tx: resume_campaign(tx, actor, campaign))
     return max(after, default=paused) - paused
 
 
-def count_told(double: CrowdedSlack) -> Counter[int]:
+def count_told(crowd: Crowd) -> Counter[int]:
     """How often each thing said of a campaign stands, and how many people have any."""
     keys = [
         Counter(one["metadata"]["event_payload"]["key"] for one in thread.values())
-        for channel, thread in double.threads.items()
+        for channel, thread in crowd.threads.items()
         if channel not in TALKERS
     ]
     return Counter(many for thread in keys for many in thread.values())
 
 
-def count_reached(double: CrowdedSlack) -> int:
-    return len([one for one in double.threads if one not in TALKERS])
+def count_reached(crowd: Crowd) -> int:
+    return len([one for one in crowd.threads if one not in TALKERS])
 
 
 def find_busiest(posted: Sequence[float], seconds: float) -> int:
@@ -285,8 +287,8 @@ async def test_everybody_is_told_once_whatever_dies(forge: Forge, postgres_place
         lasted = time.monotonic() - began
         here.weigh()
         await talking
-        told, reached = count_told(here.double), count_reached(here.double)
-        posted = [at for at, channel in here.double.posted if channel not in TALKERS]
+        told, reached = count_told(here.crowd), count_reached(here.crowd)
+        posted = [at for at, channel in here.crowd.posted if channel not in TALKERS]
     longest = max(one.after for one in taken)
     print(
         f"{PEOPLE} people planned in {planned:.2f} s, sent in {lasted:.0f} s, {len(posted) / lasted:.0f} posts a second"
@@ -324,4 +326,4 @@ async def test_what_is_written_down_before_it_is_sent_is_lost(forge: Forge, post
         for place in range(REPLICAS):
             await here.start(place)
         now = await here.finish(campaign)
-        assert now.sent == len(own) > count_reached(here.double)
+        assert now.sent == len(own) > count_reached(here.crowd)
