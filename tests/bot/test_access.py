@@ -50,6 +50,12 @@ agree.begin        own      -               -                -                - 
 task.begin         own      -               -                -                -             -       -
 campaign.manage    -        -               all              -                -             -       -
 nudge.begin        own      -               -                -                -             -       -
+credit.begin       own      -               -                -                -             -       -
+thanked.begin      own      -               -                -                -             -       -
+commend.begin      own      -               -                -                -             -       -
+credited.begin     own      -               -                -                -             -       -
+credit.read        let      -               -                -                -             -       -
+credited.read      dept     -               -                -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """
