@@ -93,6 +93,7 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "task.begin": {"employee": Reach.OWN},  # what somebody is asked to do in a case, and nothing else of it
     "campaign.manage": {"register_manager": Reach.ALL},
     "nudge.begin": {"employee": Reach.OWN},  # put before a person by a campaign
+    "moment.begin": {"employee": Reach.OWN},  # as a nudge
     "audit.verify": {"auditor": Reach.ALL},
     "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
 }

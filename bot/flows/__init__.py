@@ -22,6 +22,7 @@ from bot.flows import (
     inventory,
     ledger,
     measures,
+    moment,
     nudge,
     plan,
     recheck,
@@ -84,6 +85,7 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "agree": (unseal.AGREE_DERIVED, {}, unseal.AGREE_CONCLUSIONS),
     "opened": (unseal.OPENED_DERIVED, {}, unseal.OPENED_CONCLUSIONS),
     "telling": (closing.TELLING_DERIVED, {}, closing.TELLING_CONCLUSIONS),
+    "moment": (moment.DERIVED, {}, moment.CONCLUSIONS),
     "nudge": (nudge.DERIVED, {}, nudge.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

@@ -50,6 +50,7 @@ agree.begin        own      -               -                -                - 
 task.begin         own      -               -                -                -             -       -
 campaign.manage    -        -               all              -                -             -       -
 nudge.begin        own      -               -                -                -             -       -
+moment.begin       own      -               -                -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """
