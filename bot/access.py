@@ -94,6 +94,7 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "campaign.manage": {"register_manager": Reach.ALL},
     "nudge.begin": {"employee": Reach.OWN},  # put before a person by a campaign
     "moment.begin": {"employee": Reach.OWN},  # as a nudge
+    "occasion.begin": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},  # planning one for people
     "audit.verify": {"auditor": Reach.ALL},
     "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
 }

@@ -11,6 +11,7 @@ MOMENT: Mapping[str, Value] = {
         "digest": "d" * 64,
         "title": {"ja": "入社した方へ", "en": "Welcome"},
         "planner": IDS["takahashi"],
+        "for_all": "no",
         "steps": [
             {
                 "id": "welcome",

@@ -93,9 +93,9 @@ def derive_today(facts: Facts) -> Value:
 
 
 def derive_planned(facts: Facts) -> Value:
-    """Who said that the moment is theirs; each time before a long holiday nobody says so anew."""
+    """Who said that the moment is theirs, or everybody's."""
     moment = read_moment(facts)
-    message = "why_holiday" if moment.get("thing") == "long_holiday" else "why_planned"
+    message = "why_all" if moment.get("for_all") == "yes" else "why_planned"
     return {"message": message, "value": {"person": moment.get("planner")}}
 
 

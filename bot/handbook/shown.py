@@ -36,8 +36,8 @@ def to_given(parsed: Told, choice: Choice, names: Mapping[str, Any], here: Mappi
     }
 
 
-def to_moment(parsed: Told, name: str, person: str, planner: str) -> dict[str, Any]:
-    """A moment of working life for this person; `planner` is who said that it is theirs."""
+def to_moment(parsed: Told, name: str, person: str, planner: str, is_for_all: bool = False) -> dict[str, Any]:
+    """A moment of working life for this person; `planner` is who said that it is theirs, or everybody's."""
     moment = read_awareness(parsed).moments[name]
     return {
         "thing": name,
@@ -45,6 +45,7 @@ def to_moment(parsed: Told, name: str, person: str, planner: str) -> dict[str, A
         "title": _to_plain(moment.title),
         "steps": [_tell_step(step, name, person) for step in moment.steps],
         "planner": planner,
+        "for_all": "yes" if is_for_all else "no",
         **_tell_origins(parsed, "moment", name),
     }
 

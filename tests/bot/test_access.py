@@ -51,6 +51,7 @@ task.begin         own      -               -                -                - 
 campaign.manage    -        -               all              -                -             -       -
 nudge.begin        own      -               -                -                -             -       -
 moment.begin       own      -               -                -                -             -       -
+occasion.begin     -        dept            all              -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """
