@@ -1,4 +1,4 @@
-"""What interviews about a moment of working life are given: somebody joins."""
+"""What interviews about a moment of working life are given: somebody joins; a manager tells of one."""
 
 from collections.abc import Mapping
 
@@ -40,4 +40,11 @@ MOMENT: Mapping[str, Value] = {
         "ours": "yes",
         "general": "",
     }
+}
+OCCASION: Mapping[str, Value] = {
+    "own": None,
+    "near": [IDS["suzuki"], IDS["yamamoto"]],
+    "manager": {"person": IDS["takahashi"]},
+    "holidays": "",
+    "today": "2026-11-09",
 }

@@ -24,6 +24,7 @@ from bot.flows import (
     measures,
     moment,
     nudge,
+    occasion,
     plan,
     recheck,
     report,
@@ -86,6 +87,7 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "opened": (unseal.OPENED_DERIVED, {}, unseal.OPENED_CONCLUSIONS),
     "telling": (closing.TELLING_DERIVED, {}, closing.TELLING_CONCLUSIONS),
     "moment": (moment.DERIVED, {}, moment.CONCLUSIONS),
+    "occasion": (occasion.DERIVED, {}, occasion.CONCLUSIONS),
     "nudge": (nudge.DERIVED, {}, nudge.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

@@ -132,6 +132,11 @@ def read_awareness(parsed: Told) -> Awareness:
     return _read(Same(parsed))
 
 
+def read_moments(parsed: Told) -> Mapping[str, Moment]:
+    """The moments alone; of the files only theirs is needed."""
+    return MappingProxyType({name: _read_moment(name, one) for name, one in _list_shown(parsed, "moment")})
+
+
 @lru_cache(maxsize=4)
 def _read(same: Same) -> Awareness:
     parsed = same.told
@@ -139,7 +144,7 @@ def _read(same: Same) -> Awareness:
     return Awareness(
         lessons=MappingProxyType({name: _read_lesson(name, one) for name, one in _list_shown(parsed, "lesson")}),
         cases=MappingProxyType({name: _read_case(name, one) for name, one in _list_shown(parsed, "case")}),
-        moments=MappingProxyType({name: _read_moment(name, one) for name, one in _list_shown(parsed, "moment")}),
+        moments=read_moments(parsed),
         topics=MappingProxyType({name: Text(**one["name"]) for name, one in topics}),
     )
 

@@ -186,6 +186,7 @@ class MomentsFile(BaseModel):
     model_config = STRICT
 
     seen: Day
+    columns: Annotated[dict[str, list[str]], each_of("email", "moment", "date")]
     moments: Annotated[dict[str, MomentMap], each_of(*MOMENTS)]
     sources: dict[str, TitleMap]
 

@@ -197,6 +197,7 @@ def put_before_abe(program: Program, _: str) -> None:
 
 
 SHORT = (
+    Visit(TAKAHASHI, "occasion", [Press("joining"), ASK_SUZUKI, Press("enough"), Day(SOON), Press("send")]),
     Happening(put_before_abe),
     Visit(ABE, None, [Press("why"), Press("put_off"), BACK, Press("consult")]),
     Visit(ABE, None, [Press("ours"), Press("seen")]),
