@@ -126,9 +126,11 @@ def _take(acting: Acting, file: Path, as_json: bool, dry_run: bool) -> None:
         told = [{"moment": one.moment, "day": one.day, "people": len(one.new), "known": one.known} for one in groups]
         write_json({"planned": count, "known": known, "dry_run": dry_run, "moments": told})
         return
-    sys.stdout.write(_tell(acting, "moments_would" if dry_run else "moments_planned", count=count, known=known) + "\n")
+    notice = "moments_would" if dry_run else "moments_planned"
+    sys.stdout.write(_tell(acting, notice if count else "moments_known", count=count, known=known) + "\n")
     names = {name: one.name.of(acting.language) for name, one in acting.moments.items()}
-    write_table([[names[one.moment], one.day.isoformat(), str(len(one.new))] for one in groups if one.new])
+    if count:
+        write_table([[names[one.moment], one.day.isoformat(), str(len(one.new))] for one in groups if one.new])
 
 
 def _read(acting: Acting, file: Path) -> tuple[Sheet, dict[str, Member]]:

@@ -67,6 +67,7 @@ def test_the_same_file_twice_makes_nothing_twice(run: Run, place: Path) -> None:
     assert (again["planned"], again["known"]) == (0, 2)
     assert ask(run, write(place, *rows, f"{MORI},来客,{SOON}"))["planned"] == 1
     assert list_sent(run) == [("leaving", 1), ("partner_visit", 1), ("partner_visit", 1)]
+    assert len(run("moments", write(place, *rows), "--as", MANAGER).output.splitlines()) == 1
 
 
 def test_a_dry_run_changes_nothing(run: Run, place: Path) -> None:
