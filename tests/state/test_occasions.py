@@ -172,6 +172,32 @@ def test_lessons_that_go_with_a_moment_hold_as_long_as_it_does(world: World) -> 
     assert teaching.read_learner(world.find(WHO)).moments == {}
 
 
+async def test_a_head_says_it_in_a_conversation(world: World) -> None:
+    """What is sent after one look is planned; somebody of another department is turned down, and no one is planned for
+    before the yes."""
+    with talking(world) as talk:
+        await talk.come("sato", "occasion")
+        await talk.say("sato", "退職", "森さん", "鈴木さん", "これで全部", "12月25日")
+        assert "別の部署" in talk.texts("sato")
+        assert list_campaigns(world.database) == []
+        await talk.say("sato", "はい")
+    (one,) = list_campaigns(world.database)
+    assert (one.subject, one.day, one.starter) == ("leaving", date(2026, 12, 25), world.people["sato"])
+    assert one.audience.people == (world.people["suzuki"],)
+
+
+async def test_a_manager_switches_holidays_in_a_conversation(world: World) -> None:
+    """On, and once it is on the same question offers to stop it; a head is not offered it."""
+    with talking(world) as talk:
+        for said in ("毎回", "止める"):
+            await talk.come(PLANNER, "occasion")
+            await talk.say(PLANNER, "長い休み", said, "はい")
+            assert has_holidays(world.database) == (said == "毎回")
+        await talk.come("sato", "occasion")
+        await talk.say("sato", "長い休み")
+    assert world.position(talk.at["sato"]) == "who@1"
+
+
 # -- before long holidays ----------------------------------------------------------------------------------------------
 
 
