@@ -24,6 +24,7 @@ from bot.commands import content as content_commands
 from bot.commands import cover as cover_commands
 from bot.commands import evidence as evidence_commands
 from bot.commands import incidents as incident_commands
+from bot.commands import moments as moment_commands
 from bot.commands import oncall as oncall_commands
 from bot.commands import outbox as outbox_commands
 from bot.commands import register as register_commands
@@ -55,6 +56,7 @@ app.add_typer(register_commands.item_app, name="item", help="Change one item of 
 app.add_typer(register_commands.register_app, name="register", help="The register, as far as the person may see it.")
 app.command()(register_commands.why)
 app.command("calendar")(calendar_commands.show_calendar)
+app.command("moments")(moment_commands.tell_moments)
 app.command("outbox")(outbox_commands.show_outbox)
 app.command("incidents")(incident_commands.show_incidents)
 app.command("cover")(cover_commands.show_cover)

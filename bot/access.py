@@ -99,6 +99,8 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "credited.begin": {"employee": Reach.OWN},  # put before a person by a campaign
     "credit.read": {"employee": Reach.MEMBER},  # those it concerns; once it is kept, the credited person's department
     "credited.read": {"employee": Reach.DEPARTMENT},
+    "moment.begin": {"employee": Reach.OWN},  # as a nudge
+    "occasion.begin": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},  # planning one for people
     "audit.verify": {"auditor": Reach.ALL},
     "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
 }

@@ -29,6 +29,7 @@ from bot.measuring import (
     prepare_upkeep,
     read_protection,
 )
+from bot.planning import begin_occasion, prepare_occasion
 from bot.protecting import prepare_confirm, prepare_plan
 from bot.responding import (
     begin_course,
@@ -128,6 +129,7 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "upkeep": begin_upkeep,
     "recheck": begin_recheck,
     "round": begin_round,
+    "occasion": begin_occasion,
     **dict.fromkeys(OF_CASES, lambda *_: []),  # come of a report
     "evidence": begin_evidence,
     "hold": begin_hold,
@@ -226,6 +228,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "inventory": prepare_department,
     "recheck": prepare_department,
     "successor": prepare_successor,
+    "occasion": prepare_occasion,
     "measures": prepare_measures,
     "plan": prepare_plan,
     "confirm": prepare_confirm,

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 
 COUNTRIES = {"Asia/Tokyo": "JP", "Japan": "JP"}  # time zone -> whose public holidays are kept there
+NEW_YEAR = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}  # month and day
 
 
 def find_holidays(timezone: str) -> Callable[[date], bool]:
@@ -17,6 +18,19 @@ def find_holidays(timezone: str) -> Callable[[date], bool]:
     """
     country = COUNTRIES.get(timezone)
     return lambda day: country is not None and day in _list_holidays(country, day.year)
+
+
+def find_days_off(timezone: str) -> Callable[[date], bool]:
+    """Whether most companies there are closed on a day: on public holidays, and in Japan from 29 December to 3 January,
+    as public offices are by law. It is for long holidays alone; hours and deadlines go by `find_holidays`."""
+    is_holiday, keeps_new_year = find_holidays(timezone), COUNTRIES.get(timezone) == "JP"
+    return lambda day: is_holiday(day) or (keeps_new_year and (day.month, day.day) in NEW_YEAR)
+
+
+def list_timezones() -> list[tuple[str, ...]]:
+    """The time zones whose holidays are known, those of one country together."""
+    countries = sorted(set(COUNTRIES.values()))
+    return [tuple(zone for zone, country in COUNTRIES.items() if country == one) for one in countries]
 
 
 @cache  # whole years as values: the library's own calendar fills while it is read, which threads must not see

@@ -1,4 +1,4 @@
-"""What follows from what a person did with a nudge, in the imperative. Values only."""
+"""What follows from what a person did with a nudge or a moment, and from a word that brings moments. Values only."""
 
 from dataclasses import dataclass
 
@@ -24,4 +24,24 @@ class LessenTopic:
     topic: str
 
 
-Graded = NoteNudge | PutOffNudge | LessenTopic
+@dataclass(frozen=True, slots=True)
+class PlanMoment:
+    """A moment of working life is theirs: each is told of it when it comes by `comes`, one of `awareness.COMES`.
+
+    `day` is an ISO date. Whoever was told of it for that day already, or is to be, is not told twice.
+    """
+
+    moment: str
+    comes: str
+    people: tuple[str, ...]
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class BringHolidays:
+    """Whether the moment before a long holiday comes to everybody by itself from now on."""
+
+    comes: bool
+
+
+Graded = NoteNudge | PutOffNudge | LessenTopic | PlanMoment | BringHolidays

@@ -13,18 +13,21 @@ from typing import Any, NamedTuple
 from bot.access import Resource, Scope, can
 from bot.crediting import choose_credited
 from bot.given import find_manager
-from bot.handbook.awareness import Awareness, LeakCase, read_awareness
+from bot.handbook.awareness import BEFORE, Awareness, LeakCase, read_awareness
 from bot.handbook.cover import find_cover
 from bot.handbook.grounds import Change, Learner, Square
 from bot.handbook.learning import Choice, rank
 from bot.handbook.measures import IN_PLACE, OBJECTIVES, Measure, read_measures
-from bot.handbook.shown import to_given
+from bot.handbook.occasions import LESSONS, is_over
+from bot.handbook.shown import to_given, to_moment
+from bot.hours import find_day
 from bot.ports import Clock
 from bot.state.campaigns import Campaign, find_campaign
 from bot.state.credits import KIND as CREDIT
 from bot.state.learners import list_history, read_wishes
 from bot.state.measures import Kept, list_measures, to_classes, to_standing
 from bot.state.nudges import Fit
+from bot.state.occasions import MOMENT, list_occasions
 from bot.state.queries import Member, Reader
 from bot.state.store import Store
 
@@ -65,9 +68,22 @@ class Teaching:
     def choose(self, member: Member, campaign: str) -> Fit | None:
         """What a campaign has for this person; None where nothing fits. Raises CannotSave."""
         one = self._find_campaign(campaign)
-        if one and one.kind == CREDIT:
+        if one is None:
+            return None
+        if one.kind == CREDIT:
             return choose_credited(self.reader, member, one)
-        return self._teach(member, one) if one else None
+        return self._bring(member, one) if one.kind == MOMENT else self._teach(member, one)
+
+    def _bring(self, member: Member, campaign: Campaign) -> Fit | None:
+        """The moment, as long as it is of use; one without a day comes to everybody, and is over with the day it came
+        on."""
+        moment, now = self._read_awareness().moments.get(campaign.subject), self.clock.now()
+        comes = moment.comes if moment and campaign.day else BEFORE
+        day = campaign.day or find_day(campaign.starts_at, member.timezone)
+        if moment is None or is_over(comes, day, now, member.timezone):
+            return None
+        told = to_moment(self.awareness, moment.id, member.id, campaign.starter, is_for_all=campaign.day is None)
+        return Fit(MOMENT, moment.id, {MOMENT: told})
 
     def _find_campaign(self, campaign: str) -> Campaign | None:
         """What it is of and for, which never changes."""
@@ -107,7 +123,19 @@ class Teaching:
             changes=known.changes,
             history=list_history(self.store.database, self.reader.vault, member.id),
             fewer=read_wishes(self.store.database, member.id).fewer,
+            moments=self._list_moments(member),
         )
+
+    def _list_moments(self, member: Member) -> dict[str, datetime]:
+        """The triggers that hold, of moments that were planned for the person and are not over."""
+        known, now = self._read_awareness().moments, self.clock.now()
+        planned = sorted(list_occasions(self.store.database, member.id), key=lambda one: one.since)
+        standing = [
+            one
+            for one in planned
+            if one.moment in known and not is_over(known[one.moment].comes, one.day, now, member.timezone)
+        ]
+        return {trigger: one.since for one in standing for trigger in LESSONS.get(one.moment, ())}
 
     def _read_awareness(self) -> Awareness:
         return read_awareness(self.awareness)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.engine.model import Value
 from tests.cast import IDS
 from tests.credits import CREDITS
+from tests.moments import MOMENT, OCCASION
 from tests.nudges import NUDGE
 
 FACTORY = {"id": "d1", "name": {"ja": "製造部", "en": "Manufacturing"}, "field": "manufacturing"}
@@ -144,6 +145,8 @@ SHORT: Mapping[str, Mapping[str, Value]] = {
     **{"hold": HOLD, "unseal": UNSEAL, "agree": AGREE, "opened": OPENED},
     "nudge": NUDGE,
     **CREDITS,
+    "moment": MOMENT,
+    "occasion": OCCASION,
 }
 EVIDENCE: Mapping[str, Value] = {
     "case": {"id": "c", "number": "7Q4M", "log": [], "traces": ["server-log", "mail-log"], "others": []},

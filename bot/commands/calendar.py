@@ -4,7 +4,7 @@ Plays the year through by the functions that send; sends nothing.
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -14,15 +14,17 @@ import typer
 from bot.bootstrap import Program, build_program, read_settings
 from bot.commands.console import AsJson, say, starting, take_role, write_json, write_table
 from bot.handbook.awareness import Awareness, read_awareness
-from bot.handbook.grounds import Subject
+from bot.handbook.grounds import MOMENT as OF_MOMENT
+from bot.handbook.grounds import Reason
 from bot.handbook.spacing import RIGHT
 from bot.handbook.year import Entry, Planned, Reply, plan_year
+from bot.hours import find_day
 from bot.interruptions import Hours
 from bot.nudging import to_hours
-from bot.recurrence import find_next_instant
 from bot.state.campaigns import is_meant
+from bot.state.occasions import MOMENT, list_coming
 from bot.state.queries import Member
-from bot.state.schedules import Schedule, list_schedules
+from bot.state.schedules import Schedule, find_next, list_schedules
 from bot.teaching import Teaching
 
 ANSWERED_AFTER = timedelta(minutes=1)
@@ -55,10 +57,23 @@ def plan(program: Program, member: Member, year: int) -> list[Entry]:
     teaching = Teaching(program.store, program.reader, program.clock, content.awareness, content.catalogue)
     hours, awareness = to_hours(member), read_awareness(content.awareness)
     mine = [one for one in list_schedules(program.database) if is_meant(program.database, one.audience, member.id)]
-    planned = [Planned(at) for one in mine for at in _list_instants(one, hours, year)]
+    planned = [_to_planned(one, at) for one in mine for at in _list_instants(one, hours, year)]
+    coming = list_coming(program.database, member.id)
+    planned += [
+        _to_moment(one.moment, one.due_at) for one in coming if find_day(one.due_at, hours.timezone).year == year
+    ]
     return plan_year(
         awareness, teaching.read_learner(member), hours, year, planned, lambda *_: Reply(RIGHT, ANSWERED_AFTER)
     )
+
+
+def _to_planned(one: Schedule, at: datetime) -> Planned:
+    """A lesson or case is chosen when it comes; a moment is named."""
+    return _to_moment(one.subject, at) if one.kind == MOMENT else Planned(at)
+
+
+def _to_moment(moment: str, at: datetime) -> Planned:
+    return Planned(at, MOMENT, moment, (Reason(OF_MOMENT, (moment,)),))
 
 
 def _list_instants(one: Schedule, hours: Hours, year: int) -> Iterator[datetime]:
@@ -66,10 +81,10 @@ def _list_instants(one: Schedule, hours: Hours, year: int) -> Iterator[datetime]
     zone = ZoneInfo(hours.timezone)
     at = datetime(year, 1, 1, tzinfo=zone).astimezone(UTC) - timedelta(seconds=1)
     ends_at = datetime(year + 1, 1, 1, tzinfo=zone)
-    following = find_next_instant(one.rule, one.since, one.timezone, at)
+    following = find_next(one, at)
     while following is not None and following < ends_at:
         yield following
-        following = find_next_instant(one.rule, one.since, one.timezone, following)
+        following = find_next(one, following)
 
 
 def _to_record(one: Entry) -> dict[str, Any]:
@@ -79,6 +94,7 @@ def _to_record(one: Entry) -> dict[str, Any]:
 
 def _to_line(one: Entry, awareness: Awareness, member: Member, language: str) -> list[str]:
     """When by the person's clock, and what by its title."""
-    known: Mapping[str, Subject] = {**awareness.lessons, **awareness.cases}
-    titles = [known[name].title.of(language) for name in one.what if name in known]
+    shelves = (awareness.lessons, awareness.cases, awareness.moments)
+    titled = {name: entry.title for shelf in shelves for name, entry in shelf.items()}
+    titles = [titled[name].of(language) for name in one.what if name in titled]
     return [f"{one.at.astimezone(ZoneInfo(member.timezone)):%Y-%m-%d %H:%M}", one.kind, " / ".join(titles or one.what)]

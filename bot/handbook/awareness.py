@@ -31,9 +31,11 @@ STATUSES = (
     *("civil_judgment_1st", "civil_settled", "confirmed_by_company", "investigation_report", "outline"),
 )
 MOMENTS = ("joining", "moving", "leaving", "project_end", "partner_visit", "long_holiday")
+COMES = ON, BEFORE, NOW = ("on", "before", "now")  # when a moment comes: on its day, the working day before, at once
 FILES = MappingProxyType({"lesson": "lessons", "case": "cases", "moment": "moments"})  # by kind of entry
 # What a lawyer and a company note at an entry: nobody is shown it, so it makes no new version.
 NOTES = ("hidden", "needs_confirmation", "unverified", "confirmed", "seen")
+PLANS = ("name", "also", "date", "comes")  # what only whoever plans a moment reads: it makes no new version either
 
 Told = Mapping[str, Any]
 
@@ -101,10 +103,17 @@ class Step(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """A short conversation at a turn of working life, in order; the last step is what to do today."""
+    """A short conversation at a turn of working life, in order; the last step is what to do today.
+
+    `name` and `also` are words of whoever plans it, `date` says what its day is, `comes` when it comes, one of COMES.
+    """
 
     id: str
     title: Text
+    name: Text
+    also: tuple[str, ...]
+    date: Text
+    comes: str
     steps: tuple[Step, ...]
     source: tuple[str, ...]
 
@@ -123,6 +132,11 @@ def read_awareness(parsed: Told) -> Awareness:
     return _read(Same(parsed))
 
 
+def read_moments(parsed: Told) -> Mapping[str, Moment]:
+    """The moments alone; of the files only theirs is needed."""
+    return MappingProxyType({name: _read_moment(name, one) for name, one in _list_shown(parsed, "moment")})
+
+
 @lru_cache(maxsize=4)
 def _read(same: Same) -> Awareness:
     parsed = same.told
@@ -130,7 +144,7 @@ def _read(same: Same) -> Awareness:
     return Awareness(
         lessons=MappingProxyType({name: _read_lesson(name, one) for name, one in _list_shown(parsed, "lesson")}),
         cases=MappingProxyType({name: _read_case(name, one) for name, one in _list_shown(parsed, "case")}),
-        moments=MappingProxyType({name: _read_moment(name, one) for name, one in _list_shown(parsed, "moment")}),
+        moments=read_moments(parsed),
         topics=MappingProxyType({name: Text(**one["name"]) for name, one in topics}),
     )
 
@@ -181,7 +195,8 @@ def _read_moment(name: str, told: Told) -> Moment:
         Step(step, Text(**one["text"]), _read_check(step, one["check"]) if one.get("check") else None)
         for step, one in told["steps"].items()
     )
-    return Moment(name, Text(**told["title"]), steps, tuple(told["source"]))
+    title, short, date = (Text(**told[line]) for line in ("title", "name", "date"))
+    return Moment(name, title, short, tuple(told["also"]), date, told["comes"], steps, tuple(told["source"]))
 
 
 def _read_check(name: str, told: Told) -> Check:
@@ -204,7 +219,7 @@ def _write_entry(parsed: Told, kind: str, name: str) -> str:
     file = parsed[FILES[kind]]
     told = file[FILES[kind]][name]
     titles = {tag: file["sources"].get(tag.partition(":")[2]) for tag in told["source"]}
-    shown = {line: part for line, part in told.items() if line not in NOTES}
+    shown = {line: part for line, part in told.items() if line not in (*NOTES, *PLANS)}
     return json.dumps({"id": name, kind: shown, "sources": titles}, sort_keys=True, ensure_ascii=False)
 
 

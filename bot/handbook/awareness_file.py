@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.engine.model import Text
-from bot.handbook.awareness import AUDIENCES, MOMENTS, STATUSES, TOPICS, TRIGGERS
+from bot.handbook.awareness import AUDIENCES, COMES, MOMENTS, STATUSES, TOPICS, TRIGGERS
 from bot.handbook.measures import FORMS, OBJECTIVES
 from bot.handbook.shapes import (
     FACT_ID,
@@ -132,6 +132,10 @@ class MomentMap(BaseModel):
     model_config = STRICT
 
     title: Title
+    name: Annotated[Text, within(12)]  # stands on a button
+    also: list[str]
+    date: Title
+    comes: Annotated[str, one_of(*COMES)]
     steps: dict[str, StepMap]
     measures: Annotated[list[str], SOME]
     hidden: YesNo = "no"
@@ -182,6 +186,7 @@ class MomentsFile(BaseModel):
     model_config = STRICT
 
     seen: Day
+    columns: Annotated[dict[str, list[str]], each_of("email", "moment", "date")]
     moments: Annotated[dict[str, MomentMap], each_of(*MOMENTS)]
     sources: dict[str, TitleMap]
 

@@ -1,4 +1,4 @@
-"""What a nudge's interview is given: a lesson or leak case in the very words that are shown now, and why it comes.
+"""What an interview is given of a lesson, leak case or moment: the very words that are shown now, and why it comes.
 
 Pure. The words are copied, so that an open interview stays as it was seen; their digest names the published version.
 What a person may see of items and cover is decided elsewhere and comes in as names.
@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.model import Text
-from bot.handbook.awareness import Check, LeakCase, Lesson, Told, find_digest, read_awareness
+from bot.handbook.awareness import FILES, Check, LeakCase, Lesson, Step, Told, find_digest, read_awareness
 from bot.handbook.grounds import ASKED, CHANGED, HANDLES, MOMENT, RETURNS, THIN, UNHEARD, Reason
-from bot.handbook.learning import CASE, Choice
+from bot.handbook.learning import CASE, Choice, order_options
 
 PLAIN = {ASKED: "why_asked", MOMENT: "why_moment", RETURNS: "why_returns", CHANGED: "why_changed"}
 PUBLISHED = "found:"  # how the tag of a published source begins
@@ -32,7 +32,21 @@ def to_given(parsed: Told, choice: Choice, names: Mapping[str, Any], here: Mappi
         "told": _tell_case(subject) if isinstance(subject, LeakCase) else _tell_lesson(subject, choice),
         "reasons": [told for one in choice.reasons if (told := _tell_reason(one, names))],
         "here": dict(here) if choice.kind == CASE else {},
-        **_tell_origins(parsed, choice, subject),
+        **_tell_origins(parsed, CASE if choice.kind == CASE else "lesson", choice.id),
+    }
+
+
+def to_moment(parsed: Told, name: str, person: str, planner: str, is_for_all: bool = False) -> dict[str, Any]:
+    """A moment of working life for this person; `planner` is who said that it is theirs, or everybody's."""
+    moment = read_awareness(parsed).moments[name]
+    return {
+        "thing": name,
+        "digest": find_digest(parsed, "moment", name),
+        "title": _to_plain(moment.title),
+        "steps": [_tell_step(step, name, person) for step in moment.steps],
+        "planner": planner,
+        "for_all": "yes" if is_for_all else "no",
+        **_tell_origins(parsed, "moment", name),
     }
 
 
@@ -50,6 +64,21 @@ def _tell_lesson(lesson: Lesson, choice: Choice) -> dict[str, Any]:
     }
 
 
+def _tell_step(step: Step, moment: str, person: str) -> dict[str, Any]:
+    told = {"id": step.id, "text": _to_plain(step.text)}
+    if step.check is None:
+        return told
+    options = {one.id: one.text for one in step.check.options}
+    order = order_options(step.check, person, moment, 0)
+    return {
+        **told,
+        "question": _to_plain(step.check.question),
+        "options": [{"id": one, **_to_plain(options[one])} for one in order],
+        "right": step.check.right,
+        "explain": _to_plain(step.check.explain),
+    }
+
+
 def _order(check: Check, choice: Choice) -> list[dict[str, str]]:
     """The options as this person sees them."""
     options = {one.id: one.text for one in check.options}
@@ -60,15 +89,16 @@ def _tell_case(case: LeakCase) -> dict[str, Any]:
     return {name: _to_plain(getattr(case, name)) for name in ("story", "resembles", "today")}
 
 
-def _tell_origins(parsed: Told, choice: Choice, subject: Lesson | LeakCase) -> dict[str, Any]:
+def _tell_origins(parsed: Told, kind: str, name: str) -> dict[str, Any]:
     """Where it is from, as far as a person should know, and whether it speaks of law."""
-    file = parsed["cases" if choice.kind == CASE else "lessons"]
-    written = file["cases" if choice.kind == CASE else "lessons"][choice.id]
-    titles = [file["sources"][tag.removeprefix(PUBLISHED)]["name"] for tag in subject.source if PUBLISHED in tag]
+    file = parsed[FILES[kind]]
+    written = file[FILES[kind]][name]
+    sources = written["source"]
+    titles = [file["sources"][tag.removeprefix(PUBLISHED)]["name"] for tag in sources if PUBLISHED in tag]
     return {
         "origins": [{"ja": one["ja"], "en": one["en"]} for one in titles],
-        "outline": "yes" if "seed" in subject.source else "no",
-        "ours": "yes" if "knowledge" in subject.source else "no",
+        "outline": "yes" if "seed" in sources else "no",
+        "ours": "yes" if "knowledge" in sources else "no",
         "general": str(written.get("seen") or file["seen"]) if written.get("general") == "yes" else "",
     }
 

@@ -1,6 +1,6 @@
 """The tables of campaigns: whom a manager decided to reach, with what, when, and what came of it."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
 from bot.state.columns import ID, Instant, metadata
 
@@ -9,7 +9,7 @@ schedules = Table(
     "schedules",
     metadata,
     Column("id", ID, primary_key=True),
-    Column("rule", String(200), nullable=False),  # RRULE of RFC 5545, on the clock of `timezone`
+    Column("rule", String(200), nullable=False),  # RRULE of RFC 5545, on the clock of `timezone`, or EVES
     Column("timezone", String(60), nullable=False),
     Column("since", Instant, nullable=False),  # the first of its instants, from which the rule counts
     Column("next_at", Instant),  # none where there is none any more, or it was ended
@@ -26,13 +26,14 @@ campaigns = Table(
     "campaigns",
     metadata,
     Column("id", ID, primary_key=True),
-    Column("kind", String(8), nullable=False),  # lesson, case or credit
+    Column("kind", String(8), nullable=False),  # lesson, case, moment or credit
     Column("subject", String(60), nullable=False),  # which; empty where each person is given what fits them best
-    Column("audience", Text, nullable=False),  # JSON: departments, roles and classes by id; all of nothing is everybody
+    Column("audience", Text, nullable=False),  # JSON of an Audience: all of nothing is everybody
     Column("state", String(10), nullable=False),  # planned, running, paused, cancelled or done
     Column("starter_id", ID, ForeignKey("people.id"), nullable=False),
     Column("people", Integer, nullable=False),  # how many it was planned for
     Column("starts_at", Instant, nullable=False),
+    Column("day", Date),  # of a moment: the day it is about, such as somebody's first or last
     Column("schedule_id", ID, ForeignKey("schedules.id")),  # what it came of, where nobody started it by hand
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
@@ -51,7 +52,7 @@ nudges = Table(
     Column("campaign_id", ID, ForeignKey("campaigns.id"), primary_key=True),
     Column("person_id", ID, ForeignKey("people.id"), primary_key=True),
     Column("interview_id", ID, ForeignKey("interviews.id"), nullable=False, index=True),
-    Column("thing", String(60), nullable=False),  # the lesson or case
+    Column("thing", String(60), nullable=False),  # the lesson, case or moment
     Column("asked_at", Instant, nullable=False),
     Column("answered_at", Instant),
     Column("fades_at", Instant),  # when it goes by itself; none once it was answered, put off or is over

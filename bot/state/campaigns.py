@@ -5,7 +5,7 @@ One row of the outbox a person, until it is put before them. Knows no words and 
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, literal, or_, select, update
@@ -28,16 +28,18 @@ STRAGGLES = timedelta(minutes=10)  # for which what was on its way when a campai
 
 class Audience(NamedTuple):
     """Whom a campaign is for: these people, people of these departments, with these roles, whose department has items
-    of these classes; what is empty narrows nothing."""
+    of these classes, in these time zones; what is empty narrows nothing."""
 
     departments: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    timezones: tuple[str, ...] = ()
 
 
 class Campaign(NamedTuple):
-    """One decision to send many people one short thing; `subject` is which, empty where each gets what fits them."""
+    """One decision to send many people one short thing; `subject` is which, empty where each gets what fits them. Of a
+    moment `day` is the day it is about."""
 
     id: str
     kind: str
@@ -47,6 +49,7 @@ class Campaign(NamedTuple):
     starter: str
     people: int
     starts_at: datetime
+    day: date | None = None
 
 
 class Group(NamedTuple):
@@ -131,6 +134,8 @@ def _meant(audience: Audience) -> list[ColumnElement[bool]]:
         wanted.append(people.c.id.in_(audience.people))
     if audience.departments:
         wanted.append(people.c.department_id.in_(audience.departments))
+    if audience.timezones:
+        wanted.append(people.c.timezone.in_(audience.timezones))
     if audience.roles:
         wanted.append(exists().where(roles.c.person_id == people.c.id, roles.c.role.in_(audience.roles)))
     if audience.classes:
@@ -153,6 +158,7 @@ def make_campaign(tx: Transaction, actor: str, one: Campaign) -> None:
         "starter_id": one.starter,
         "people": 0,
         "starts_at": one.starts_at,
+        "day": one.day,
         "created_at": tx.now,
         "updated_at": tx.now,
     }
@@ -291,4 +297,5 @@ def read_audience(written: str) -> Audience:
 def to_campaign(row: Any) -> Campaign:
     """From a row of the table."""
     audience = read_audience(row.audience)
-    return Campaign(row.id, row.kind, row.subject, audience, row.state, row.starter_id, row.people, row.starts_at)
+    told = (row.state, row.starter_id, row.people, row.starts_at, row.day)
+    return Campaign(row.id, row.kind, row.subject, audience, *told)

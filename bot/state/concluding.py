@@ -39,6 +39,7 @@ from bot.state.housing import WRITES as OF_ROOMS
 from bot.state.incidents import lock_row
 from bot.state.leading import WRITES as OF_LEADING
 from bot.state.mailboxes import lock_origins
+from bot.state.occasions import WRITES as OF_OCCASIONS
 from bot.state.rechecking import confirm_item, retire_gone
 from bot.state.record import (
     Transaction,
@@ -138,6 +139,7 @@ WRITES: Mapping[type, Callable[..., None]] = {
     **OF_ROOMS,
     **OF_NUDGES,
     **OF_CREDITS,
+    **OF_OCCASIONS,
     **AFTER_CASES,
     ClassifyItem: classify_item,
     DecideItem: decide_item,

@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, insert, select, update
 
+from bot.calendars import find_days_off
+from bot.hours import find_day
+from bot.long_holidays import find_eve, is_eve
 from bot.recurrence import find_next_instant
 from bot.state.campaign_tables import campaigns, schedules
 from bot.state.campaigns import (
@@ -22,6 +25,7 @@ from bot.state.database import Database
 from bot.state.record import Transaction
 from bot.state.tables import people, roles
 
+EVES = "BEFORE-LONG-HOLIDAYS"  # the rule that is none of RFC 5545: the working day before each long holiday
 CLOCK = "clock"  # who starts what nobody starts by hand, in the audit
 MANAGER = "register_manager"
 
@@ -43,10 +47,18 @@ class Schedule(NamedTuple):
 def make_schedule(tx: Transaction, actor: str, one: Schedule) -> None:
     """From now on it comes by its rule. Raises ValueError where that is none."""
     row = one._asdict() | {"audience": write_audience(one.audience), "starter_id": one.starter, "created_at": tx.now}
-    row["next_at"] = find_next_instant(one.rule, one.since, one.timezone, tx.now)
+    row["next_at"] = find_next(one, tx.now)
     del row["starter"]
     tx.connection.execute(insert(schedules).values(row))
     tx.add_entry(actor, "schedule.made", one.id, rule=one.rule, kind=one.kind, subject=one.subject)
+
+
+def find_next(one: Schedule, after: datetime) -> datetime | None:
+    """The first instant after `after` at which it comes; none where it is over. Raises ValueError where its rule is
+    none."""
+    if one.rule == EVES:
+        return find_eve(after, one.timezone, find_days_off(one.timezone))
+    return find_next_instant(one.rule, one.since, one.timezone, after)
 
 
 def end_schedule(tx: Transaction, actor: str, schedule: str) -> bool:
@@ -66,8 +78,9 @@ def has_due_schedules(database: Database, now: datetime) -> bool:
 def begin_due_schedules(tx: Transaction) -> int:
     """Make and start a campaign of each that is due, and note when it comes next; how many that were.
 
-    What nobody was there to begin is made up for once, not once for each time. Where whoever made it is no register
-    manager any more it ends, so that nothing is sent in the name of somebody who may not send.
+    What nobody was there to begin is made up for once, not once for each time; what was to come before a holiday that
+    has begun is not. Where whoever made it is no register manager any more it ends, so that nothing is sent in the name
+    of somebody who may not send.
     """
     rows = tx.connection.execute(_find_due(tx.now).with_for_update(of=schedules, skip_locked=True)).all()
     for row in rows:
@@ -75,13 +88,25 @@ def begin_due_schedules(tx: Transaction) -> int:
             end_schedule(tx, CLOCK, row.id)
             continue
         one = to_schedule(row)
+        if is_missed(one, tx.now):
+            _come_next(tx, one)
+            continue
         campaign = Campaign(tx.ids.new(), one.kind, one.subject, one.audience, "planned", one.starter, 0, tx.now)
         make_campaign(tx, CLOCK, campaign)
         tx.connection.execute(update(campaigns).where(campaigns.c.id == campaign.id).values(schedule_id=one.id))
         start_campaign(tx, CLOCK, campaign.id)
-        next_at = find_next_instant(one.rule, one.since, one.timezone, tx.now)
-        tx.connection.execute(update(schedules).where(schedules.c.id == one.id).values(next_at=next_at))
+        _come_next(tx, one)
     return len(rows)
+
+
+def is_missed(one: Schedule, now: datetime) -> bool:
+    """Whether what was to come before a long holiday would come in it, or after it."""
+    return one.rule == EVES and not is_eve(find_day(now, one.timezone), find_days_off(one.timezone))
+
+
+def _come_next(tx: Transaction, one: Schedule) -> None:
+    mine = update(schedules).where(schedules.c.id == one.id)
+    tx.connection.execute(mine.values(next_at=find_next(one, tx.now)))
 
 
 def _may_send(tx: Transaction, person: str) -> bool:

@@ -56,6 +56,8 @@ commend.begin      own      -               -                -                - 
 credited.begin     own      -               -                -                -             -       -
 credit.read        let      -               -                -                -             -       -
 credited.read      dept     -               -                -                -             -       -
+moment.begin       own      -               -                -                -             -       -
+occasion.begin     -        dept            all              -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """

@@ -40,7 +40,8 @@ CASE = (
     "    handles: [sales]\n    year: 2026\n    status: civil_judgment_1st\n    source: [knowledge]\n"
 )
 MOMENT = (
-    f"moments:\n  birthday: # here\n    title:{write_text(6)}    steps:\n      cake:\n        text:{write_text(10)}"
+    f"moments:\n  birthday: # here\n    title:{write_text(6)}    name:{write_text(6)}"
+    f"    also: []\n    date:{write_text(6)}    comes: on\n    steps:\n      cake:\n        text:{write_text(10)}"
     f"      today:\n        text:{write_text(10)}    measures: [c3-tidy]\n    source: [knowledge]\n"
 )
 FIELDS = {"manufacturing": ("01", "02"), "sales": ("01",), "rnd": ("01", "02", "03", "08")}
@@ -134,6 +135,7 @@ REFUSED = {
     "a case like nothing here": (*of_case("[sales]", "[sale] # here"), "named_nowhere"),
     "a year in words": (*of_case("year: 2026", "year: lately # here"), "wrong_value"),
     "a moment nobody has": ("moments", MOMENT, "unknown_key"),
+    "a moment that comes at no time": ("moments", "moments:\n  joining:\n    comes: soon # here\n", "not_one_of"),
     "a measure that is none": ("moments", "moments:\n  joining:\n    measures: [c9-moon] # here\n", "named_nowhere"),
     "five steps": (
         "moments",

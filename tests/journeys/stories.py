@@ -15,6 +15,7 @@ from tests.journeys.case_stories import CASE
 from tests.journeys.deeds import Day, Fill, Move, Press, both, tick
 from tests.journeys.test_succession import read_directory
 from tests.journeys.visits import Happening, Visit
+from tests.moments import MOMENT
 from tests.nudges import LEAK, NUDGE
 
 SATO, ITO, SUZUKI, TAKAHASHI, MORI, ABE, ISHIKAWA, WATANABE, KEIKO = (
@@ -189,18 +190,20 @@ CHANGE = (
 
 
 def put_before_abe(program: Program, _: str) -> None:
-    """A lesson with its question, and then a leak case, wait for her."""
+    """A lesson with its question, then a leak case, and then a moment of working life, wait for her."""
     member = program.find_member(ABE)
     assert member is not None
-    for subject, given in (("lesson", NUDGE), ("story", LEAK)):
-        beginning = BeginInterview("nudge", member.id, subject, given, queued=True)
+    for flow, subject, given in (("nudge", "lesson", NUDGE), ("nudge", "story", LEAK), ("moment", "joining", MOMENT)):
+        beginning = BeginInterview(flow, member.id, subject, given, queued=True)
         program.store.write(lambda tx, one=beginning: begin_interview(tx, member.id, one))
 
 
 SHORT = (
+    Visit(TAKAHASHI, "occasion", [Press("joining"), ASK_SUZUKI, Press("enough"), Day(SOON), Press("send")]),
     Happening(put_before_abe),
     Visit(ABE, None, [Press("why"), Press("put_off"), BACK, Press("consult")]),
     Visit(ABE, None, [Press("ours"), Press("seen")]),
+    Visit(ABE, None, [Press("go_on"), Press("why"), Press("leave"), Press("go_on")]),
 )
 
 # -- a colleague's good practice ---------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ NAMES = ("sato", "takahashi", "ito", "suzuki", "mori", "watanabe", "ishikawa", "
 COMMANDS = {
     "round": "start",
     "review": "review",
+    "occasion": "moment",
     "measures": "measures",
     "upkeep": "done",
     "course": "case",
