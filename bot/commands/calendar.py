@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.bootstrap import Program, build_program, read_settings
-from bot.commands.console import AsJson, say, starting, take_role, write_json, write_table
+from bot.commands.console import AsJson, say, starting, take_role, tell_time, write_json, write_table
 from bot.handbook.awareness import Awareness, read_awareness
 from bot.handbook.grounds import MOMENT as OF_MOMENT
 from bot.handbook.grounds import Reason
@@ -68,8 +68,8 @@ def plan(program: Program, member: Member, year: int) -> list[Entry]:
 
 
 def _to_planned(one: Schedule, at: datetime) -> Planned:
-    """A lesson or case is chosen when it comes; a moment is named."""
-    return _to_moment(one.subject, at) if one.kind == MOMENT else Planned(at)
+    """A lesson or case is chosen when it comes, unless a manager named it; a moment is named."""
+    return _to_moment(one.subject, at) if one.kind == MOMENT else Planned(at, what=one.subject or one.kind)
 
 
 def _to_moment(moment: str, at: datetime) -> Planned:
@@ -97,4 +97,4 @@ def _to_line(one: Entry, awareness: Awareness, member: Member, language: str) ->
     shelves = (awareness.lessons, awareness.cases, awareness.moments)
     titled = {name: entry.title for shelf in shelves for name, entry in shelf.items()}
     titles = [titled[name].of(language) for name in one.what if name in titled]
-    return [f"{one.at.astimezone(ZoneInfo(member.timezone)):%Y-%m-%d %H:%M}", one.kind, " / ".join(titles or one.what)]
+    return [tell_time(one.at, member.timezone), one.kind, " / ".join(titles or one.what)]

@@ -12,7 +12,7 @@ import typer
 
 from bot.access import Resource, can
 from bot.bootstrap import Program, build_program, read_settings
-from bot.commands.console import As, AsJson, Lang, refuse, say, starting, take_role, write_json, write_table
+from bot.commands.console import As, AsJson, Lang, refuse, say, starting, take_role, tell_time, write_json, write_table
 from bot.recurrence import find_next_instant, is_rule
 from bot.state.campaigns import (
     Audience,
@@ -90,7 +90,9 @@ def _repeat(program: Program, actor: str, one: Schedule, as_json: bool, lang: st
         write_json({**_to_schedule(one), "people": people})
     else:
         notice = "schedule_would" if dry_run else "schedule_made"
-        sys.stdout.write(say(program, notice, lang, people=people, id=one.id, time=next_at) + "\n")
+        sys.stdout.write(
+            say(program, notice, lang, people=people, id=one.id, time=tell_time(next_at, one.timezone)) + "\n"
+        )
 
 
 @campaign_app.command("list")

@@ -7,12 +7,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.bootstrap import Program, build_program, read_settings
-from bot.commands.console import As, AsJson, refuse, say, starting, write_json, write_table
+from bot.commands.console import As, AsJson, refuse, say, starting, tell_time, write_json, write_table
 from bot.documents.wording import Wording
 from bot.engine.facts import Facts
 from bot.engine.words import Names, write
@@ -178,4 +177,4 @@ class View:
         """An instant on this person's clock."""
         if not instant:
             return ""
-        return f"{datetime.fromisoformat(instant).astimezone(ZoneInfo(self.member.timezone)):%Y-%m-%d %H:%M}"
+        return tell_time(datetime.fromisoformat(instant), self.member.timezone)

@@ -88,8 +88,9 @@ def may_come(
     """Whether it may be told to this person now at all, given the reasons that hold.
 
     What a manager asked for may always come, once each time it is asked for. A return may whenever it is due. Anything
-    else only after its rest, to those it is meant for, about what they handle; where it belongs to a moment, then; and
-    not where they turned its topic down, unless it is its moment, which is a duty.
+    else only after its rest, to those it is meant for, about what they handle, or anything while nobody has said what
+    that is; where it belongs to a moment, then; and not where they turned its topic down, unless it is its moment,
+    which is a duty.
     """
     kinds = {reason.kind for reason in reasons}
     if kinds & {ASKED, RETURNS}:
@@ -161,9 +162,10 @@ def _list_changes(subject: Subject, learner: Learner, standing: Standing, now: d
 
 
 def _is_for(subject: Subject, learner: Learner) -> bool:
-    """Whether it is meant for this person, and about something that their department has."""
+    """Whether it is meant for this person, and about something that their department has, as far as that is known."""
     is_meant = isinstance(subject, LeakCase) or subject.audience == "all" or subject.audience in learner.groups
-    return is_meant and (not subject.handles or bool(list_handled(subject, learner)))
+    is_known = any(count > 0 for count in learner.handles.values())
+    return is_meant and (not subject.handles or not is_known or bool(list_handled(subject, learner)))
 
 
 def _is_free(subject: Subject, learner: Learner) -> bool:

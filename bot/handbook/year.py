@@ -18,8 +18,8 @@ NUDGE, DIGEST = "nudge", "digest"
 
 
 class Planned(NamedTuple):
-    """Something that falls due for the person. What a nudge says is chosen when it comes; anything else the product
-    sends unasked, such as a reminder, says `what` and `why` itself."""
+    """Something that falls due for the person. What a nudge says is chosen when it comes, of all or of the kind that is
+    its `what`, or it is what a manager named there; anything else says `what` and `why` itself."""
 
     due_at: datetime
     kind: str = NUDGE
@@ -71,7 +71,7 @@ class Year:
 
     def send(self, at: datetime, messages: Iterable[tuple[Planned, ...]]) -> None:
         """What these become at this instant, one message each; a nudge that finds nothing to say is left out."""
-        choices = iter(rank(self.awareness, self.learner, at))
+        choices = rank(self.awareness, self.learner, at)
         entries = []
         for message in messages:
             said = [entry for one in message for entry in self._say(at, one, choices)]
@@ -80,10 +80,10 @@ class Year:
         self.interrupted += [at] * len(entries)
         self.entries += entries
 
-    def _say(self, at: datetime, planned: Planned, choices: Iterator[Choice]) -> Iterator[Entry]:
+    def _say(self, at: datetime, planned: Planned, choices: list[Choice]) -> Iterator[Entry]:
         if planned.kind != NUDGE:
             yield Entry(at, planned.kind, (planned.what,), planned.why)
-        elif choice := next(choices, None):
+        elif choice := self._choose(at, planned, choices):
             reply = self.answers(choice, at)
             sent = Sent(choice.id, choice.form, at)
             if reply:
@@ -91,6 +91,17 @@ class Year:
             self.learner = self.learner._replace(history=(*self.learner.history, sent))
             self.nudges_from = at + APART
             yield Entry(at, choice.kind, (choice.id,), choice.reasons)
+
+    def _choose(self, at: datetime, planned: Planned, choices: list[Choice]) -> Choice | None:
+        """What a nudge says; no other one of the same message says it, too."""
+        wanted = planned.what
+        if wanted in self.awareness.lessons or wanted in self.awareness.cases:
+            choices = rank(self.awareness, self.learner._replace(asked={wanted: planned.due_at}), at)
+        fits = (one for one in choices if wanted in ("", one.kind, one.id))
+        choice = next(fits, None)
+        if choice in choices:
+            choices.remove(choice)
+        return choice
 
     def _drop(self, done: Iterable[Planned], is_sent: bool) -> None:
         """A return goes by itself once it was sent; where nothing came in its place it is not tried again."""

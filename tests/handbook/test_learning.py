@@ -54,6 +54,13 @@ def test_only_what_concerns_a_person_comes() -> None:
     assert pick_id(others, make_learner(handles={"alloys": 1})) == "held"
 
 
+def test_while_nobody_has_said_what_a_department_holds_anything_meant_for_them_may_come() -> None:
+    """A company that has just begun is taught, too; what is meant for others still is not."""
+    others = gather(make_lesson("held", handles={"alloys"}), make_lesson("led", audience="managers"))
+    assert pick_id(others, make_learner(handles={})) == "held"
+    assert {one.id for one in rank(others, make_learner(handles={"alloys": 0}), NOW)} == {"held"}
+
+
 def test_why_me_is_what_the_person_handles_what_is_thin_and_what_was_not_heard() -> None:
     """The three reasons of an ordinary lesson, with what they rest on."""
     past = (sent("b", LONG_GONE, "right"), sent("a", NOW - WEEK, "right"))

@@ -48,6 +48,15 @@ def answer_right(choice: Choice, at: datetime) -> Reply:
     return Reply(RIGHT, SOON)
 
 
+def test_what_was_planned_as_cases_brings_cases_and_what_was_named_is_that() -> None:
+    """The calendar shows what will be sent, not anything that would fit."""
+    tuesdays = [Planned(tokyo("2026-01-06 10:00") + number * 4 * WEEK, what="case") for number in range(3)]
+    assert {one.kind for one in play(tuesdays, answer_right)} == {"case"}
+    named = sorted(MATERIAL.lessons)[-1]
+    entries = play([Planned(tokyo("2026-01-06 10:00"), what=named)], answer_right)
+    assert [(one.what, one.why[0].kind) for one in entries] == [((named,), "asked")]
+
+
 def test_a_year_of_someone_who_knows() -> None:
     """One thing a week, on its Wednesday or the next working day, a case now and then, nothing twice in half a year."""
     entries = play(WEDNESDAYS, answer_right)
