@@ -49,6 +49,7 @@ opened.begin       let      -               -                -                - 
 agree.begin        own      -               -                -                -             -       -
 task.begin         own      -               -                -                -             -       -
 campaign.manage    -        -               all              -                -             -       -
+acknowledgement.read -      -               all              -                -             all     -
 nudge.begin        own      -               -                -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
