@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.access import Resource, Scope, can
+from bot.campaigning import begin_campaign, prepare_campaign
 from bot.conclusions import BeginInterview
 from bot.engine.model import Text
 from bot.engine.position import Route
@@ -126,6 +127,7 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "upkeep": begin_upkeep,
     "recheck": begin_recheck,
     "round": begin_round,
+    "campaign": begin_campaign,
     **dict.fromkeys(OF_CASES, lambda *_: []),  # come of a report
     "evidence": begin_evidence,
     "hold": begin_hold,
@@ -230,13 +232,14 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "handoff": prepare_handoff,
     "evidence": prepare_evidence,
     "hold": prepare_hold,
+    "campaign": prepare_campaign,
     **dict.fromkeys(("response", "course", "closing"), prepare_case),
     "telling": prepare_telling,
     "unseal": prepare_unseal,
     "task": prepare_task,
 }
 
-RENEWED = ("course", "task")  # flows that show how things stand, each time somebody comes back to them
+RENEWED = ("course", "task", "campaign")  # flows that show how things stand, each time somebody comes back to them
 
 # What follows in the same visit before anything else that waits, by the flow that ended: flows of like rank together,
 # the first rank first.

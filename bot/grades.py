@@ -1,6 +1,8 @@
-"""What follows from what a person did with a nudge, in the imperative. Values only."""
+"""What follows from what a person did with a nudge, in the imperative; with it, what sends nudges. Values only."""
 
 from dataclasses import dataclass
+
+from bot.sending import Sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +26,4 @@ class LessenTopic:
     topic: str
 
 
-Graded = NoteNudge | PutOffNudge | LessenTopic
+Graded = NoteNudge | PutOffNudge | LessenTopic | Sending

@@ -9,6 +9,7 @@ from bot.engine.position import Conclude, Route
 from bot.flows import (
     addition,
     bundle,
+    campaign,
     closing,
     colleague,
     company,
@@ -85,5 +86,6 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "opened": (unseal.OPENED_DERIVED, {}, unseal.OPENED_CONCLUSIONS),
     "telling": (closing.TELLING_DERIVED, {}, closing.TELLING_CONCLUSIONS),
     "nudge": (nudge.DERIVED, {}, nudge.CONCLUSIONS),
+    "campaign": (campaign.DERIVED, {}, campaign.CONCLUSIONS),
     "ledger": (ledger.DERIVED, {}, ledger.CONCLUSIONS),
 }

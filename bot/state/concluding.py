@@ -31,6 +31,7 @@ from bot.state.aftermath import WRITES as AFTER_CASES
 from bot.state.aftermath import list_departments
 from bot.state.casework import WRITES as OF_CASES
 from bot.state.deciding import decide_class, decide_item, match_items
+from bot.state.directing import WRITES as OF_CAMPAIGNS
 from bot.state.grading import WRITES as OF_NUDGES
 from bot.state.housing import WRITES as OF_ROOMS
 from bot.state.incidents import lock_row
@@ -132,6 +133,7 @@ WRITES: Mapping[type, Callable[..., None]] = {
     **OF_REQUESTS,
     **OF_ROOMS,
     **OF_NUDGES,
+    **OF_CAMPAIGNS,
     **AFTER_CASES,
     ClassifyItem: classify_item,
     DecideItem: decide_item,

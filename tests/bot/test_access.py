@@ -48,6 +48,7 @@ unseal.begin       let      -               -                -                - 
 opened.begin       let      -               -                -                -             -       -
 agree.begin        own      -               -                -                -             -       -
 task.begin         own      -               -                -                -             -       -
+campaign.begin     -        -               all              -                -             -       -
 campaign.manage    -        -               all              -                -             -       -
 acknowledgement.read -      -               all              -                -             all     -
 nudge.begin        own      -               -                -                -             -       -

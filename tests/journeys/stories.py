@@ -201,4 +201,15 @@ SHORT = (
     Visit(ABE, None, [Press("ours"), Press("seen")]),
 )
 
-STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE, *SHORT, *CASE)
+# -- many short things -------------------------------------------------------------------------------------------------
+
+MANY = (
+    Visit(
+        TAKAHASHI,
+        "campaign",
+        [Press("fit"), Press("departments"), tick(6, 7), Press("day"), Day(LATER), Press("yearly"), Press("start")],
+    ),
+    Visit(TAKAHASHI, "campaign", [Press(1), Press("pause")]),
+)
+
+STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE, *SHORT, *MANY, *CASE)

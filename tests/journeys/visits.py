@@ -35,6 +35,7 @@ COMMANDS = {
     "course": "case",
     "evidence": "evidence",
     "hold": "hold",
+    "campaign": "campaign",
     **dict.fromkeys(("task", "agree", "telling"), ""),  # stand before whoever was asked
 }  # that begin a flow in chats
 MORE = Path(__file__).parent / "more"  # questions of a company's own, laid over the product's
