@@ -20,6 +20,7 @@ from bot.state.pace import BULK, EVERY, Stop
 from bot.state.queries import Member, Ready
 from bot.state.record import Transaction, note_prompted
 from bot.state.store import note_fault
+from bot.together import Together
 
 BATCH = 20  # conversations held at a time
 BULK_BATCH = 10  # of them, for campaigns; the others are free for whoever is waiting for an answer
@@ -68,6 +69,7 @@ class Dispatcher:
     ) -> None:
         self.voice = voice
         self.store = voice.store
+        self.together = Together(voice.store.write)
         self.sender = sender
         self.send = sender.send
         self.clock = clock
@@ -149,7 +151,7 @@ class Dispatcher:
             way = self._judge(held, fault)._replace(doubtful=held.doubt_at is not None)
         else:
             way = await self._post(held, batch)
-        standing = await asyncio.to_thread(self.store.write, lambda tx: self._settle(tx, held, batch, way, begun_at))
+        standing = await self.together.write(lambda tx: self._settle(tx, held, batch, way, begun_at))
         for one in standing:
             await self._close(held, one)
 

@@ -58,11 +58,18 @@ class Teaching:
         self.awareness = awareness
         self.catalogue = catalogue
         self.departments: dict[str, Department] = {}
+        self.campaigns: dict[str, Campaign] = {}
 
     def choose(self, member: Member, campaign: str) -> Fit | None:
         """What a campaign has for this person; None where nothing fits. Raises CannotSave."""
-        one = find_campaign(self.store.database, campaign)
+        one = self._find_campaign(campaign)
         return self._teach(member, one) if one else None
+
+    def _find_campaign(self, campaign: str) -> Campaign | None:
+        """What it is of and for, which never changes."""
+        if campaign not in self.campaigns and (one := find_campaign(self.store.database, campaign)):
+            self.campaigns[campaign] = one
+        return self.campaigns.get(campaign)
 
     def _teach(self, member: Member, campaign: Campaign) -> Fit | None:
         """The lesson or case."""

@@ -56,6 +56,7 @@ class SlackDouble:
     triggers: set[str] | None = None  # those that still live; None: all
     url: str = ""
     choose: Callable[[str], Fault] = lambda _: Fault()  # what goes wrong where nothing was scripted
+    instead: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = field(default_factory=dict)  # by method
 
     def __post_init__(self) -> None:
         self.channels = Channels(self.users)
@@ -124,7 +125,7 @@ class SlackDouble:
         return self._faults[method].popleft() if self._faults[method] else self.choose(method)
 
     def _do(self, method: str, args: Mapping[str, Any]) -> dict[str, Any]:
-        does = getattr(self, f"_{method.replace('.', '_')}", None)
+        does = self.instead.get(method) or getattr(self, f"_{method.replace('.', '_')}", None)
         try:
             done = does(args) if does else self.channels.do(method, args)
             return {"ok": True, **done} if done is not None else {"ok": False, "error": "unknown_method"}

@@ -36,8 +36,8 @@ async def double() -> AsyncIterator[SlackDouble]:
     await made.stop()
 
 
-async def wait_until(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE
+async def wait_until(is_so: Callable[[], bool], patience: float = PATIENCE) -> None:
+    until = time.monotonic() + patience
     while not is_so():
         assert time.monotonic() < until
         await asyncio.sleep(0.01)
