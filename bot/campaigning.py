@@ -30,6 +30,7 @@ from bot.state.results import read_results
 from bot.state.schedules import Schedule, list_schedules
 
 FLOW = "campaign"
+REPEATS = "repeats"
 UNDER_WAY = ("running", "paused")
 SECONDS_EACH = 10  # that one takes to read and answer (conversations: a nudge)
 BEGUN = ("running", "paused", "cancelled", "done")
@@ -60,12 +61,10 @@ def prepare_campaign(
     reader: Reader, routes: Mapping[str, Route], member: Member, _: Waiting, now: datetime
 ) -> dict[str, Any]:
     """Those under way and what comes again, each with how far it is; whom and what something new may be for."""
-    flow, database = routes[FLOW].flow, reader.database
+    flow = routes[FLOW].flow
+    running = read_running(reader, flow)
     return {
-        "campaigns": [
-            *(_tell_campaign(reader, flow, one) for one in list_campaigns(database) if one.state in UNDER_WAY),
-            *(_tell_schedule(flow, one) for one in list_schedules(database)),
-        ],
+        "campaigns": [{**one, "counts": _count(reader, one)} for one in running],
         "departments": [
             {"id": row.id, "name": {"ja": row.name, "en": row.name_en}} for row in reader.list_departments()
         ],
@@ -74,17 +73,28 @@ def prepare_campaign(
     }
 
 
+def read_running(reader: Reader, flow: Flow) -> list[dict[str, Any]]:
+    """What is under way, and then what comes again, each with how many people it has reached. Raises CannotSave."""
+    database = reader.database
+    running = [_tell_campaign(reader, flow, one) for one in list_campaigns(database) if one.state in UNDER_WAY]
+    return [*running, *(_tell_schedule(flow, one) for one in list_schedules(database))]
+
+
+def _count(reader: Reader, one: Mapping[str, Any]) -> dict[str, Any] | None:
+    """How it was answered, as far as that is told."""
+    total = None if one["state"] == REPEATS else read_results(reader.database, reader.vault, one["id"]).total
+    return {**total._asdict(), **total.grades, "grades": None} if total else None
+
+
 def _tell_campaign(reader: Reader, flow: Flow, one: Campaign) -> dict[str, Any]:
     progress = read_progress(reader.database, one.id)
-    total = read_results(reader.database, reader.vault, one.id).total
-    counts = {**total._asdict(), **total.grades, "grades": None} if total else None
     told = {"id": one.id, "title": _name(flow, one.kind, one.subject), "state": one.state, "people": one.people}
-    return {**told, "sent": progress.sent, "waiting": progress.waiting, "counts": counts}
+    return {**told, "sent": progress.sent, "waiting": progress.waiting}
 
 
 def _tell_schedule(flow: Flow, one: Schedule) -> dict[str, Any]:
     at = f"{show_clock(one.next_at, one.timezone):%Y-%m-%d %H:%M}" if one.next_at else ""
-    return {"id": one.id, "title": _name(flow, one.kind, one.subject), "state": "repeats", "next": at}
+    return {"id": one.id, "title": _name(flow, one.kind, one.subject), "state": REPEATS, "next": at}
 
 
 def _name(flow: Flow, kind: str, subject: str) -> dict[str, str]:

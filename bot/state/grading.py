@@ -76,10 +76,17 @@ def put_off_nudge(tx: Transaction, interview: Interview, actor: str, one: PutOff
 
 def lessen_topic(tx: Transaction, interview: Interview, actor: str, one: LessenTopic) -> None:
     """The person's own choice, kept until they say otherwise."""
-    rows = tx.connection.execute(_of(interview.person).with_for_update()).all()
+    choose_topic(tx, actor, interview.person, one.topic, fewer=True)
+
+
+def choose_topic(tx: Transaction, actor: str, person: str, topic: str, fewer: bool) -> None:
+    """Less of a topic from now on, or as much as of any other again; what is so already stays so."""
+    rows = tx.connection.execute(_of(person).with_for_update()).all()
     known = set(json.loads(rows[0].fewer)) if rows else set()
-    _wish(tx, interview.person, fewer=to_json(sorted(known | {one.topic})))
-    tx.add_entry(actor, "person.topic_lessened", interview.person, topic=one.topic)
+    if (topic in known) == fewer:
+        return
+    _wish(tx, person, fewer=to_json(sorted(known ^ {topic})))
+    tx.add_entry(actor, "person.topic_lessened" if fewer else "person.topic_restored", person, topic=topic)
 
 
 def _lock_nudge(tx: Transaction, interview: str) -> Row[Any] | None:
