@@ -96,6 +96,12 @@ GRANTS: dict[str, dict[str, Reach]] = {
     # Who acknowledged what they were told, never how they answered: that nobody but themselves may know.
     "acknowledgement.read": {"register_manager": Reach.ALL, "auditor": Reach.ALL},
     "nudge.begin": {"employee": Reach.OWN},  # put before a person by a campaign
+    "credit.begin": {"employee": Reach.OWN},
+    "thanked.begin": {"employee": Reach.OWN},  # asked of the credited person by name
+    "commend.begin": {"employee": Reach.OWN},  # asked of one other by name
+    "credited.begin": {"employee": Reach.OWN},  # put before a person by a campaign
+    "credit.read": {"employee": Reach.MEMBER},  # those it concerns; once it is kept, the credited person's department
+    "credited.read": {"employee": Reach.DEPARTMENT},
     "audit.verify": {"auditor": Reach.ALL},
     "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
 }

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from bot.access import Resource, Scope, can
+from bot.crediting import choose_credited
 from bot.given import find_manager
 from bot.handbook.awareness import Awareness, LeakCase, read_awareness
 from bot.handbook.cover import find_cover
@@ -20,6 +21,7 @@ from bot.handbook.measures import IN_PLACE, OBJECTIVES, Measure, read_measures
 from bot.handbook.shown import to_given
 from bot.ports import Clock
 from bot.state.campaigns import Campaign, find_campaign
+from bot.state.credits import KIND as CREDIT
 from bot.state.learners import list_history, read_wishes
 from bot.state.measures import Kept, list_measures, to_classes, to_standing
 from bot.state.nudges import Fit
@@ -63,6 +65,8 @@ class Teaching:
     def choose(self, member: Member, campaign: str) -> Fit | None:
         """What a campaign has for this person; None where nothing fits. Raises CannotSave."""
         one = self._find_campaign(campaign)
+        if one and one.kind == CREDIT:
+            return choose_credited(self.reader, member, one)
         return self._teach(member, one) if one else None
 
     def _find_campaign(self, campaign: str) -> Campaign | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.engine.model import Value
 from tests.cast import IDS
+from tests.credits import CREDITS
 from tests.nudges import NUDGE
 
 FACTORY = {"id": "d1", "name": {"ja": "製造部", "en": "Manufacturing"}, "field": "manufacturing"}
@@ -165,6 +166,7 @@ OPENED: Mapping[str, Value] = {"case": {"id": "c1", "number": "7Q4M", "reporter"
 SHORT: Mapping[str, Mapping[str, Value]] = {
     **{"hold": HOLD, "unseal": UNSEAL, "agree": AGREE, "opened": OPENED},
     "nudge": NUDGE,
+    **CREDITS,
 }
 EVIDENCE: Mapping[str, Value] = {
     "case": {"id": "c", "number": "7Q4M", "log": [], "traces": ["server-log", "mail-log"], "others": []},

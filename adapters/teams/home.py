@@ -98,7 +98,7 @@ def _write_choices(page: Overview, shared: Shared) -> Iterator[Element]:
     yield from offer_languages(page.language, shared)
     yield from bold(_word("me_hours", page.language, shared))
     yield from offer_hours(page.hours, page.language, shared)
-    yield from _offer_words(["topics", "report"], page.language, shared)
+    yield from _offer_words(["topics", "report", "credit"], page.language, shared)
 
 
 def _offer_words(names: Sequence[str], language: str, shared: Shared) -> Iterator[Element]:

@@ -52,6 +52,12 @@ campaign.begin     -        -               all              -                - 
 campaign.manage    -        -               all              -                -             -       -
 acknowledgement.read -      -               all              -                -             all     -
 nudge.begin        own      -               -                -                -             -       -
+credit.begin       own      -               -                -                -             -       -
+thanked.begin      own      -               -                -                -             -       -
+commend.begin      own      -               -                -                -             -       -
+credited.begin     own      -               -                -                -             -       -
+credit.read        let      -               -                -                -             -       -
+credited.read      dept     -               -                -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """
