@@ -234,7 +234,7 @@ def test_home_and_the_words_of_the_command_are_fit_for_teams(language: str) -> N
 
 
 def test_the_card_has_what_the_home_tab_has() -> None:
-    """What waits, the items, campaigns, the person, languages, hours, and words for topics, reports and credit stand on it."""
+    """What waits, the items, campaigns, the person, languages, hours, words for topics, reports, credit stand on it."""
     card = to_told(Told("ja", overview=page("名前", "ja"), part="home"), shared())
     choices_made = [one["data"]["choice"] for one in elements(card, "Action.Submit")]
     waiting = [f"i{place}" for place in range(10)]
