@@ -20,6 +20,7 @@ from bot.bootstrap import (
 from bot.commands import audit as audit_commands
 from bot.commands import calendar as calendar_commands
 from bot.commands import campaign as campaign_commands
+from bot.commands import campaign_results
 from bot.commands import content as content_commands
 from bot.commands import cover as cover_commands
 from bot.commands import evidence as evidence_commands
@@ -63,6 +64,9 @@ app.command("cover")(cover_commands.show_cover)
 app.command("suggest")(cover_commands.show_suggestion)
 app.add_typer(audit_commands.audit_app, name="audit", help="The record of all changes, and what vouches for it.")
 app.add_typer(campaign_commands.campaign_app, name="campaign", help="One short thing to many people.")
+campaign_commands.campaign_app.command("show")(campaign_results.show_campaign)
+campaign_commands.campaign_app.command("results")(campaign_results.show_lessons)
+campaign_commands.campaign_app.command("evidence")(campaign_results.show_evidence)
 app.add_typer(evidence_commands.evidence_app, name="evidence", help="The record of a case, for others to rely on.")
 app.add_typer(oncall_commands.oncall_app, name="oncall", help="Who is asked first to take a case.")
 app.add_typer(content_commands.content_app, name="content", help="What the texts can be relied on for.")

@@ -91,7 +91,10 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "opened.begin": {"employee": Reach.MEMBER},
     "agree.begin": {"employee": Reach.OWN},  # a second word, asked of somebody who need not be in the case
     "task.begin": {"employee": Reach.OWN},  # what somebody is asked to do in a case, and nothing else of it
+    "campaign.begin": {"register_manager": Reach.ALL},
     "campaign.manage": {"register_manager": Reach.ALL},
+    # Who acknowledged what they were told, never how they answered: that nobody but themselves may know.
+    "acknowledgement.read": {"register_manager": Reach.ALL, "auditor": Reach.ALL},
     "nudge.begin": {"employee": Reach.OWN},  # put before a person by a campaign
     "credit.begin": {"employee": Reach.OWN},
     "thanked.begin": {"employee": Reach.OWN},  # asked of the credited person by name

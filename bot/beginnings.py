@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.access import Resource, Scope, can
+from bot.campaigning import begin_campaign, prepare_campaign
 from bot.conclusions import BeginInterview
 from bot.crediting import begin_credit, prepare_credit
 from bot.engine.model import Text
@@ -130,6 +131,7 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "recheck": begin_recheck,
     "round": begin_round,
     "occasion": begin_occasion,
+    "campaign": begin_campaign,
     **dict.fromkeys(OF_CASES, lambda *_: []),  # come of a report
     "evidence": begin_evidence,
     "hold": begin_hold,
@@ -236,6 +238,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "handoff": prepare_handoff,
     "evidence": prepare_evidence,
     "hold": prepare_hold,
+    "campaign": prepare_campaign,
     **dict.fromkeys(("response", "course", "closing"), prepare_case),
     "telling": prepare_telling,
     "unseal": prepare_unseal,
@@ -244,7 +247,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
 }
 
 # Flows that show how things stand, each time somebody comes back to them.
-RENEWED = ("course", "task", CONSENTS, DECIDES)
+RENEWED = ("course", "task", "campaign", CONSENTS, DECIDES)
 
 # What follows in the same visit before anything else that waits, by the flow that ended: flows of like rank together,
 # the first rank first.

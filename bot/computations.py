@@ -5,16 +5,20 @@ Each gives plain values; what they were made from is named by the key of the que
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from bot.access import Scope
+from bot.campaigning import read_plan
 from bot.engine.lexicon import fold
 from bot.engine.position import Route
 from bot.handbook.cover import find_met
 from bot.handbook.measures import COMPANY, ItemClass, Measure, read_measures
 from bot.handbook.proportion import BURDEN, Finding, find_muda, find_mura, find_muri, list_spare
 from bot.handbook.selection import select
+from bot.hours import find_start, show_clock
+from bot.state.campaigns import Audience
 from bot.state.measures import Kept, list_measures, list_planned, to_classes, to_standing
 from bot.state.queries import Reader
 
@@ -135,4 +139,21 @@ def to_class(told: Mapping[str, Any]) -> ItemClass:
     return ItemClass(told["department"], told["id"], told["level"], frozenset(told["forms"]), tuple(told["items"]))
 
 
-COMPUTATIONS: dict[str, Compute] = {"suggestion": suggest, "proportion": weigh}
+def count_reached(reader: Reader, _: Mapping[str, Route], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Exactly how many a campaign would reach, what that costs them in minutes, and when the first and the last is sent
+    it, on the clock of whoever asks; `now` is an instant."""
+    zone, now = given["timezone"], datetime.fromisoformat(given["now"])
+    starts_at = find_start(date.fromisoformat(given["day"]), zone) if given["day"] else now
+    audience = Audience(*(tuple(given[name]) for name in ("departments", "roles", "classes")))
+    plan = read_plan(reader.database, audience, max(now, starts_at))
+    first = min((one.first_at for one in plan.sendings), default=now)
+    last = max((one.last_at for one in plan.sendings), default=now)
+    return {
+        "people": plan.people,
+        "minutes": plan.minutes,
+        "first": f"{show_clock(first, zone):%Y-%m-%d %H:%M}",
+        "last": f"{show_clock(last, zone):%Y-%m-%d %H:%M}",
+    }
+
+
+COMPUTATIONS: dict[str, Compute] = {"suggestion": suggest, "proportion": weigh, "campaign": count_reached}

@@ -69,4 +69,5 @@ class Computing:
 
     def _compute(self, row: Ready) -> Any:
         told = json.loads(row.body)
-        return COMPUTATIONS[told["computes"]](self.reader, self.store.words.routes, told["given"])
+        given = {**told["given"], "now": self.clock.now().isoformat()}
+        return COMPUTATIONS[told["computes"]](self.reader, self.store.words.routes, given)

@@ -6,20 +6,25 @@ Asks `access` through what it reads. Knows no platform and no interview's course
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
 from bot.access import Scope, scope
 from bot.beginnings import OF_CASES
+from bot.campaigning import FLOW as CAMPAIGNS
 from bot.conversation import may_begin
 from bot.delivery import Voice
 from bot.documents.cover import list_map_lines, make_writer
 from bot.engine.lexicon import Move, Shared, fold
 from bot.engine.words import Names, fill
+from bot.handbook.awareness import read_awareness
 from bot.overview import read_overview
-from bot.prompts import Overview, Told
+from bot.prompts import Overview, Told, Topic
 from bot.protection import FLOW, find_classes
+from bot.state.grading import choose_topic
 from bot.state.incidents import Cases
+from bot.state.learners import Wishes, read_wishes
 from bot.state.preferences import choose_hours, choose_language
 from bot.state.queries import Member
 from bot.state.record import Transaction
@@ -27,6 +32,7 @@ from bot.state.record import Transaction
 PAGES = ("register", "me", "home")  # words that show of a person's page this
 MOST_MAPS = 6  # of classes, on one card
 HOUR = re.compile(r"\d{1,2}")
+TURNS = {"less": True, "more": False}  # how a button says it
 READ = {"register": "register.read", "cover": "cover.read"}  # words that show what not everybody may see
 MOVES = {"japanese": "ja", "english": "en"}  # the universal moves that name a language
 
@@ -47,6 +53,8 @@ class Errands:
             return await self._choose_language(member, asked.argument)
         if asked.name == "hours":
             return await self._choose_hours(member, asked.argument)
+        if asked.name == "topics":
+            return await self._choose_topics(member, asked.argument)
         if asked.name in PAGES:
             return await self._show(member, asked.name)
         if asked.name == "cover":
@@ -109,6 +117,25 @@ class Errands:
             return self.say(language, "hours_unread")
         return Told(language, self._word(language, "hours_set", **_span(hours), zone=zone), changed=True)
 
+    async def _choose_topics(self, member: Member, argument: str) -> Told:
+        """Every topic with whether this person hears less of it; the one that was named is turned down, or back."""
+        topics = self._list_topics(member, await asyncio.to_thread(read_wishes, self.voice.reader.database, member.id))
+        if not argument:
+            return Told(member.language, self._word(member.language, "topics_asked"), chooses="topics", topics=topics)
+        fewer, name = read_topic(argument, self.shared)
+        found = next((one for one in topics if name in (one.id, fold(one.label))), None)
+        if found is None:
+            return Told(member.language, self._word(member.language, "topics_unread"), chooses="topics", topics=topics)
+        change = partial(choose_topic, actor=member.id, person=member.id, topic=found.id, fewer=fewer)
+        await asyncio.to_thread(self.voice.store.write, change)
+        now = tuple(replace(one, fewer=fewer) if one == found else one for one in topics)
+        text = self._word(member.language, "topic_fewer" if fewer else "topic_more", topic=found.label)
+        return Told(member.language, text, chooses="topics", topics=now, changed=True)
+
+    def _list_topics(self, member: Member, wishes: Wishes) -> tuple[Topic, ...]:
+        known = read_awareness(self.voice.routes[CAMPAIGNS].flow.catalogue).topics
+        return tuple(Topic(id, text.of(member.language).strip(), id in wishes.fewer) for id, text in known.items())
+
     # -- what concerns a person ----------------------------------------------------------------------------------------
 
     async def _show(self, member: Member, name: str) -> Told:
@@ -170,6 +197,20 @@ def read_hours(argument: str, before: tuple[int, int]) -> tuple[int, int] | None
     if len(found) == 1 and argument.startswith(("from ", "to ")):
         return (found[0], before[1]) if argument.startswith("from ") else (before[0], found[0])
     return (found[0], found[1]) if len(found) == 2 else None  # noqa: PLR2004 - both ends
+
+
+def read_topic(argument: str, shared: Shared) -> tuple[bool, str]:
+    """Whether less of it is wished for, which is what naming it alone means, and its name; a button says so before it,
+    whoever types it says after it that it is to come back."""
+    words, text = (
+        {text.strip() for text in (shared.formats["topic_back"].ja, shared.formats["topic_back"].en)},
+        argument,
+    )
+    verb, _, rest = text.partition(" ")
+    if verb in TURNS:
+        return TURNS[verb], fold(rest)
+    back = next((word for word in words if fold(text).endswith(fold(word))), "")
+    return not back, fold(text).removesuffix(fold(back)).strip()
 
 
 def _span(hours: tuple[int, int]) -> dict[str, object]:

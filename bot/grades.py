@@ -1,6 +1,8 @@
-"""What follows from what a person did with a nudge or a moment, and from a word that brings moments. Values only."""
+"""What follows from what a person did with a nudge or a moment, and from a word that sends them. Values only."""
 
 from dataclasses import dataclass
+
+from bot.sending import Sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +46,4 @@ class BringHolidays:
     comes: bool
 
 
-Graded = NoteNudge | PutOffNudge | LessenTopic | PlanMoment | BringHolidays
+Graded = NoteNudge | PutOffNudge | LessenTopic | PlanMoment | BringHolidays | Sending

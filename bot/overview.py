@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.access import Resource, Scope, can, scope
+from bot.campaigning import FLOW as CAMPAIGNS
+from bot.campaigning import REPEATS, read_running
 from bot.delivery import Voice
 from bot.documents.wording import Row, Wording
 from bot.prompts import Line, Overview, Unfinished
@@ -15,6 +17,7 @@ from bot.state.queries import Member, Waiting
 
 MOST_UNFINISHED = 10
 MOST_ITEMS = 20
+MOST_CAMPAIGNS = 5
 
 
 def read_overview(voice: Voice, member: Member) -> Overview:
@@ -32,7 +35,20 @@ def read_overview(voice: Voice, member: Member) -> Overview:
         about=tuple(_tell_person(voice, member, words)),
         origin=words.say("home_origin"),
         hours=member.hours,
+        campaigns=tuple(_list_campaigns(voice, member, words)),
     )
+
+
+def _list_campaigns(voice: Voice, member: Member, words: Wording) -> Iterator[Line]:
+    """Those under way, in people; nothing of how anybody answered."""
+    if not can(member.actor, "campaign.manage", Resource()):
+        return
+    for one in read_running(voice.reader, voice.routes[CAMPAIGNS].flow)[:MOST_CAMPAIGNS]:
+        title = one["title"]["en" if member.language == "en" else "ja"]
+        if one["state"] == REPEATS:
+            yield Line(title, words.say("home_campaign_next", value=one["next"]))
+        else:
+            yield Line(title, words.say(f"home_campaign_{one['state']}", count=one["sent"], of=one["people"]))
 
 
 def list_items(voice: Voice, member: Member) -> Sequence[Row] | None:

@@ -140,6 +140,16 @@ class Overview:
     about: tuple[Line, ...]  # what is known of the person
     origin: str  # where that comes from
     hours: tuple[int, int]
+    campaigns: tuple[Line, ...] = ()  # under way, each with how far it is, for whoever sends them
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something short things are about, by name; `fewer` where the person wishes to hear less of it."""
+
+    id: str
+    label: str
+    fewer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +159,9 @@ class Told:
     language: str
     text: str = ""
     words: tuple[str, ...] = ()  # of the command, by name, to press beside what each does
-    chooses: str = ""  # language or hours, to press
+    chooses: str = ""  # language, hours or topics, to press
     hours: tuple[int, int] = (0, 24)
+    topics: tuple[Topic, ...] = ()
     overview: Overview | None = None
     part: str = ""  # of that page: register, me, or home for all of it
     maps: tuple[str, ...] = ()  # in letters of one width: how classes are protected

@@ -65,6 +65,29 @@ SAME: Mapping[str, Value] = {
     "due": "2026-11-19",
     **CARD,
 }
+ROUND: Mapping[str, Value] = {
+    "departments": [
+        {"id": "d1", "name": {"ja": "製造部", "en": "Manufacturing"}},
+        {"id": "d2", "name": {"ja": "営業部", "en": "Sales"}},
+    ],
+    "without": 0,
+}
+FITTING = {"ja": "その人に合う短い話", "en": "What fits each person"}
+GRADES = {"people": 30, "reached": 20, "answered": 12, "counted": 10, "right": 6, "wrong": 3, "unknown": 1, "seen": 0}
+CAMPAIGN: Mapping[str, Value] = {
+    "campaigns": [
+        {"id": "c1", "title": FITTING, "state": "running", "people": 30, "sent": 18, "waiting": 12, "counts": GRADES},
+        {"id": "c2", "title": FITTING, "state": "paused", "people": 4, "sent": 1, "waiting": 3, "counts": None},
+        {"id": "c3", "title": FITTING, "state": "repeats", "next": "2026-12-09 09:00"},
+    ],
+    "departments": [
+        {"id": "d1", "name": FACTORY["name"]},
+        {"id": "d2", "name": {"ja": "営業部", "en": "Sales"}},
+    ],
+    "classes": ["L2-desk", "L3-desk"],
+    "today": "2026-11-09",
+}
+COUNTED: Mapping[str, Value] = {"people": 30, "minutes": 5.0, "first": "2026-11-09 16:40", "last": "2026-11-09 16:41"}
 HANDOFF: Mapping[str, Value] = {
     "case": {
         "id": "c1",

@@ -27,7 +27,7 @@ from adapters.slack.blocks import (
 )
 from bot.engine.inert import make_inert
 from bot.engine.lexicon import CommandWords, Shared
-from bot.prompts import Line, Overview, Told, Unfinished
+from bot.prompts import Line, Overview, Told, Topic, Unfinished
 
 GAP = " \u00b7 "  # spaces alone are not seen everywhere
 MOST_IN_LINE = 120  # characters of one name among others
@@ -44,6 +44,7 @@ def to_home(overview: Overview, shared: Shared) -> Block:
         *_list_unfinished(overview.unfinished, language, shared),
         *_tell([overview.more_unfinished]),
         *_list_items(overview, shared),
+        *_list_campaigns(overview, shared),
         _head("home_me", language, shared),
         *_tell(_lines(overview.about, ": ")),
         context([overview.origin]),
@@ -52,7 +53,7 @@ def to_home(overview: Overview, shared: Shared) -> Block:
         _head("me_hours", language, shared),
         offer_hours("hours", overview.hours, language, shared),
         {"type": "divider"},
-        offer_words("report", ["report", "credit"], language, shared),
+        offer_words("words", ["topics", "report", "credit"], language, shared),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -81,6 +82,8 @@ def to_told(told: Told, shared: Shared) -> Message:
         parts.append(Part("", offer_languages("languages", told.language, shared)))
     if told.chooses == "hours":
         parts.append(Part("", offer_hours("hours", told.hours, told.language, shared)))
+    if told.chooses == "topics":
+        parts += offer_topics(told.topics, told.language, shared)
     return to_card(text, parts)
 
 
@@ -117,6 +120,15 @@ def offer_languages(block: str, language: str, shared: Shared) -> Block:
         button(label, f"word:{block}{n}", f"\nlanguage {one}", one == language) for n, (label, one) in _count(labels)
     ]
     return actions(block, pressed)
+
+
+def offer_topics(topics: Sequence[Topic], language: str, shared: Shared) -> Iterator[Part]:
+    """Each with what pressing it does: less of it, or as much as before."""
+    for place, one in enumerate(topics, 1):
+        label = shared.formats["topic_back" if one.fewer else "topic_less"].of(language)
+        value = f"\ntopics {'more' if one.fewer else 'less'} {one.id}"
+        told = {**section(plain(one.label)), "accessory": button(label, f"word:topics{place}", value)}
+        yield Part(f"{one.label}{GAP}{label}", told)
 
 
 def offer_hours(block: str, hours: tuple[int, int], language: str, shared: Shared) -> Block:
@@ -164,6 +176,14 @@ def _list_items(overview: Overview, shared: Shared) -> Iterator[Block]:
     none = shared.says["no_items"].of(overview.language)
     yield from _tell(_lines(overview.items, GAP) or [none])
     yield from _tell([overview.more_items])
+
+
+def _list_campaigns(overview: Overview, shared: Shared) -> Iterator[Block]:
+    if not overview.campaigns:
+        return
+    yield _head("home_campaigns", overview.language, shared)
+    yield from _tell(_lines(overview.campaigns, GAP))
+    yield offer_words("campaigns", ["campaign"], overview.language, shared)
 
 
 def tell_items(overview: Overview, shared: Shared) -> str:

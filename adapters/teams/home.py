@@ -23,7 +23,7 @@ from adapters.teams.cards import (
     to_texts,
 )
 from bot.engine.lexicon import Shared
-from bot.prompts import Line, Overview, Told
+from bot.prompts import Line, Overview, Told, Topic
 
 GAP = " \u00b7 "
 MOST_IN_LINE = 120  # characters of one name among others
@@ -39,6 +39,8 @@ def to_told(told: Told, shared: Shared) -> Activity:
         body += offer_languages(told.language, shared)
     if told.chooses == "hours":
         body += offer_hours(told.hours, told.language, shared)
+    if told.chooses == "topics":
+        body += offer_topics(told.topics, told.language, shared)
     text = to_plain(told, shared)
     made = to_message(to_card(body, text), told.text or text)
     if fits(made) and body:
@@ -53,8 +55,10 @@ def to_plain(told: Told, shared: Shared) -> str:
         page = told.overview
         lines += [one.about for one in page.unfinished] if told.part == "home" else []
         lines += _list_items(page, shared) if told.part != "me" else []
+        lines += _lines(page.campaigns, GAP) if told.part == "home" else []
         lines += _lines(page.about, ": ") if told.part != "register" else []
     lines += [shared.commands[name].shown.of(told.language) for name in told.words]
+    lines += [one.label for one in told.topics]
     return "\n".join(line.strip() for line in lines)
 
 
@@ -67,6 +71,10 @@ def _write_page(told: Told, shared: Shared) -> Iterator[Element]:
     if told.part in ("home", "register"):
         yield from bold(page.title)
         yield from say("\n".join(_list_items(page, shared)[bool(page.title) :]))
+    if told.part == "home" and page.campaigns:
+        yield from bold(_word("home_campaigns", told.language, shared))
+        yield from say("\n".join(_lines(page.campaigns, GAP)))
+        yield from _offer_words(["campaign"], told.language, shared)
     if told.part in ("home", "me"):
         yield from bold(_word("home_me", told.language, shared))
         yield from say("\n".join(_lines(page.about, ": ")))
@@ -90,8 +98,20 @@ def _write_choices(page: Overview, shared: Shared) -> Iterator[Element]:
     yield from offer_languages(page.language, shared)
     yield from bold(_word("me_hours", page.language, shared))
     yield from offer_hours(page.hours, page.language, shared)
-    labels = [(name, shared.commands[name].shown.of(page.language)) for name in ("report", "credit")]
-    yield from rows([submit(label, {"means": "word", "choice": name}) for name, label in labels])
+    yield from _offer_words(["topics", "report", "credit"], page.language, shared)
+
+
+def _offer_words(names: Sequence[str], language: str, shared: Shared) -> Iterator[Element]:
+    labels = [(shared.commands[name].shown.of(language), name) for name in names]
+    yield from rows([submit(label, {"means": "word", "choice": name}) for label, name in labels])
+
+
+def offer_topics(topics: Sequence[Topic], language: str, shared: Shared) -> Iterator[Element]:
+    """Each with what pressing it does: less of it, or as much as before."""
+    for one in topics:
+        label, verb = ("topic_back", "more") if one.fewer else ("topic_less", "less")
+        button = submit(_word(label, language, shared), {"means": "word", "choice": f"topics {verb} {one.id}"})
+        yield beside(one.label, button)
 
 
 def list_words(names: Sequence[str], language: str, shared: Shared) -> Iterator[Element]:

@@ -1,6 +1,6 @@
 """`campaign`: one short thing to many people: whom it would reach and when, started, paused, taken up again, cancelled.
 
-Decides by `access`; of what people answered it shows counts alone.
+Decides by `access`; what came of one is told by `campaign_results`.
 """
 
 import sys
@@ -12,6 +12,7 @@ import typer
 
 from bot.access import Resource, can
 from bot.bootstrap import Program, build_program, read_settings
+from bot.campaigning import read_plan
 from bot.commands.console import As, AsJson, Lang, refuse, say, starting, take_role, tell_time, write_json, write_table
 from bot.recurrence import find_next_instant, is_rule
 from bot.state.campaigns import (
@@ -19,10 +20,8 @@ from bot.state.campaigns import (
     Campaign,
     Sending,
     cancel_campaign,
-    count_groups,
     find_campaign,
     list_campaigns,
-    list_sendings,
     make_campaign,
     pause_campaign,
     read_progress,
@@ -34,7 +33,6 @@ from bot.state.queries import Member
 from bot.state.record import Transaction
 from bot.state.schedules import Schedule, end_schedule, find_schedule, list_schedules, make_schedule
 
-SECONDS_EACH = 10  # that one takes to read and answer (conversations: a nudge)
 KINDS = ("lesson", "case")
 
 campaign_app = typer.Typer(no_args_is_help=True)
@@ -60,7 +58,7 @@ def new_campaign(  # noqa: PLR0913, PLR0917 - each is an option
     lang: Lang = "ja",
 ) -> None:
     """Write one down; nothing is sent before `start`, or, with --repeat, before its day comes."""
-    program, member, actor = _open(email, lang)
+    program, member, actor = open_for("campaign.manage", email, lang)
     if kind not in KINDS:
         raise typer.BadParameter(", ".join(KINDS))
     audience = Audience(_find_departments(program, department or (), lang), tuple(role or ()), tuple(class_ or ()))
@@ -74,7 +72,7 @@ def new_campaign(  # noqa: PLR0913, PLR0917 - each is an option
         return
     if not dry_run:
         program.store.write(lambda tx: make_campaign(tx, actor, one))
-    _show_plan(program, one, as_json, lang, "campaign_would" if dry_run else "campaign_made")
+    show_plan(program, one, as_json, lang, "campaign_would" if dry_run else "campaign_made")
 
 
 def _repeat(program: Program, actor: str, one: Schedule, as_json: bool, lang: str, dry_run: bool) -> None:
@@ -85,7 +83,7 @@ def _repeat(program: Program, actor: str, one: Schedule, as_json: bool, lang: st
     if not dry_run:
         program.store.write(lambda tx: make_schedule(tx, actor, one))
     one = one._replace(next_at=next_at)
-    people = sum(group.people for group in count_groups(program.database, one.audience, next_at))
+    people = read_plan(program.database, one.audience, next_at).people
     if as_json:
         write_json({**_to_schedule(one), "people": people})
     else:
@@ -98,10 +96,10 @@ def _repeat(program: Program, actor: str, one: Schedule, as_json: bool, lang: st
 @campaign_app.command("list")
 def list_all(email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
     """All there ever were, the newest first, and before them what comes again."""
-    program, _, _ = _open(email, lang)
+    program, _, _ = open_for("campaign.manage", email, lang)
     found, repeated = list_campaigns(program.database), list_schedules(program.database)
     if as_json:
-        write_json([*map(_to_schedule, repeated), *map(_to_record, found)])
+        write_json([*map(_to_schedule, repeated), *map(to_record, found)])
     elif found or repeated:
         coming = [[one.id, "repeats", one.kind, one.subject, one.rule] for one in repeated]
         write_table([*coming, *([one.id, one.state, one.kind, one.subject, str(one.people)] for one in found)])
@@ -109,28 +107,12 @@ def list_all(email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> No
         sys.stdout.write(say(program, "campaigns_none", lang) + "\n")
 
 
-@campaign_app.command("show")
-def show_campaign(id: Id, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
-    """How far one is."""
-    program, _, _ = _open(email, lang)
-    one = _find(program, id, lang)
-    if one.state == "planned":
-        _show_plan(program, one, as_json, lang, "campaign_would")
-        return
-    progress = read_progress(program.database, one.id)
-    if as_json:
-        write_json({**_to_record(one), **progress._asdict()})
-    else:
-        sys.stdout.write(say(program, "campaign_shown", lang, state=one.state, people=one.people) + "\n")
-        write_table([[name, str(count)] for name, count in progress._asdict().items()])
-
-
 @campaign_app.command("start")
 def start(id: Id, dry_run: DryRun = False, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
     """From now on it goes out, at each person's hours."""
     if dry_run:
-        program, _, _ = _open(email, lang)
-        _show_plan(program, _find(program, id, lang), as_json, lang, "campaign_would")
+        program, _, _ = open_for("campaign.manage", email, lang)
+        show_plan(program, find_one(program, id, lang), as_json, lang, "campaign_would")
         return
     _change(id, email, as_json, lang, start_campaign, "campaign_started")
 
@@ -150,7 +132,7 @@ def resume(id: Id, email: As = None, as_json: AsJson = False, lang: Lang = "ja")
 @campaign_app.command("cancel")
 def cancel(id: Id, email: As = None, as_json: AsJson = False, lang: Lang = "ja") -> None:
     """Whoever it has not reached yet it will not reach; what comes again comes no more."""
-    program, _, actor = _open(email, lang)
+    program, _, actor = open_for("campaign.manage", email, lang)
     repeated = find_schedule(program.database, id)
     if repeated is not None:
         if not program.store.write(lambda tx: end_schedule(tx, actor, repeated.id)):
@@ -164,17 +146,17 @@ def cancel(id: Id, email: As = None, as_json: AsJson = False, lang: Lang = "ja")
     _change(id, email, as_json, lang, cancel_campaign, "campaign_cancelled")
 
 
-def _open(email: str | None, lang: str) -> tuple[Program, Member, str]:
+def open_for(action: str, email: str | None, lang: str) -> tuple[Program, Member, str]:
     """The program, who acts, and how the audit calls them. Exits where they may not."""
     with starting():
         program = build_program(read_settings(), make=None)
     member, actor = take_role(program, email, lang)
-    if not can(member.actor, "campaign.manage", Resource()):
+    if not can(member.actor, action, Resource()):
         raise refuse(program, "not_yours", lang)
     return program, member, actor
 
 
-def _find(program: Program, id: str, lang: str) -> Campaign:
+def find_one(program: Program, id: str, lang: str) -> Campaign:
     one = find_campaign(program.database, id)
     if one is None:
         raise refuse(program, "campaign_unknown", lang)
@@ -193,26 +175,25 @@ def _find_departments(program: Program, names: Any, lang: str) -> tuple[str, ...
 def _change(
     id: str, email: str | None, as_json: bool, lang: str, change: Callable[[Transaction, str, str], Any], done: str
 ) -> None:
-    program, _, actor = _open(email, lang)
-    one = _find(program, id, lang)
+    program, _, actor = open_for("campaign.manage", email, lang)
+    one = find_one(program, id, lang)
     came = program.store.write(lambda tx: change(tx, actor, one.id))
     if came is None or came is False:
         raise refuse(program, "campaign_cannot", lang, state=one.state)
-    now = _find(program, one.id, lang)
+    now = find_one(program, one.id, lang)
     if as_json:
-        write_json({**_to_record(now), **read_progress(program.database, one.id)._asdict()})
+        write_json({**to_record(now), **read_progress(program.database, one.id)._asdict()})
     else:
         sys.stdout.write(say(program, done, lang, count=came if came is not True else 0) + "\n")
 
 
-def _show_plan(program: Program, one: Campaign, as_json: bool, lang: str, notice: str) -> None:
+def show_plan(program: Program, one: Campaign, as_json: bool, lang: str, notice: str) -> None:
     """Exactly whom it reaches, what that costs them, and when."""
-    sendings = list_sendings(count_groups(program.database, one.audience, max(one.starts_at, program.clock.now())))
-    people = sum(sending.group.people for sending in sendings)
-    minutes = round(people * SECONDS_EACH / 60, 1)
+    plan = read_plan(program.database, one.audience, max(one.starts_at, program.clock.now()))
+    people, minutes, sendings = plan
     if as_json:
         told = {"people": people, "person_minutes": minutes, "sends": [_to_sending(sending) for sending in sendings]}
-        write_json({**_to_record(one), **told})
+        write_json({**to_record(one), **told})
         return
     sys.stdout.write(say(program, notice, lang, people=people, minutes=minutes, id=one.id) + "\n")
     rows = [[sending.group.timezone, str(sending.group.people), *_to_times(sending)] for sending in sendings]
@@ -220,7 +201,7 @@ def _show_plan(program: Program, one: Campaign, as_json: bool, lang: str, notice
         write_table(rows)
 
 
-def _to_record(one: Campaign) -> dict[str, Any]:
+def to_record(one: Campaign) -> dict[str, Any]:
     told = {name: getattr(one, name) for name in ("id", "kind", "subject", "state", "people")}
     return {**told, "audience": one.audience._asdict(), "starts_at": one.starts_at.isoformat()}
 

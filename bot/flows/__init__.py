@@ -9,6 +9,7 @@ from bot.engine.position import Conclude, Route
 from bot.flows import (
     addition,
     bundle,
+    campaign,
     closing,
     colleague,
     commend,
@@ -91,6 +92,7 @@ FUNCTIONS: Mapping[str, tuple[Mapping[str, Derive], Mapping[str, Callable[..., V
     "moment": (moment.DERIVED, {}, moment.CONCLUSIONS),
     "occasion": (occasion.DERIVED, {}, occasion.CONCLUSIONS),
     "nudge": (nudge.DERIVED, {}, nudge.CONCLUSIONS),
+    "campaign": (campaign.DERIVED, {}, campaign.CONCLUSIONS),
     "credit": (credit.DERIVED, {}, credit.CONCLUSIONS),
     "thanked": (commend.CONSENT_DERIVED, {}, commend.CONSENT_CONCLUSIONS),
     "commend": (commend.DERIVED, {}, commend.CONCLUSIONS),

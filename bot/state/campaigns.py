@@ -195,7 +195,7 @@ def _plan(campaign: str, audience: Audience, group: Group) -> Select[Any]:
         literal(BULK),
         literal("ready"),
         literal(group.due_at, Instant),
-        literal("{}"),
+        literal('{"department":"') + people.c.department_id + '"}',  # where they are now, by which they are counted
     ).where(*_meant(audience), people.c.timezone == group.timezone, *hours)
 
 

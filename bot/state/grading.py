@@ -1,7 +1,8 @@
 """What a person did with a nudge, written: how it was answered, that it comes later, that a topic comes less; and a
 nudge nobody answered, which goes by itself.
 
-How somebody answered is sealed and stands in no audit entry. Knows no words and decides nothing of what comes next.
+How somebody answered is sealed and stands in no audit entry; that they did is one. Knows no words and decides nothing
+of what comes next.
 """
 
 import json
@@ -27,6 +28,7 @@ from bot.state.rows import open_interview, to_json
 from bot.state.tables import UNFINISHED, interviews, outbox, people
 
 FADES_AFTER = 5  # working days without an answer
+ACKNOWLEDGED = "nudge.acknowledged"  # the entry that somebody answered, or read, what was put before them
 AGAIN = "nudge_again"  # what an event says by which a nudge comes once more: its campaign
 
 
@@ -42,16 +44,19 @@ def find_fading(tx: Transaction, person: str, since: datetime | None = None) -> 
 # -- what the person did -----------------------------------------------------------------------------------------------
 
 
-def note_nudge(tx: Transaction, interview: Interview, _: str, one: NoteNudge) -> None:
-    """How it was answered; one that was passed over was not, and is over all the same."""
+def note_nudge(tx: Transaction, interview: Interview, actor: str, one: NoteNudge) -> None:
+    """How it was answered; one that was passed over was not, and is over all the same. The first answer counts."""
     row = _lock_nudge(tx, interview.id)
-    if row is None:
+    if row is None or row.answered_at is not None:
         return
     name = f"{row.campaign_id}:{row.person_id}"
     body = {**json.loads(tx.vault.open("nudges", name, "body", row.body)), "grade": one.grade}
     answered_at = tx.now if one.grade != "none" else None
     sealed = tx.vault.seal("nudges", name, "body", to_json(body))
     _change(tx, row, answered_at=answered_at, fades_at=None, body=sealed)
+    if answered_at:
+        told = {"campaign": row.campaign_id, "told": row.thing, "shown": body.get("digest", "")}
+        tx.add_entry(actor, ACKNOWLEDGED, interview.id, **told)
 
 
 def put_off_nudge(tx: Transaction, interview: Interview, actor: str, one: PutOffNudge) -> None:
@@ -71,10 +76,17 @@ def put_off_nudge(tx: Transaction, interview: Interview, actor: str, one: PutOff
 
 def lessen_topic(tx: Transaction, interview: Interview, actor: str, one: LessenTopic) -> None:
     """The person's own choice, kept until they say otherwise."""
-    rows = tx.connection.execute(_of(interview.person).with_for_update()).all()
+    choose_topic(tx, actor, interview.person, one.topic, fewer=True)
+
+
+def choose_topic(tx: Transaction, actor: str, person: str, topic: str, fewer: bool) -> None:
+    """Less of a topic from now on, or as much as of any other again; what is so already stays so."""
+    rows = tx.connection.execute(_of(person).with_for_update()).all()
     known = set(json.loads(rows[0].fewer)) if rows else set()
-    _wish(tx, interview.person, fewer=to_json(sorted(known | {one.topic})))
-    tx.add_entry(actor, "person.topic_lessened", interview.person, topic=one.topic)
+    if (topic in known) == fewer:
+        return
+    _wish(tx, person, fewer=to_json(sorted(known ^ {topic})))
+    tx.add_entry(actor, "person.topic_lessened" if fewer else "person.topic_restored", person, topic=topic)
 
 
 def _lock_nudge(tx: Transaction, interview: str) -> Row[Any] | None:

@@ -44,10 +44,10 @@ class Schedule(NamedTuple):
     starter: str
 
 
-def make_schedule(tx: Transaction, actor: str, one: Schedule) -> None:
-    """From now on it comes by its rule. Raises ValueError where that is none."""
+def make_schedule(tx: Transaction, actor: str, one: Schedule, after: datetime | None = None) -> None:
+    """From now on, or after a later instant, it comes by its rule. Raises ValueError where that is none."""
     row = one._asdict() | {"audience": write_audience(one.audience), "starter_id": one.starter, "created_at": tx.now}
-    row["next_at"] = find_next(one, tx.now)
+    row["next_at"] = find_next(one, after or tx.now)
     del row["starter"]
     tx.connection.execute(insert(schedules).values(row))
     tx.add_entry(actor, "schedule.made", one.id, rule=one.rule, kind=one.kind, subject=one.subject)

@@ -48,7 +48,9 @@ unseal.begin       let      -               -                -                - 
 opened.begin       let      -               -                -                -             -       -
 agree.begin        own      -               -                -                -             -       -
 task.begin         own      -               -                -                -             -       -
+campaign.begin     -        -               all              -                -             -       -
 campaign.manage    -        -               all              -                -             -       -
+acknowledgement.read -      -               all              -                -             all     -
 nudge.begin        own      -               -                -                -             -       -
 credit.begin       own      -               -                -                -             -       -
 thanked.begin      own      -               -                -                -             -       -

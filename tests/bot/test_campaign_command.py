@@ -1,6 +1,7 @@
 """`campaign` and `calendar` at the command line: what a manager, and nobody else, decides, and what comes of it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.bot.trial import MANAGER, SATO, Run, open_trial, read_entries
 
 __all__ = ["run"]  # pytest finds it among this module's names
 
+AUDITOR = "saito@hibarino.example"
 ALL = 30  # people of the sample
 WEEKLY = "FREQ=WEEKLY;BYDAY=WE;BYHOUR=9;BYMINUTE=0;BYSECOND=0"
 
@@ -55,6 +57,42 @@ def test_it_is_a_managers_word(run: Run) -> None:
         assert run("campaign", *words, "--as", SATO).exit_code == 1
         assert run("campaign", *words).exit_code == 1
     assert [one["state"] for one in ask(run, "list")] == ["planned"]
+
+
+def test_results_and_evidence_are_each_for_those_who_may(run: Run) -> None:
+    """A manager sees counts and evidence, an auditor the evidence alone, a head neither; who asked is in the audit."""
+    made = ask(run, "new")
+    ask(run, "start", made["id"])
+    told = ask(run, "show", made["id"], "--by", "department")["results"]
+    assert (told["total"]["people"], told["total"]["counted"]) == (ALL, 0)
+    assert sum(part["people"] for part in told["parts"]) == ALL
+    assert all(part["people"] >= 5 for part in told["parts"])
+    (lesson,) = ask(run, "results")
+    assert (lesson["subject"], lesson["total"]) == ("", told["total"])
+    for words in (("show", made["id"]), ("show", made["id"], "--by", "department"), ("results",)):
+        assert run("campaign", *words, "--as", MANAGER).exit_code == 0
+        assert run("campaign", *words, "--as", AUDITOR).exit_code == 1
+    asked = [run("campaign", "evidence", made["id"], "--as", who).exit_code for who in (MANAGER, AUDITOR, SATO)]
+    assert asked == [0, 0, 1]
+    assert len(read_entries("campaign.evidence_read")) == 2
+
+
+def test_few_have_no_results(run: Run) -> None:
+    """Of a campaign to fewer than five neither counts nor who answered are told."""
+    made = ask(run, "new", "--role", "register_manager")
+    ask(run, "start", made["id"])
+    told = ask(run, "show", made["id"])
+    assert (told["answered"], told["results"]["total"]) == (None, None)
+
+
+def test_evidence_is_a_file_of_ones_own(run: Run, place: Path) -> None:
+    """It is written once, and what stands there already is left alone."""
+    made = ask(run, "new")
+    ask(run, "start", made["id"])
+    file = place / "acknowledged.csv"
+    asked = [run("campaign", "evidence", made["id"], "--as", MANAGER, "--out", str(file)) for _ in range(2)]
+    assert [one.exit_code for one in asked] == [0, 1]
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 def test_what_is_wrong_is_said(run: Run) -> None:

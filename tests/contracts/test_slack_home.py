@@ -10,6 +10,7 @@ from adapters.slack.home import (
     list_words,
     offer_hours,
     offer_languages,
+    offer_topics,
     tell_items,
     tell_person,
     to_card,
@@ -18,7 +19,7 @@ from adapters.slack.home import (
     to_told,
     to_view,
 )
-from bot.prompts import Line, Overview, Told, Unfinished
+from bot.prompts import Line, Overview, Told, Topic, Unfinished
 from tests.chat import shared
 from tests.contracts.block_kit import find_active, find_home_faults, find_message_faults, find_view_faults, texts_in
 from tests.contracts.test_slack_inert import payloads
@@ -38,6 +39,7 @@ def make(text: str, language: str = "ja", count: int = 20, hours: tuple[int, int
         tuple(Line(text, text) for _ in range(7)),
         text,
         hours,
+        tuple(Line(text, text) for _ in range(min(count, 5))),
     )
 
 
@@ -47,6 +49,7 @@ def cards(overview: Overview, language: str) -> list[Message]:
         to_card(overview.origin, list_words(words, language, shared())),
         to_card("?", [Part("", offer_languages("languages", language, shared()))]),
         to_card("?", [Part("", offer_hours("hours", overview.hours, language, shared()))]),
+        to_card("?", offer_topics([Topic(f"t{n}", overview.origin, n > 1) for n in range(14)], language, shared())),
         to_card(tell_items(overview, shared())),
         to_card(tell_person(overview)),
         *(to_told(Told(language, overview=overview, part=part), shared()) for part in ("home", "register", "me")),

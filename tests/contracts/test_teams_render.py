@@ -12,7 +12,7 @@ from adapters.teams import cards
 from adapters.teams.cards import MOST_BYTES, decode_choice, encode_choice, flatten, measure
 from adapters.teams.home import to_told
 from adapters.teams.render import to_activities, to_closed, to_standing
-from bot.prompts import Choice, Field, Line, Notice, Overview, Prompt, Row, Shown, Table, Told, Unfinished
+from bot.prompts import Choice, Field, Line, Notice, Overview, Prompt, Row, Shown, Table, Told, Topic, Unfinished
 from tests.chat import content, shared
 from tests.contracts.adaptive_card import find_faults, find_schema_faults
 from tests.contracts.slack_prompts import choices, make, token
@@ -213,13 +213,15 @@ def test_values_come_back_from_a_list(values: list[str]) -> None:
 def page(text: str, language: str, count: int = 10) -> Overview:
     waiting = tuple(Unfinished(f"i{place}", text, text) for place in range(count))
     lines = tuple(Line(text, text) for _ in range(2 * count))
-    return Overview(language, waiting, text, text, lines, text, lines[:7], text, (9, 18))
+    return Overview(language, waiting, text, text, lines, text, lines[:7], text, (9, 18), lines[:5])
 
 
 def tales(text: str, language: str) -> list[Told]:
     words = tuple(shared().commands)
     pages = [Told(language, overview=page(text, language), part=part) for part in ("home", "register", "me")]
     choosing = [Told(language, text, chooses=one, hours=(9, 18)) for one in ("language", "hours")]
+    topics = tuple(Topic(f"t{place}", text, place % 2 == 0) for place in range(14))
+    choosing.append(Told(language, text, chooses="topics", topics=topics))
     return [Told(language, text, words=words), *choosing, *pages]
 
 
@@ -232,11 +234,11 @@ def test_home_and_the_words_of_the_command_are_fit_for_teams(language: str) -> N
 
 
 def test_the_card_has_what_the_home_tab_has() -> None:
-    """What waits, the items, the person, both languages, the hours, where to report and to credit stand on it."""
+    """What waits, the items, campaigns, the person, languages, hours, words for topics, reports, credit stand on it."""
     card = to_told(Told("ja", overview=page("名前", "ja"), part="home"), shared())
     choices_made = [one["data"]["choice"] for one in elements(card, "Action.Submit")]
-    fixed = ["language ja", "language en", "hours", "report", "credit"]
-    assert choices_made == [*(f"i{place}" for place in range(10)), *fixed]
+    waiting = [f"i{place}" for place in range(10)]
+    assert choices_made == [*waiting, "campaign", "language ja", "language en", "hours", "topics", "report", "credit"]
     assert str(card).count("名前") > 40
 
 

@@ -206,6 +206,17 @@ SHORT = (
     Visit(ABE, None, [Press("go_on"), Press("why"), Press("leave"), Press("go_on")]),
 )
 
+# -- many short things -------------------------------------------------------------------------------------------------
+
+MANY = (
+    Visit(
+        TAKAHASHI,
+        "campaign",
+        [Press("fit"), Press("departments"), tick(6, 7), Press("day"), Day(LATER), Press("yearly"), Press("start")],
+    ),
+    Visit(TAKAHASHI, "campaign", [Press(1), Press("pause")]),
+)
+
 # -- a colleague's good practice ---------------------------------------------------------------------------------------
 
 
@@ -229,4 +240,4 @@ CREDITED = (
     Visit(ISHIKAWA, None, [Press("seen")]),
 )
 
-STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE, *SHORT, *CASE, *CREDITED)
+STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE, *SHORT, *MANY, *CASE, *CREDITED)

@@ -36,6 +36,7 @@ COMMANDS = {
     "course": "case",
     "evidence": "evidence",
     "hold": "hold",
+    "campaign": "campaign",
     "credit": "credit",
     **dict.fromkeys(("task", "agree", "telling"), ""),  # stand before whoever was asked
 }  # that begin a flow in chats
