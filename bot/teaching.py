@@ -61,10 +61,11 @@ class Teaching:
         self.awareness = awareness
         self.catalogue = catalogue
         self.departments: dict[str, Department] = {}
+        self.campaigns: dict[str, Campaign] = {}
 
     def choose(self, member: Member, campaign: str) -> Fit | None:
         """What a campaign has for this person; None where nothing fits. Raises CannotSave."""
-        one = find_campaign(self.store.database, campaign)
+        one = self._find_campaign(campaign)
         if one is None:
             return None
         return self._bring(member, one) if one.kind == MOMENT else self._teach(member, one)
@@ -79,6 +80,12 @@ class Teaching:
             return None
         told = to_moment(self.awareness, moment.id, member.id, campaign.starter, is_for_all=campaign.day is None)
         return Fit(MOMENT, moment.id, {MOMENT: told})
+
+    def _find_campaign(self, campaign: str) -> Campaign | None:
+        """What it is of and for, which never changes."""
+        if campaign not in self.campaigns and (one := find_campaign(self.store.database, campaign)):
+            self.campaigns[campaign] = one
+        return self.campaigns.get(campaign)
 
     def _teach(self, member: Member, campaign: Campaign) -> Fit | None:
         """The lesson or case."""

@@ -53,11 +53,10 @@ class CannotSave(Exception):
 class Database:
     """One writer and any number of readers over the same database."""
 
-    def __init__(self, writer: Engine, reader: Engine, where: str, path: Path | None) -> None:
+    def __init__(self, writer: Engine, reader: Engine, asker: Engine, where: str, path: Path | None) -> None:
         self.writer = writer
         self.reader = reader
-        # For one statement alone, which has one view for all it reads without a transaction around it.
-        self.asker = reader if path else reader.execution_options(isolation_level="AUTOCOMMIT")
+        self.asker = asker  # for one statement alone, which needs no transaction to have one view
         self.where = where  # how the database is called in messages, without credentials
         self.path = path  # of the SQLite file; None on PostgreSQL
         self._lock = FileLock(path.with_name("write.lock")) if path else None
@@ -82,10 +81,18 @@ class Database:
     def fetch(self, query: Any, given: Mapping[str, Any] | None = None) -> list[Row[Any]]:
         """Every row of one query with these parameters. Raises CannotSave where the database does not answer."""
         try:
-            with self.asker.connect() as connection:
-                return list(connection.execute(query, given))
+            return self._ask(query, given)
+        except DBAPIError as fault:
+            if not fault.connection_invalidated:
+                raise CannotSave(type(fault).__name__) from fault
+        try:  # that connection was of before the server was last started; those that stand now are new
+            return self._ask(query, given)
         except DBAPIError as fault:
             raise CannotSave(type(fault).__name__) from fault
+
+    def _ask(self, query: Any, given: Mapping[str, Any] | None) -> list[Row[Any]]:
+        with self.asker.connect() as connection:
+            return list(connection.execute(query, given))
 
     async def ask(self, read: Callable[[], Result]) -> Result:
         """What a short read gives, from the event loop: a server is waited for on another thread; a file answers sooner
@@ -110,6 +117,7 @@ class Database:
     def close(self) -> None:
         """Close both sides; the writer's close may fold the log back, so it too is done under the lock."""
         self.reader.dispose()
+        self.asker.dispose()
         with self._turn, self._hold_if_made():
             self.writer.dispose()
 
@@ -199,22 +207,25 @@ def _open_sqlite(path: Path) -> Database:
     reader = create_engine(
         "sqlite://", creator=lambda: _connect(path, ""), poolclass=QueuePool, max_overflow=-1, hide_parameters=True
     )
-    return Database(writer, reader, str(path), path)
+    return Database(writer, reader, reader, str(path), path)
 
 
-def _open_postgres(url: str) -> Database:
-    scheme, _, rest = url.partition("://")
+def _open_postgres(given: str) -> Database:
+    scheme, _, rest = given.partition("://")
     if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
-        raise DatabaseFault("database_unknown", url.partition(":")[0])
+        raise DatabaseFault("database_unknown", given.partition(":")[0])
     where = f"PostgreSQL {rest.rpartition('@')[2].partition('?')[0]}"  # never user, password or options
     try:
-        engine = create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True, hide_parameters=True)
+        url = f"postgresql+psycopg://{rest}"
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        # One round trip a question: nothing is looked at before it, and there is nothing to roll back after it.
+        asker = create_engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, hide_parameters=True)
     except ImportError as fault:
         raise DatabaseFault("driver_missing", "PostgreSQL") from fault
     except (ArgumentError, ValueError) as fault:
         raise DatabaseFault("database_unreachable", where) from fault
     reader = engine.execution_options(isolation_level="REPEATABLE READ")  # one view for all that one reading reads
-    return Database(engine, reader, where, None)
+    return Database(engine, reader, asker, where, None)
 
 
 def _check_and_migrate(database: Database, judge: Judge) -> None:
