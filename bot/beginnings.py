@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.access import Resource, Scope, can
 from bot.conclusions import BeginInterview
+from bot.crediting import begin_credit, prepare_credit
 from bot.engine.model import Text
 from bot.engine.position import Route
 from bot.flows.company import FACTS
@@ -40,6 +41,7 @@ from bot.responding import (
     prepare_telling,
 )
 from bot.reviewing import begin_review, prepare_bundle, prepare_decision
+from bot.state.credits import CONSENTS, DECIDES
 from bot.state.proposals import CARDS
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.succession import count_open, find_near
@@ -135,6 +137,7 @@ BEGINNINGS: Mapping[str, Callable[[Reader, Member, Sequence[str]], list[BeginInt
     "task": begin_task,
     "unseal": begin_unseal,
     "agree": lambda *_: [],  # comes of whoever would know who reported
+    "credit": begin_credit,
     "successor": lambda *_: [],  # comes of somebody who answers no more
 }
 
@@ -237,9 +240,11 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "telling": prepare_telling,
     "unseal": prepare_unseal,
     "task": prepare_task,
+    **dict.fromkeys((CONSENTS, DECIDES), prepare_credit),
 }
 
-RENEWED = ("course", "task")  # flows that show how things stand, each time somebody comes back to them
+# Flows that show how things stand, each time somebody comes back to them.
+RENEWED = ("course", "task", CONSENTS, DECIDES)
 
 # What follows in the same visit before anything else that waits, by the flow that ended: flows of like rank together,
 # the first rank first.

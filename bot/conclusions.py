@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.credits import Credited
 from bot.grades import Graded
 from bot.holds import Hold
 from bot.leads import Lead
@@ -257,8 +258,7 @@ class OpenIncident:
 
 @dataclass(frozen=True, slots=True)
 class AddToReport:
-    """Something more that whoever reported noticed, or their reply to a question of the team; without words they left
-    it open."""
+    """Something more that a reporter noticed, or a reply to a question of the team; without words it is left open."""
 
     receipt: str
     words: str
@@ -363,6 +363,7 @@ class ApproveTelling:
 Conclusion = (
     OpenIncident
     | Graded
+    | Credited
     | Hold
     | Unseal
     | OpenRoom

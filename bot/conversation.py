@@ -38,7 +38,7 @@ from bot.state.store import Handled, Store
 
 Inspect = Callable[[str], Finding | None]
 
-OF_ONESELF = ("upkeep", "task")  # flows about what is a person's own, which each may begin
+OF_ONESELF = ("upkeep", "task", "credit")  # flows about what is a person's own, which each may begin
 
 
 def may_begin(member: Member, flow: str) -> bool:

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from bot.access import Resource, Scope, can
+from bot.crediting import choose_credited
 from bot.given import find_manager
 from bot.handbook.awareness import BEFORE, Awareness, LeakCase, read_awareness
 from bot.handbook.cover import find_cover
@@ -22,6 +23,7 @@ from bot.handbook.shown import to_given, to_moment
 from bot.hours import find_day
 from bot.ports import Clock
 from bot.state.campaigns import Campaign, find_campaign
+from bot.state.credits import KIND as CREDIT
 from bot.state.learners import list_history, read_wishes
 from bot.state.measures import Kept, list_measures, to_classes, to_standing
 from bot.state.nudges import Fit
@@ -68,6 +70,8 @@ class Teaching:
         one = self._find_campaign(campaign)
         if one is None:
             return None
+        if one.kind == CREDIT:
+            return choose_credited(self.reader, member, one)
         return self._bring(member, one) if one.kind == MOMENT else self._teach(member, one)
 
     def _bring(self, member: Member, campaign: Campaign) -> Fit | None:

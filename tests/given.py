@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.engine.model import Value
 from tests.cast import IDS
+from tests.credits import CREDITS
 from tests.moments import MOMENT, OCCASION
 from tests.nudges import NUDGE
 
@@ -145,6 +146,7 @@ SHORT: Mapping[str, Mapping[str, Value]] = {
     "nudge": NUDGE,
     "moment": MOMENT,
     "occasion": OCCASION,
+    **CREDITS,
 }
 EVIDENCE: Mapping[str, Value] = {
     "case": {"id": "c", "number": "7Q4M", "log": [], "traces": ["server-log", "mail-log"], "others": []},

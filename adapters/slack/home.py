@@ -52,7 +52,7 @@ def to_home(overview: Overview, shared: Shared) -> Block:
         _head("me_hours", language, shared),
         offer_hours("hours", overview.hours, language, shared),
         {"type": "divider"},
-        offer_words("report", ["report"], language, shared),
+        offer_words("report", ["report", "credit"], language, shared),
     ]
     return {"type": "home", "blocks": blocks}
 

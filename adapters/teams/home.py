@@ -90,8 +90,8 @@ def _write_choices(page: Overview, shared: Shared) -> Iterator[Element]:
     yield from offer_languages(page.language, shared)
     yield from bold(_word("me_hours", page.language, shared))
     yield from offer_hours(page.hours, page.language, shared)
-    label = shared.commands["report"].shown.of(page.language)
-    yield from rows([submit(label, {"means": "word", "choice": "report"})])
+    labels = [(name, shared.commands[name].shown.of(page.language)) for name in ("report", "credit")]
+    yield from rows([submit(label, {"means": "word", "choice": name}) for name, label in labels])
 
 
 def list_words(names: Sequence[str], language: str, shared: Shared) -> Iterator[Element]:

@@ -15,7 +15,7 @@ from bot.state.tables import interviews, outbox
 DAY = timedelta(days=1)
 IN_THE_MIDDLE = timedelta(minutes=30)  # since the last answer; our proposal
 # How the keys begin of what reaches people unasked.
-INTERRUPTS = ("invite:", "remind:", "notice:tasks_yours", "notice:released_yours", "turn:campaign:")
+INTERRUPTS = ("invite:", "remind:", "notice:tasks_yours", "notice:released_yours", "notice:credit_", "turn:campaign:")
 
 
 class Unfinished(NamedTuple):

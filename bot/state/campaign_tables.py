@@ -26,7 +26,7 @@ campaigns = Table(
     "campaigns",
     metadata,
     Column("id", ID, primary_key=True),
-    Column("kind", String(8), nullable=False),  # lesson, case or moment
+    Column("kind", String(8), nullable=False),  # lesson, case, moment or credit
     Column("subject", String(60), nullable=False),  # which; empty where each person is given what fits them best
     Column("audience", Text, nullable=False),  # JSON of an Audience: all of nothing is everybody
     Column("state", String(10), nullable=False),  # planned, running, paused, cancelled or done

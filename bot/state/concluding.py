@@ -25,11 +25,14 @@ from bot.conclusions import (
     TellManager,
     TendMeasure,
 )
+from bot.credits import AnswerCredit, DecideCredit
 from bot.engine.interview import Interview
 from bot.handbook.measures import COMPANY
 from bot.state.aftermath import WRITES as AFTER_CASES
 from bot.state.aftermath import list_departments
 from bot.state.casework import WRITES as OF_CASES
+from bot.state.credits import WRITES as OF_CREDITS
+from bot.state.credits import lock_credits
 from bot.state.deciding import decide_class, decide_item, match_items
 from bot.state.grading import WRITES as OF_NUDGES
 from bot.state.housing import WRITES as OF_ROOMS
@@ -72,8 +75,8 @@ OF_DEPARTMENTS = (
 
 
 def lock_what_changes(tx: Transaction, conclusions: Sequence[Conclusion]) -> None:
-    """What is still asked about items that come off, mailboxes of those who reported, places, then cases: of all these,
-    at once and in order, so that two replicas never wait for each other."""
+    """What is still asked about items that come off, mailboxes of those who reported, places, cases, then credits: of
+    all these, at once and in order, so that two replicas never wait for each other."""
     for item in sorted(one.item for one in conclusions if isinstance(one, RetireItem)):
         lock_asked(tx, item)
     lock_origins(tx, [one.incident for one in conclusions if isinstance(one, AskReporter | OpenReporter)])
@@ -82,6 +85,8 @@ def lock_what_changes(tx: Transaction, conclusions: Sequence[Conclusion]) -> Non
         lock_places(tx, places)
     for incident in sorted({named for one in conclusions if (named := getattr(one, "incident", None))}):
         lock_row(tx.connection, incident)
+    if named := {one.credit for one in conclusions if isinstance(one, AnswerCredit | DecideCredit)}:
+        lock_credits(tx, named)
 
 
 def _list_touched(tx: Transaction, one: Conclusion) -> tuple[str, ...]:
@@ -134,6 +139,7 @@ WRITES: Mapping[type, Callable[..., None]] = {
     **OF_ROOMS,
     **OF_NUDGES,
     **OF_OCCASIONS,
+    **OF_CREDITS,
     **AFTER_CASES,
     ClassifyItem: classify_item,
     DecideItem: decide_item,

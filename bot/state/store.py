@@ -29,6 +29,7 @@ from bot.events import ColleagueAnswered, Computed, Event, Opened
 from bot.ports import Clock, Ids
 from bot.state.bulk import Bulk
 from bot.state.concluding import conclude, lock_what_changes
+from bot.state.credits import let_go
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import PAUSES, CannotSave, Database, is_full, is_passing
 from bot.state.outbox import REPLY, URGENT
@@ -174,6 +175,7 @@ class Store:
             actor = event.actor or event.person
             if turn.erased:
                 erase(tx, turn.interview)
+                let_go(tx, turn.interview, actor)
             tx.add_entry(actor, f"turn.{turn.interview.status}", turn.interview.id, **self._detail(turn))
             if turn.conclusions:
                 conclude(tx, turn.interview, actor, turn.conclusions)

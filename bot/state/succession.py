@@ -13,6 +13,8 @@ from sqlalchemy.engine import Row
 from bot.conclusions import BeginInterview, HandOn, TellManager
 from bot.engine.interview import Interview
 from bot.state.columns import ID
+from bot.state.credits import CONSENTS, DECIDES
+from bot.state.credits import pass_on as pass_credit_on
 from bot.state.crypto import Damaged, Vault
 from bot.state.database import Database
 from bot.state.record import (
@@ -68,6 +70,8 @@ def _return(tx: Transaction, actor: str, row: Row[Any], value: Interview) -> Non
     elif row.flow == "evaluation":
         asker = str(given["asker"]["person"])
         begin_interview(tx, actor, BeginInterview(row.flow, asker, row.subject, {}, queued=True, invites=True))
+    elif row.flow in (CONSENTS, DECIDES):
+        pass_credit_on(tx, actor, row.subject, row.person_id)
     elif row.flow == "successor":
         _find_successor(tx, actor, HandOn(given["who"]["person"], given["department"]["id"], None), given["reason"])
 

@@ -52,6 +52,12 @@ campaign.manage    -        -               all              -                - 
 nudge.begin        own      -               -                -                -             -       -
 moment.begin       own      -               -                -                -             -       -
 occasion.begin     -        dept            all              -                -             -       -
+credit.begin       own      -               -                -                -             -       -
+thanked.begin      own      -               -                -                -             -       -
+commend.begin      own      -               -                -                -             -       -
+credited.begin     own      -               -                -                -             -       -
+credit.read        let      -               -                -                -             -       -
+credited.read      dept     -               -                -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """

@@ -101,3 +101,10 @@ def test_what_a_page_leaves_out_is_told() -> None:
     """The lists end with how many more there are."""
     told = list(texts_in(to_home(make("ほか3件", count=1), shared())))
     assert sum("ほか3件" in one for one in told) >= 2
+
+
+def test_the_page_lets_one_report_and_credit_a_colleague() -> None:
+    """Both stand on it for everybody, as if the word were typed."""
+    blocks = to_home(make("x"), shared())["blocks"]
+    pressed = {one.get("value") for block in blocks for one in block.get("elements", ())}
+    assert {"\nreport", "\ncredit"} <= pressed

@@ -232,10 +232,11 @@ def test_home_and_the_words_of_the_command_are_fit_for_teams(language: str) -> N
 
 
 def test_the_card_has_what_the_home_tab_has() -> None:
-    """What waits, the items, the person, both languages, the hours and where to report stand on it."""
+    """What waits, the items, the person, both languages, the hours, where to report and to credit stand on it."""
     card = to_told(Told("ja", overview=page("名前", "ja"), part="home"), shared())
     choices_made = [one["data"]["choice"] for one in elements(card, "Action.Submit")]
-    assert choices_made == [*(f"i{place}" for place in range(10)), "language ja", "language en", "hours", "report"]
+    fixed = ["language ja", "language en", "hours", "report", "credit"]
+    assert choices_made == [*(f"i{place}" for place in range(10)), *fixed]
     assert str(card).count("名前") > 40
 
 

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from bot.bootstrap import Program
+from bot.state.campaign_tables import campaigns
+from bot.state.credit_tables import credits
+from bot.state.credits import to_credit
 from bot.state.incident_tables import incident_entries, incident_members, incident_tasks, incidents, mailboxes
 from bot.state.incidents import open_own, to_entry, to_incident, to_task
 from bot.state.mailboxes import to_mailbox
@@ -69,14 +72,22 @@ def read_record(program: Program) -> Record:
             tell([row.place, row.measure, row.state, row.owner_id, str(row.due_on), row.kept_days, row.asks])
             for row in rows_of(program, select(measures))
         ),
+        "credits": sorted(map(tell, _read_credits(program))),
         **{kind: sorted(map(tell, rows)) for kind, rows in cases.rows.items()},
         "audit": Counter(
             tell([row.action, row.actor])
             for row in rows_of(program, select(audit))
-            if row.action.startswith(("item.", "round.", "class.", "measure.", "incident."))
+            if row.action.startswith(("item.", "round.", "class.", "measure.", "incident.", "credit.", "campaign."))
         ),
     }
     return Record(state, words)
+
+
+def _read_credits(program: Program) -> list[Any]:
+    """Each credit, and for whom the campaign is by which its team sees it."""
+    found = [to_credit(program.store.vault, row) for row in rows_of(program, select(credits))]
+    sent = {row.subject: [row.audience, row.state] for row in rows_of(program, select(campaigns))}
+    return [[*one[1:], sent.get(one.id)] for one in found]
 
 
 def _name_rows(program: Program, found: Any, listed: Any, cases: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from bot.state.record import begin_interview
 from bot.state.tables import company
 from tests.bot.trial import put_forward
 from tests.chat import LEDGER
+from tests.credits import CREDITS
 from tests.journeys.case_stories import CASE
 from tests.journeys.deeds import Day, Fill, Move, Press, both, tick
 from tests.journeys.test_succession import read_directory
@@ -17,8 +18,9 @@ from tests.journeys.visits import Happening, Visit
 from tests.moments import MOMENT
 from tests.nudges import LEAK, NUDGE
 
-SATO, ITO, SUZUKI, TAKAHASHI, MORI, ABE = (
-    f"{name}@hibarino.example" for name in ("sato", "ito", "suzuki", "takahashi", "mori", "abe")
+SATO, ITO, SUZUKI, TAKAHASHI, MORI, ABE, ISHIKAWA, WATANABE, KEIKO = (
+    f"{name}@hibarino.example"
+    for name in ("sato", "ito", "suzuki", "takahashi", "mori", "abe", "ishikawa", "watanabe", "watanabe.keiko")
 )
 PAST, SOON, LATER = ((datetime.now(UTC).date() + timedelta(days=days)).isoformat() for days in (-60, 40, 60))
 
@@ -204,4 +206,27 @@ SHORT = (
     Visit(ABE, None, [Press("go_on"), Press("why"), Press("leave"), Press("go_on")]),
 )
 
-STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE, *SHORT, *CASE)
+# -- a colleague's good practice ---------------------------------------------------------------------------------------
+
+
+def put_before_ishikawa(program: Program, _: str) -> None:
+    """What the team sees of a credit waits for him."""
+    member = program.find_member(ISHIKAWA)
+    assert member is not None
+    beginning = BeginInterview("credited", member.id, "credit", CREDITS["credited"], queued=True)
+    program.store.write(lambda tx: begin_interview(tx, member.id, beginning))
+
+
+CREDITED = (
+    Visit(
+        ABE,
+        "credit",
+        [both("渡辺 恵子さん", "Keiko Watanabe"), both("朝会の工夫", "The knack of meetings"), WHY, Press("send")],
+    ),
+    Visit(KEIKO, None, [Press("named")]),
+    Visit(WATANABE, None, [Press("item"), Press("other"), both("朝会の進め方", "How meetings are run")]),
+    Happening(put_before_ishikawa),
+    Visit(ISHIKAWA, None, [Press("seen")]),
+)
+
+STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE, *SHORT, *CASE, *CREDITED)

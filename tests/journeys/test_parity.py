@@ -44,7 +44,8 @@ def nobody_is_asked_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "PATROL", 0.05)
     monkeypatch.setattr(due, "PATROL", 0.1)
     monkeypatch.setattr(hearing, "PATROL", 0.1)
-    monkeypatch.setattr("bot.state.record.find_moment", lambda now, *_: now.replace(year=now.year + 1, day=1))
+    for asks in ("record", "campaigns"):
+        monkeypatch.setattr(f"bot.state.{asks}.find_moment", lambda now, *_: now.replace(year=now.year + 1, day=1))
 
 
 Begin = Callable[[str], Path]

@@ -26,7 +26,7 @@ from tests.slack import test_round as slack_office
 from tests.slack.test_interview import PATIENCE
 from tests.teams import office as teams_office
 
-NAMES = ("sato", "takahashi", "ito", "suzuki", "mori", "watanabe", "ishikawa", "abe")
+NAMES = ("sato", "takahashi", "ito", "suzuki", "mori", "watanabe", "ishikawa", "abe", "watanabe.keiko")
 COMMANDS = {
     "round": "start",
     "review": "review",
@@ -36,6 +36,7 @@ COMMANDS = {
     "course": "case",
     "evidence": "evidence",
     "hold": "hold",
+    "credit": "credit",
     **dict.fromkeys(("task", "agree", "telling"), ""),  # stand before whoever was asked
 }  # that begin a flow in chats
 MORE = Path(__file__).parent / "more"  # questions of a company's own, laid over the product's

@@ -17,7 +17,15 @@ from tests.doubles.activities import act_on_message, mention, say
 from tests.doubles.teams import APP
 
 SCHEMAS = Path(__file__).parents[1] / "contracts" / "schemas"
-ON_THE_PAGE = ("me", "language", "hours", "case", "evidence", "hold")  # what 「ホーム」 shows and lets one press
+ON_THE_PAGE = (
+    "me",
+    "language",
+    "hours",
+    "case",
+    "evidence",
+    "hold",
+    "credit",
+)  # what 「ホーム」 shows and lets one press
 EVERY = pytest.mark.parametrize("schema", sorted(MANIFESTS))
 
 

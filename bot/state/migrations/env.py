@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.state import campaign_tables, incident_tables, tables  # noqa: F401 - each tells `metadata` of its own
+from bot.state import campaign_tables, credit_tables, incident_tables, tables  # noqa: F401 - each tells `metadata` of its own
 from bot.state.columns import metadata
 
 connection = context.config.attributes["connection"]
