@@ -93,14 +93,14 @@ GRANTS: dict[str, dict[str, Reach]] = {
     "task.begin": {"employee": Reach.OWN},  # what somebody is asked to do in a case, and nothing else of it
     "campaign.manage": {"register_manager": Reach.ALL},
     "nudge.begin": {"employee": Reach.OWN},  # put before a person by a campaign
-    "moment.begin": {"employee": Reach.OWN},  # as a nudge
-    "occasion.begin": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},  # planning one for people
     "credit.begin": {"employee": Reach.OWN},
     "thanked.begin": {"employee": Reach.OWN},  # asked of the credited person by name
     "commend.begin": {"employee": Reach.OWN},  # asked of one other by name
     "credited.begin": {"employee": Reach.OWN},  # put before a person by a campaign
     "credit.read": {"employee": Reach.MEMBER},  # those it concerns; once it is kept, the credited person's department
     "credited.read": {"employee": Reach.DEPARTMENT},
+    "moment.begin": {"employee": Reach.OWN},  # as a nudge
+    "occasion.begin": {"department_head": Reach.DEPARTMENT, "register_manager": Reach.ALL},  # planning one for people
     "audit.verify": {"auditor": Reach.ALL},
     "company.set": {"register_manager": Reach.ALL, "administrator": Reach.ALL},
 }

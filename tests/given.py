@@ -144,9 +144,9 @@ OPENED: Mapping[str, Value] = {"case": {"id": "c1", "number": "7Q4M", "reporter"
 SHORT: Mapping[str, Mapping[str, Value]] = {
     **{"hold": HOLD, "unseal": UNSEAL, "agree": AGREE, "opened": OPENED},
     "nudge": NUDGE,
+    **CREDITS,
     "moment": MOMENT,
     "occasion": OCCASION,
-    **CREDITS,
 }
 EVIDENCE: Mapping[str, Value] = {
     "case": {"id": "c", "number": "7Q4M", "log": [], "traces": ["server-log", "mail-log"], "others": []},

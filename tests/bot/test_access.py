@@ -50,14 +50,14 @@ agree.begin        own      -               -                -                - 
 task.begin         own      -               -                -                -             -       -
 campaign.manage    -        -               all              -                -             -       -
 nudge.begin        own      -               -                -                -             -       -
-moment.begin       own      -               -                -                -             -       -
-occasion.begin     -        dept            all              -                -             -       -
 credit.begin       own      -               -                -                -             -       -
 thanked.begin      own      -               -                -                -             -       -
 commend.begin      own      -               -                -                -             -       -
 credited.begin     own      -               -                -                -             -       -
 credit.read        let      -               -                -                -             -       -
 credited.read      dept     -               -                -                -             -       -
+moment.begin       own      -               -                -                -             -       -
+occasion.begin     -        dept            all              -                -             -       -
 audit.verify       -        -               -                -                -             all     -
 company.set        -        -               all              -                -             -       all
 """
