@@ -18,7 +18,7 @@ from bot.handbook.cover import find_cover
 from bot.handbook.grounds import Change, Learner, Square
 from bot.handbook.learning import Choice, rank
 from bot.handbook.measures import IN_PLACE, OBJECTIVES, Measure, read_measures
-from bot.handbook.occasions import LESSONS, is_over
+from bot.handbook.occasions import LESSONS, find_last_day, is_over
 from bot.handbook.shown import to_given, to_moment
 from bot.hours import find_day
 from bot.ports import Clock
@@ -82,7 +82,8 @@ class Teaching:
         day = campaign.day or find_day(campaign.starts_at, member.timezone)
         if moment is None or is_over(comes, day, now, member.timezone):
             return None
-        told = to_moment(self.awareness, moment.id, member.id, campaign.starter, is_for_all=campaign.day is None)
+        days = (find_day(now, member.timezone), find_last_day(comes, day))
+        told = to_moment(self.awareness, moment.id, member.id, campaign.starter, days, campaign.day is None)
         return Fit(MOMENT, moment.id, {MOMENT: told})
 
     def _find_campaign(self, campaign: str) -> Campaign | None:

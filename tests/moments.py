@@ -11,6 +11,8 @@ MOMENT: Mapping[str, Value] = {
         "digest": "d" * 64,
         "title": {"ja": "入社した方へ", "en": "Welcome"},
         "planner": IDS["takahashi"],
+        "last_day": "2027-02-08",
+        "lasts": 91,
         "for_all": "no",
         "steps": [
             {

@@ -146,6 +146,7 @@ DERIVED: Mapping[str, Derive] = {
     "origin_outline": _tell_if("outline", "from_outline"),
     "origin_published": derive_published,
     "origin_ours": _tell_if("ours", "from_us"),
+    "lasts": lambda facts: read_moment(facts).get("lasts") or 0,
     "most": lambda _: BUDGET,
 }
 CONCLUSIONS: Mapping[str, Conclude] = {"note": note, "put_off": put_off}

@@ -5,6 +5,7 @@ What a person may see of items and cover is decided elsewhere and comes in as na
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from bot.engine.model import Text
@@ -36,8 +37,12 @@ def to_given(parsed: Told, choice: Choice, names: Mapping[str, Any], here: Mappi
     }
 
 
-def to_moment(parsed: Told, name: str, person: str, planner: str, is_for_all: bool = False) -> dict[str, Any]:
-    """A moment of working life for this person; `planner` is who said that it is theirs, or everybody's."""
+def to_moment(
+    parsed: Told, name: str, person: str, planner: str, days: tuple[date, date], is_for_all: bool = False
+) -> dict[str, Any]:
+    """A moment of working life for this person; `planner` is who said that it is theirs, or everybody's. `days` are
+    today and the last on which it is of use."""
+    today, last_day = days
     moment = read_awareness(parsed).moments[name]
     return {
         "thing": name,
@@ -45,6 +50,8 @@ def to_moment(parsed: Told, name: str, person: str, planner: str, is_for_all: bo
         "title": _to_plain(moment.title),
         "steps": [_tell_step(step, name, person) for step in moment.steps],
         "planner": planner,
+        "last_day": last_day.isoformat(),
+        "lasts": (last_day - today).days,
         "for_all": "yes" if is_for_all else "no",
         **_tell_origins(parsed, "moment", name),
     }

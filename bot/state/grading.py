@@ -18,7 +18,7 @@ from bot.calendars import find_holidays
 from bot.conclusions import BeginInterview
 from bot.engine.interview import Interview
 from bot.grades import LessenTopic, NoteNudge, PutOffNudge
-from bot.hours import add_working_days
+from bot.hours import add_working_days, find_day
 from bot.interruptions import Hours, snooze
 from bot.state.campaign_tables import campaigns, nudges, wishes
 from bot.state.database import Database, dialect_of
@@ -119,8 +119,8 @@ def _wish(tx: Transaction, person: str, **values: Any) -> None:
 
 
 def ask_again(tx: Transaction, campaign: str, person: str) -> str | None:
-    """An interview in which the same thing is put before them once more; None where the campaign was cancelled, or
-    there is nothing to put. One that is begun already is that one."""
+    """An interview in which the same thing is put before them once more; None where the campaign was cancelled,
+    it is of no use any more, or there is nothing to put. One that is begun already is that one."""
     mine = (nudges.c.campaign_id == campaign, nudges.c.person_id == person)
     row = tx.connection.execute(select(nudges).where(*mine).with_for_update()).one_or_none()
     state = tx.connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign)).scalar()
@@ -131,9 +131,17 @@ def ask_again(tx: Transaction, campaign: str, person: str) -> str | None:
         return str(before.id)
     flow = before.flow
     given = {flow: open_interview(tx.vault, before).given.get(flow)}
+    if _is_over(tx, person, given[flow] or {}):
+        return None
     interview = begin_nudge(tx, person, campaign, flow, given)
     _change(tx, row, interview_id=interview, fades_at=find_fading(tx, person))
     return interview
+
+
+def _is_over(tx: Transaction, person: str, told: Mapping[str, Any]) -> bool:
+    """Whether the last day on which this was of use to them has passed; most things have none."""
+    last_day = told.get("last_day")
+    return bool(last_day) and find_day(tx.now, find_asked(tx, person).timezone).isoformat() > str(last_day)
 
 
 def begin_nudge(tx: Transaction, person: str, campaign: str, flow: str, given: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """A moment of working life as it is talked through: every one of them to its end, in both languages."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.chat import Chat, content
 from tests.moments import MOMENT
 
 STEPS: list[dict[str, Any]] = MOMENT["moment"]["steps"]
+DAY = date(2026, 11, 9)
 PRESSES, SECONDS = 4, 40  # that any of them takes at most
 
 
@@ -35,7 +37,7 @@ def walk(chat: Chat, said: str) -> tuple[str, int]:
 @pytest.mark.parametrize("name", MOMENTS)
 def test_every_moment_is_walked_to_what_to_do_today(name: str, language: str) -> None:
     """All its messages are shown in order, each once, within four presses; the question's reason after the answer."""
-    told = to_moment(content().awareness, name, IDS["sato"], IDS["takahashi"])
+    told = to_moment(content().awareness, name, IDS["sato"], IDS["takahashi"], (DAY, DAY))
     check = next(step for step in told["steps"] if "question" in step)
     chat = Chat("moment", language, {"moment": told})
     shown, presses = walk(chat, check["right"])
@@ -88,3 +90,12 @@ def test_coming_back_from_later_goes_on_after_all() -> None:
     chat = Chat("moment").say("つづける", "あとで", "戻る")
     assert chat.asked == "check@bag"
     assert chat.choose("leave").choose("yes").choose("go_on").conclusions == [NoteNudge("right")]
+
+
+@pytest.mark.parametrize(
+    ("lasts", "offered"), [(0, ["hour"]), (4, ["hour", "morning"]), (30, ["hour", "morning", "week"])]
+)
+def test_it_is_not_put_off_beyond_its_use(lasts: int, offered: list[str]) -> None:
+    """The word before a visit cannot come after it."""
+    chat = Chat("moment", given={"moment": {**MOMENT["moment"], "lasts": lasts}}).say("あとで")
+    assert chat.choices == offered

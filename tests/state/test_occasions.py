@@ -141,6 +141,19 @@ async def test_what_was_put_off_comes_once_more(world: World) -> None:
         assert (find_status(world, again), find_given(world)) == ("open", shown)
 
 
+async def test_what_was_put_off_beyond_its_use_does_not_come(world: World) -> None:
+    """Whoever put it off to the morning, and was not there until the visit was over, is left alone."""
+    with talking(world) as talk:
+        plan(world, "partner_visit", "before", WHO, day="2026-11-10")
+        await reach(world, talk)
+        first = find_nudge(world, WHO).interview_id
+        await talk.come(WHO, "moment")
+        await talk.say(WHO, "あとで", "明日の朝")
+        world.clock.at = datetime(2026, 11, 11, 1, 0, tzinfo=UTC)
+        await rest(world, talk)
+    assert find_nudge(world, WHO).interview_id == first
+
+
 async def test_silence_fades(world: World) -> None:
     """After five working days it is over, and nothing is said."""
     with talking(world) as talk:
