@@ -98,11 +98,12 @@ def _find_claimable(surface: str, now: datetime, stops: Sequence[Stop], stopped:
     theirs = (outbox.c.person_id == accounts.c.person_id, *ready)
     due = [*theirs, *(not_(_covers(stop)) for stop in stops if stop.is_on(now))]
     rank = select(func.min(RANK)).where(*due).scalar_subquery().label("rank")
+    since = select(func.min(outbox.c.due_at)).where(*due).scalar_subquery()  # what failed goes before what came later
     # What is urgent waits out no failures of what was not; a lease, which reaches less far, it leaves alone.
     failing = and_(accounts.c.next_at > now + LEASE, accounts.c.tries > 0)
     is_time = or_(accounts.c.next_at <= now, and_(failing, exists().where(*due, outbox.c.lane == URGENT)))
     wanted = select(accounts, rank).where(accounts.c.surface == surface, is_time, in_need, exists().where(*due))
-    return wanted.order_by(rank, accounts.c.next_at)
+    return wanted.order_by(rank, since, accounts.c.next_at)
 
 
 def _covers(stop: Stop) -> ColumnElement[bool]:

@@ -196,7 +196,8 @@ class Store:
     def _detail(self, turn: Turn) -> dict[str, Any]:
         """What the audit says of a turn: no content, but a keyed digest that proves it."""
         states = [f"{one.key.partition('@')[0]}:{one.reply.state}" for one in turn.recorded]
-        content = self.vault.digest(to_json(turn.recorded)) if turn.recorded else ""
+        here = turn.interview.id, turn.interview.revision  # equal answers of two people look alike to nobody
+        content = self.vault.digest(to_json([*here, turn.recorded])) if turn.recorded else ""
         return {"revision": turn.interview.revision, "answers": states, "content": content}
 
     def publish(self, bodies: Mapping[str, tuple[str, str]]) -> None:

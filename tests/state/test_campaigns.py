@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from bot.state import pace
-from bot.state.accounts import claim, meet
+from bot.state.accounts import Came, claim, meet, settle
 from bot.state.campaigns import (
     Audience,
     Campaign,
@@ -248,6 +248,25 @@ def test_replies_do_not_wait_for_a_campaign(world: World) -> None:
     first = claimed(world)
     assert first[0] == "T1:sato"
     assert len(first) < len(names)  # a campaign waits for its pace
+
+
+def test_what_failed_goes_before_what_came_later(world: World) -> None:
+    """Somebody to whom it could not be sent waits for their own rest alone, not for all who came after them."""
+    campaign = make(world)
+    start(world, campaign)
+    names = ["ito", "mori", "abe", "kato"]
+    for name in names:
+        person = world.find(name).id
+        world.store.write(lambda tx, name=name, person=person: meet(tx, SURFACE, f"T1:{name}", person, name))
+    put_worded(world, campaign, names[0])
+    world.clock.advance(seconds=1)
+    (held,) = world.store.write(lambda tx: claim(tx, SURFACE, 20))
+    again_at = world.clock.at + timedelta(seconds=2)
+    assert world.store.write(lambda tx: settle(tx, held, Came(again_at, 1, doubtful=True)))
+    for name in names[1:]:
+        put_worded(world, campaign, name)
+    world.clock.advance(seconds=2)
+    assert claimed(world)[0] == f"T1:{names[0]}"
 
 
 def test_a_row_for_each_and_no_more(world: World) -> None:

@@ -14,7 +14,8 @@ from bot.state.accounts import meet
 from bot.state.campaign_tables import nudges, wishes
 from bot.state.columns import metadata
 from bot.state.learners import list_history, read_wishes
-from bot.state.tables import outbox
+from bot.state.rows import to_json
+from bot.state.tables import audit, outbox
 from tests.doubles.slack import SlackDouble
 from tests.state.nudged import (
     LESSON,
@@ -72,6 +73,27 @@ async def test_how_somebody_answered_lies_open_in_no_table(world: World, grade: 
     assert find_told([("x", json.dumps({"outcome": grade}))])
     opened = json.loads(world.vault.open("nudges", nudge_name(world), "body", find_nudge(world, WHO).body))
     assert opened["grade"] == grade
+
+
+@pytest.mark.parametrize("told", ["apart", "alike"])
+async def test_equal_answers_of_two_people_do_not_look_alike(
+    world: World, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever knows how they answered themselves learns from the audit nothing of how others did.
+
+    The control: digests of the answer alone do look alike."""
+    if told == "alike":
+        monkeypatch.setattr("bot.state.store.to_json", lambda value: to_json(value[2:]))
+    pair = (WHO, "suzuki")
+    with talking(world) as talk:
+        start(world, people=pair)
+        await reach(world, talk)
+        for name in pair:
+            await answer(world, talk, name, tell(world, RIGHT))
+    ids = {find_nudge(world, name).interview_id for name in pair}
+    details = [json.loads(row.detail) for row in world.rows(audit) if row.object in ids and row.action == "turn.done"]
+    assert len(details) == 2
+    assert len({one["content"] for one in details}) == (2 if told == "apart" else 1)
 
 
 def find_told(rows: Sequence[Any]) -> list[str]:
