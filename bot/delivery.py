@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from typing import Any
 
 from bot.access import Resource, can
@@ -39,6 +40,13 @@ class Voice:
         self.store = store
         self.reader = reader
         self.surface = surface
+        self._kept: dict[str, Interview | None] | None = None
+
+    def in_one_go(self) -> "Voice":
+        """The same for what is worded now: each interview is read once."""
+        one = copy(self)
+        one._kept = {}
+        return one
 
     @property
     def routes(self) -> Mapping[str, Route]:
@@ -67,9 +75,17 @@ class Voice:
         return Notice(self._fill(member, self.store.words.shared.says[notice], params or {}))
 
     def _read(self, member: Member, interview: str | None) -> Interview | None:
-        found = self.reader.read_interview(interview, self.routes) if interview else None
+        found = self.read_interview(interview) if interview else None
         allowed = found and can(member.actor, "interview.answer", Resource(person=found.person))
         return found if found and allowed and self._may_know(member, found) else None
+
+    def read_interview(self, id: str) -> Interview | None:
+        """As the record has it. Raises CannotSave, Damaged."""
+        if self._kept is None:
+            return self.reader.read_interview(id, self.routes)
+        if id not in self._kept:
+            self._kept[id] = self.reader.read_interview(id, self.routes)
+        return self._kept[id]
 
     def _may_know(self, member: Member, interview: Interview) -> bool:
         """Of a case only whoever is let into it now is told, whatever they were given before."""

@@ -246,25 +246,26 @@ class Dispatcher:
 
     def _word(self, held: Account) -> Batch:
         """What is due in a conversation in words, in order, with the question it ends with."""
-        due = self.voice.reader.find_ready(held.person or "", self.clock.now(), held.surface)
+        voice = self.voice.in_one_go()
+        due = voice.reader.find_ready(held.person or "", self.clock.now(), held.surface)
         rows = [row for row in due if row.lane == held.lane]
         if held.lane == BULK:
             del rows[1:]  # one place in the pace is one message
-        member = self.voice.reader.find_person(held.person or "")
+        member = voice.reader.find_person(held.person or "")
         if member is None:
             return Batch(rows, is_all=len(rows) == len(due))
         turns = [row for row in rows if row.kind == "turn"]
-        prompt = self.voice.make_prompt(member, turns[-1].interview) if turns else None
-        letters = [letter for row in rows for letter in self._write(member, row)]
+        prompt = voice.make_prompt(member, turns[-1].interview) if turns else None
+        letters = [letter for row in rows for letter in self._write(voice, member, row)]
         if prompt:
             row = turns[-1]
             known = tuple(row.refs.get(ASKED, ()))
             letters.append(Letter(self._mark(row, ASKED), row.key, ASKED, (prompt,), known))
-        return Batch(rows, letters, prompt, find_over(self.voice, turns), len(rows) == len(due))
+        return Batch(rows, letters, prompt, find_over(voice, turns), len(rows) == len(due))
 
-    def _write(self, member: Member, row: Ready) -> list[Letter]:
+    def _write(self, voice: Voice, member: Member, row: Ready) -> list[Letter]:
         """What a row says; nothing where there is nothing to say any more."""
-        shown = tuple(self.voice.word(member, [row], None))
+        shown = tuple(voice.word(member, [row], None))
         stands = row.was_sent and row.kind != "turn"
         refs, is_alone = tuple(row.refs.get(SAID, ())), row.kind == "card"
         made = Letter(self._mark(row, SAID), row.key, SAID, shown, refs, stands, is_alone)
@@ -277,7 +278,7 @@ class Dispatcher:
 def find_over(voice: Voice, turns: list[Ready]) -> frozenset[str]:
     """The interviews of these turns that have come to their end."""
     ids = {row.interview for row in turns if row.interview}
-    found = [voice.reader.read_interview(one, voice.routes) for one in ids]
+    found = [voice.read_interview(one) for one in ids]
     return frozenset(one.id for one in found if one and one.status in ("done", "cancelled"))
 
 

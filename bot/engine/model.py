@@ -137,6 +137,7 @@ class Question(BaseModel):
     keeps: bool = False  # words such as "as it is" leave what stands
     brief: bool = False  # a yes, or a number, may be all there is to say
     quiet: bool = False  # its answer needs no confirming: what follows shows it
+    bare: bool = False  # over in seconds: beside its own choices no other move is held out, though each is understood
     required: bool = False  # skip and don't know are not taken here
     on_later: Literal["postpone", "pause"] = "postpone"
     on_unknown: Literal["record", "example"] = "record"

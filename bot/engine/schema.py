@@ -65,6 +65,7 @@ class QuestionMap(BaseModel):
     keeps: bool = False
     brief: bool = False
     quiet: bool = False
+    bare: bool = False
     required: bool = False
     on_later: Literal["postpone", "pause"] = "postpone"
     on_unknown: Literal["record", "example"] = "record"

@@ -197,7 +197,7 @@ def to_prompt(speaker: Speaker) -> Prompt:
         table=_table(speaker, asking),
         progress=_far(speaker, snapshot),
         hint=shared.formats[_hint(asking)].of(language) if _hint(asking) in shared.formats else "",
-        moves=shared.formats["moves"].of(language),
+        moves="" if asking.question.bare else shared.formats["moves"].of(language),
         offers=tuple(_offers(speaker, asking)),
         preview=speaker.preview,
     )
@@ -210,9 +210,9 @@ def _came_by_itself(speaker: Speaker, key: str) -> bool:
 
 
 def _offers(speaker: Speaker, asking: Asking) -> Iterator[str]:
-    """The moves worth a button: not those that are choices here or not taken, and none beside a small question."""
+    """The moves worth a button: not those that are choices here or not taken, none beside a small or bare question."""
     question, shown = asking.question, {option.move for option in asking.options}
-    if question.id not in speaker.route.flow.questions:
+    if question.bare or question.id not in speaker.route.flow.questions:
         return
     can_be_open = not question.required and asking.kind != "form"  # of a form, each field can
     wanted = {"why": True, "example": question.words.example is not None, "unknown": can_be_open, "pause": True}

@@ -16,8 +16,9 @@ from tests.browsers.person import PATIENCE, exactly
 OURS = ".fai-OutputCard"  # what the bot wrote
 CARDS = f"{OURS} .ac-adaptiveCard"
 HEARD = (
-    "([seen, asks]) => [...document.querySelectorAll('" + OURS + "')].slice(seen)"
-    ".some(m => asks ? m.querySelector('.ac-adaptiveCard') : m.innerText.trim())"
+    "([seen, asks, holds]) => { const found = [...document.querySelectorAll('" + OURS + "')].slice(seen); "
+    "return found.some(m => asks ? m.querySelector('.ac-adaptiveCard') : m.innerText.trim())"
+    " && found.map(m => m.innerText).join('\\n').includes(holds) }"
 )
 READ = "seen => [...document.querySelectorAll('" + OURS + "')].slice(seen).map(m => m.innerText)"
 
@@ -33,10 +34,10 @@ class Colleague:
     heard: list[str] = field(default_factory=list)  # all that came
     shots: Any = field(default_factory=lambda: count(1))
 
-    async def says(self, text: str, asks: bool = True) -> str:
-        """Type into the conversation; what came in return, once a question is among it, where one is to come."""
+    async def says(self, text: str, holds: str = "", asks: bool = True) -> str:
+        """Type into the conversation; what came in return, as `hears` waits for it."""
         await self.types(text)
-        return await self.hears(asks)
+        return await self.hears(holds, asks)
 
     async def types(self, text: str) -> None:
         box = self.page.locator("div[role=textbox][contenteditable=true]").first
@@ -44,10 +45,10 @@ class Colleague:
         await self.page.keyboard.insert_text(text)
         await self.page.get_by_label("Send Message").click()
 
-    async def presses(self, label: str, asks: bool = True) -> str:
+    async def presses(self, label: str, holds: str = "", asks: bool = True) -> str:
         """A button of the latest card that has it."""
         await self.page.locator("button", has_text=exactly(label)).last.click(timeout=PATIENCE)
-        return await self.hears(asks)
+        return await self.hears(holds, asks)
 
     async def ticks(self, *labels: str) -> None:
         """Choices of the latest card, by what stands beside them, their number aside."""
@@ -61,9 +62,9 @@ class Colleague:
             await self.page.locator(CARDS).last.get_by_label(label).last.fill(text, timeout=PATIENCE)
         await self.photograph("filled")
 
-    async def hears(self, asks: bool = True) -> str:
-        """What was written to this person since, once it is there."""
-        await self.page.wait_for_function(HEARD, arg=[self.seen, asks], timeout=PATIENCE)
+    async def hears(self, holds: str = "", asks: bool = True) -> str:
+        """What was written to this person since, once this is in it and, where one is to come, a question."""
+        await self.page.wait_for_function(HEARD, arg=[self.seen, asks, holds], timeout=PATIENCE)
         new = await self.page.evaluate(READ, self.seen)
         self.seen += len(new)
         self.heard.append("\n".join(new))
