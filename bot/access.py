@@ -96,6 +96,7 @@ GRANTS: dict[str, dict[str, Reach]] = {
     # Who acknowledged what they were told, never how they answered: that nobody but themselves may know.
     "acknowledgement.read": {"register_manager": Reach.ALL, "auditor": Reach.ALL},
     "nudge.begin": {"employee": Reach.OWN},  # put before a person by a campaign
+    "digest.begin": {"employee": Reach.OWN},  # as a nudge, for several of them
     "credit.begin": {"employee": Reach.OWN},
     "thanked.begin": {"employee": Reach.OWN},  # asked of the credited person by name
     "commend.begin": {"employee": Reach.OWN},  # asked of one other by name

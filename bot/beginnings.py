@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.access import Resource, Scope, can
-from bot.campaigning import begin_campaign, prepare_campaign
+from bot.campaigning import begin_campaign, prepare_campaign, prepare_digest
 from bot.conclusions import BeginInterview
 from bot.crediting import begin_credit, prepare_credit
 from bot.engine.model import Text
@@ -239,6 +239,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
     "evidence": prepare_evidence,
     "hold": prepare_hold,
     "campaign": prepare_campaign,
+    "digest": prepare_digest,
     **dict.fromkeys(("response", "course", "closing"), prepare_case),
     "telling": prepare_telling,
     "unseal": prepare_unseal,
@@ -247,7 +248,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
 }
 
 # Flows that show how things stand, each time somebody comes back to them.
-RENEWED = ("course", "task", "campaign", CONSENTS, DECIDES)
+RENEWED = ("course", "task", "campaign", "digest", CONSENTS, DECIDES)
 
 # What follows in the same visit before anything else that waits, by the flow that ended: flows of like rank together,
 # the first rank first.
@@ -261,6 +262,7 @@ FOLLOWED_BY: Mapping[str, Sequence[Sequence[str]]] = {
     **dict.fromkeys(("unseal", "opened"), (("course",),)),
     "evidence": (("evidence",), ("course",)),
     "closing": (("telling",), ("course",)),
+    **dict.fromkeys(("digest", "nudge", "moment", "credited"), (("digest",),)),
 }
 
 # What a person who has nothing waiting is asked by themselves, the first that applies, and whether its time has come.

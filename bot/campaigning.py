@@ -25,6 +25,8 @@ from bot.state.campaigns import (
 )
 from bot.state.crypto import Vault
 from bot.state.database import Database
+from bot.state.digests import FLOW as DIGEST
+from bot.state.digests import list_open
 from bot.state.queries import Member, Reader, Waiting
 from bot.state.results import read_results
 from bot.state.schedules import Schedule, list_schedules
@@ -71,6 +73,15 @@ def prepare_campaign(
         "classes": sorted({row["class"] for row in reader.read_register(Scope(everything=True)) if row.get("class")}),
         "today": show_clock(now, member.timezone).date().isoformat(),
     }
+
+
+def prepare_digest(
+    reader: Reader, routes: Mapping[str, Route], _: Member, waiting: Waiting, __: datetime
+) -> dict[str, Any] | None:
+    """A card of several things as it stands now; None where no line of it is left."""
+    card = reader.read_interview(waiting.id, routes)
+    goes = list_open(reader.database, card) if card else []
+    return {DIGEST: {**card.given[DIGEST], "open": goes}} if card and goes else None
 
 
 def read_running(reader: Reader, flow: Flow) -> list[dict[str, Any]]:

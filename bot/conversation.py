@@ -98,6 +98,14 @@ class Conversation:
                         return one.id
         return None
 
+    async def take_up_opened(
+        self, member: Member, opened: str | None, actor: str, left: Collection[str] = (), after: str | None = None
+    ) -> str | None:
+        """What was opened just now, by its subject, where something was and it still is to be had, else what waits."""
+        wanted = Wanted(subjects=(opened,)) if opened else Wanted()
+        found = await self.take_up(member, wanted, actor, left, after)
+        return found if found or not opened else await self.take_up(member, Wanted(), actor, left, after)
+
     def _may_act(self, member: Member, waiting: Waiting, actor: str) -> bool:
         """Nobody acts for somebody else where nothing of it may show."""
         return actor == member.id or not self.routes[waiting.flow].flow.discreet

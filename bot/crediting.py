@@ -49,7 +49,8 @@ def choose_credited(reader: Reader, member: Member, campaign: Campaign) -> Fit |
         return None
     if not can(member.actor, "credited.read", credit.published):
         return None
-    return Fit(SHOWS, credit.id, {SHOWS: _tell(reader, credit)})
+    title = {"ja": credit.title, "en": credit.title}
+    return Fit(SHOWS, credit.id, {SHOWS: _tell(reader, credit)}, KIND, title)
 
 
 def _tells_name(reader: Reader, credit: Credit) -> bool:

@@ -18,12 +18,14 @@ class Known:
 class Opened:
     """The person turned to an interview: began it, or came back to it, perhaps asking for a language.
 
-    `reminds` where it was not the person but the day on which to ask once more; `campaign` where it was one of these.
+    `reminds` where it was not the person but the day on which to ask once more; `campaign` where it was one of these,
+    `several` where it was more than one of them at once.
     """
 
     language: str | None = None
     reminds: bool = False
     campaign: str | None = None
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,25 @@ class LessenTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenListed:
+    """Of several things on one card the person opens what this campaign has for them."""
+
+    campaign: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutOffListed:
+    """The person wishes to have all that stands on the card later; `until` is one of `interruptions.SNOOZES`."""
+
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropListed:
+    """The person puts away all that stands on the card."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanMoment:
     """A moment of working life is theirs: each is told of it when it comes by `comes`, one of `awareness.COMES`.
 
@@ -46,4 +65,5 @@ class BringHolidays:
     comes: bool
 
 
-Graded = NoteNudge | PutOffNudge | LessenTopic | PlanMoment | BringHolidays | Sending
+Listed = OpenListed | PutOffListed | DropListed
+Graded = NoteNudge | PutOffNudge | LessenTopic | Listed | PlanMoment | BringHolidays | Sending

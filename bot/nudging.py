@@ -1,9 +1,11 @@
-"""Puts before people what campaigns have for them, a few at a time: who may be written to now, with what fits them.
+"""Puts before people what campaigns have for them, a few at a time: who may be written to now, with what fits them,
+and more than a few things of one person on one card.
 
 Every replica does it; no two do it for the same person. Knows no platform and no words.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,8 +14,9 @@ from typing import Any, NamedTuple
 from bot.calendars import find_holidays
 from bot.conversation import Conversation
 from bot.events import Event, Opened
-from bot.interruptions import Hours, find_next
+from bot.interruptions import Hours, bundle, find_next
 from bot.state.asking import find_busy, find_interruptions
+from bot.state.digests import begin_digest
 from bot.state.learners import find_quiet
 from bot.state.nudges import (
     Chosen,
@@ -43,9 +46,10 @@ Choose = Callable[[Member, str], Fit | None]  # person, campaign
 
 
 class Sorted(NamedTuple):
-    """Those who were taken: who is asked now and with what, who later, who not at all."""
+    """Those who were taken: who is asked now and with what, one by one or several on one card, who later, who not at
+    all."""
 
-    chosen: list[Chosen]
+    messages: list[tuple[Chosen, ...]]
     later: dict[str, datetime]
     never: list[str]
 
@@ -93,10 +97,10 @@ class Nudging:
         held = await self._write(lambda tx: hold_nudges(tx, AT_ONCE, member.id))
         if not held:
             return
-        found = [(one, await asyncio.to_thread(self.choose, member, one.campaign)) for one in held]
-        chosen = [Chosen(one, fit) for one, fit in found if fit]
-        never = [one.key for one, fit in found if not fit]
-        begun = await self._write(partial(_begin, sorted_out=Sorted(chosen, {}, never)))
+        sorted_out = Sorted([], {}, [])
+        chosen = await asyncio.to_thread(self._choose, member, held, sorted_out)
+        sorted_out.messages.extend(bundle(chosen))
+        begun = await self._write(partial(_begin, sorted_out=sorted_out, is_told=False))
         if begun:
             await asyncio.to_thread(self.store.mark_sent, list(begun), None)
 
@@ -121,26 +125,50 @@ class Nudging:
     def _sort(self, held: Sequence[Held]) -> Sorted:
         """Asked again at the last moment: are they still here, is it a time for it, have they heard enough of us."""
         now, sorted_out = self.clock.now(), Sorted([], {}, [])
-        persons = {one.person for one in held}
-        told, quiet = find_interruptions(self.store.database, persons, now), self._find_quiet(persons, now)
+        theirs: dict[str, list[Held]] = defaultdict(list)
         for one in held:
+            theirs[one.person].append(one)
+        told, quiet = find_interruptions(self.store.database, theirs, now), self._find_quiet(theirs, now)
+        for person, waiting in theirs.items():
             try:
-                self._place(one, sorted_out, told[one.person], quiet.get(one.person))
+                self._place(person, waiting, sorted_out, told[person], quiet.get(person))
             except Exception as fault:  # of this one alone: they are held once more when the lease is over
                 note_fault(fault)
         return sorted_out
 
-    def _place(self, one: Held, into: Sorted, told: Collection[datetime], quiet_until: datetime | None) -> None:
-        """Now, later or not at all."""
-        member, now = self.reader.find_person(one.person), self.clock.now()
+    def _place(
+        self, person: str, held: Sequence[Held], into: Sorted, told: list[datetime], quiet_until: datetime | None
+    ) -> None:
+        """Now, later or not at all, what is due for one person."""
+        member, now = self.reader.find_person(person), self.clock.now()
         if member is None or not member.active:
-            into.never.append(one.key)
-        elif (moment := find_next(now, to_hours(member), told, quiet_until)) > now:
-            into.later[one.key] = moment
-        elif found := self.choose(member, one.campaign):
-            into.chosen.append(Chosen(one, found))
-        else:
-            into.never.append(one.key)
+            into.never.extend(one.key for one in held)
+            return
+        hours = to_hours(member)
+        if (moment := find_next(now, hours, told, quiet_until)) > now:
+            into.later.update((one.key, moment) for one in held)
+            return
+        for message in bundle(self._choose(member, held, into)):
+            if (moment := find_next(now, hours, told, quiet_until)) > now:
+                into.later.update((one.held.key, moment) for one in message)
+            else:
+                into.messages.append(message)
+                told.append(now)
+
+    def _choose(self, member: Member, held: Sequence[Held], into: Sorted) -> list[Chosen]:
+        """What fits of it, no thing twice; the rest comes not at all."""
+        chosen: dict[tuple[str, str], Chosen] = {}
+        for one in held:
+            try:
+                fit = self.choose(member, one.campaign)
+            except Exception as fault:  # of this one alone
+                note_fault(fault)
+                continue
+            if fit is None or (fit.flow, fit.thing) in chosen:
+                into.never.append(one.key)
+            else:
+                chosen[fit.flow, fit.thing] = Chosen(one, fit)
+        return list(chosen.values())
 
     def _find_quiet(self, persons: Collection[str], now: datetime) -> dict[str, datetime]:
         """Until when these people are left alone: who is in the middle of something, and who wished for it."""
@@ -158,7 +186,12 @@ def to_hours(member: Member) -> Hours:
     return Hours(member.timezone, *member.hours, find_holidays(member.timezone))
 
 
-def _begin(tx: Transaction, sorted_out: Sorted) -> dict[str, str]:
+def _begin(tx: Transaction, sorted_out: Sorted, is_told: bool = True) -> dict[str, str]:
+    """The interviews of what comes by itself, by key; of a card of several whoever is told of it is told by an event of
+    its own."""
     put_off_nudges(tx, sorted_out.later)
     drop_nudges(tx, sorted_out.never, "unfit")
-    return begin_nudges(tx, sorted_out.chosen)
+    for message in sorted_out.messages:
+        if len(message) > 1:
+            begin_digest(tx, message, is_told)
+    return begin_nudges(tx, [message[0] for message in sorted_out.messages if len(message) == 1])

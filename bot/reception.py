@@ -166,7 +166,7 @@ class Reception(Generic[A]):
     async def _go_on(self, member: Member, incoming: Incoming, ended: Handled) -> None:
         """What waits behind an interview that came to its end."""
         after = ended.after.flow if ended.after else None
-        following = await self.conversation.take_up(member, Wanted(), member.id, {ended.interview}, after)
+        following = await self.conversation.take_up_opened(member, ended.opens, member.id, {ended.interview}, after)
         if following:
             key = f"{incoming.key}:next"
             event = Event(key, following, member.id, self.surface, incoming.occurred_at, Opened())

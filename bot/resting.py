@@ -14,9 +14,10 @@ from bot.calendars import find_holidays
 from bot.conversation import Conversation
 from bot.events import Event, Opened
 from bot.hours import add_working_days, find_moment, find_start
-from bot.state.asking import find_busy, is_over_budget
+from bot.state.asking import find_busy, find_unfinished, is_over_budget
 from bot.state.campaigns import find_campaign
 from bot.state.database import CannotSave
+from bot.state.digests import LISTS, fade_digest, find_faded_digests
 from bot.state.grading import AGAIN, ask_again, fade, find_faded
 from bot.state.outbox import put_off
 from bot.state.queries import Member, Ready
@@ -39,12 +40,15 @@ class Resting:
     async def do(self, rows: Sequence[tuple[Ready, Mapping[str, Any]]]) -> None:
         """What cannot be done now stays due, and keeps nothing else from being done."""
         for row, told in rows:
-            if AGAIN in told:
-                with suppress(CannotSave):
+            with suppress(CannotSave):
+                if AGAIN in told:
                     await self._safely(partial(self._ask_again, row, str(told[AGAIN])))
-        with suppress(CannotSave):
-            for interview in await asyncio.to_thread(find_faded, self.store.database, self.clock.now(), AT_ONCE):
-                await self._safely(partial(self._write, partial(fade, actor=RECORD, interview=interview)))
+                elif LISTS in told:
+                    await self._safely(partial(self._put_before, row))
+        for find, end in ((find_faded, fade), (find_faded_digests, fade_digest)):
+            with suppress(CannotSave):
+                for interview in await asyncio.to_thread(find, self.store.database, self.clock.now(), AT_ONCE):
+                    await self._safely(partial(self._write, partial(end, actor=RECORD, interview=interview)))
 
     async def _safely(self, work: Callable[[], Awaitable[Any]]) -> None:
         try:
@@ -67,6 +71,17 @@ class Resting:
         if interview:
             now = self.clock.now()
             event = Event(row.key, interview, member.id, RECORD, now, Opened(campaign=campaign), member.id)
+            await self.conversation.lane.hand_in(event)
+        await asyncio.to_thread(self.store.mark_sent, [row.key], None)
+
+    async def _put_before(self, row: Ready) -> None:
+        """A card of several things, where the person did not come to it by themselves and something is on it still."""
+        member = self.reader.find_person(row.person)
+        waiting = find_unfinished(self.store.database, row.interview or "")
+        is_new = waiting is not None and waiting.status == "queued"
+        if member and member.active and is_new and await self.conversation.ready(member, str(row.interview)):
+            opened = Opened(several=True)
+            event = Event(row.key, str(row.interview), member.id, RECORD, self.clock.now(), opened, member.id)
             await self.conversation.lane.hand_in(event)
         await asyncio.to_thread(self.store.mark_sent, [row.key], None)
 

@@ -17,7 +17,7 @@ from bot.given import find_manager
 from bot.handbook.awareness import BEFORE, Awareness, LeakCase, read_awareness
 from bot.handbook.cover import find_cover
 from bot.handbook.grounds import Change, Learner, Square
-from bot.handbook.learning import EARLIEST, Choice, rank
+from bot.handbook.learning import CASE, EARLIEST, Choice, rank
 from bot.handbook.measures import IN_PLACE, OBJECTIVES, Measure, read_measures
 from bot.handbook.occasions import LESSONS, find_last_day, is_over
 from bot.handbook.own_cases import add_entries, to_entry
@@ -89,7 +89,7 @@ class Teaching:
             return None
         days = (find_day(now, member.timezone), find_last_day(comes, day))
         told = to_moment(self.awareness, moment.id, member.id, campaign.starter, days, campaign.day is None)
-        return Fit(MOMENT, moment.id, {MOMENT: told})
+        return Fit(MOMENT, moment.id, {MOMENT: told}, MOMENT, told["title"])
 
     def _find_campaign(self, campaign: str) -> Campaign | None:
         """What it is of and for, which never changes."""
@@ -105,7 +105,12 @@ class Teaching:
         known = self._read_department(member)
         names = self._name_categories(member, known)
         told = to_given(self._read_files(), choice, names, self._tell_here(member, known, choice))
-        return Fit(FLOW, choice.id, {FLOW: told})
+        return Fit(FLOW, choice.id, {FLOW: told}, choice.kind, self._find_title(choice))
+
+    def _find_title(self, choice: Choice) -> dict[str, str]:
+        known = self.read_awareness()
+        title = (known.cases if choice.kind == CASE else known.lessons)[choice.id].title
+        return {"ja": title.ja, "en": title.en}
 
     def _choose(self, member: Member, campaign: Campaign) -> Choice | None:
         """What the manager named, or the first of its kind."""

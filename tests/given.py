@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.engine.model import Value
 from tests.cast import IDS
 from tests.credits import CREDITS
+from tests.digests import DIGEST
 from tests.moments import MOMENT, OCCASION
 from tests.nudges import NUDGE
 
@@ -167,6 +168,7 @@ OPENED: Mapping[str, Value] = {"case": {"id": "c1", "number": "7Q4M", "reporter"
 SHORT: Mapping[str, Mapping[str, Value]] = {
     **{"hold": HOLD, "unseal": UNSEAL, "agree": AGREE, "opened": OPENED},
     "nudge": NUDGE,
+    "digest": DIGEST,
     **CREDITS,
     "moment": MOMENT,
     "occasion": OCCASION,

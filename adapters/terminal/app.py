@@ -37,6 +37,7 @@ class Talk:
     left: set[str] = field(default_factory=set)  # taken up in this visit, and not again
     after: str | None = None  # the flow of the last of them
     has_enough: bool = False
+    opened: str | None = None  # what the last answer opened, and comes next
     at_desk: bool = False  # a report is being told
 
     async def run(self, wanted: Wanted, language: str | None) -> None:
@@ -59,6 +60,8 @@ class Talk:
             await self.delivery.say(self.member, "cannot_save")
 
     async def _take_up(self, wanted: Wanted) -> str | None:
+        if self.opened:
+            return await self.conversation.take_up_opened(self.member, self.opened, self.actor, self.left, self.after)
         return await self.conversation.take_up(self.member, wanted, self.actor, self.left, self.after)
 
     async def run_one(self, interview: str, language: str | None) -> None:
@@ -143,7 +146,7 @@ class Talk:
             return "open" if isinstance(body, Said | Submitted) else "unsaved"
         if handled.fault == "not_yours":
             await self.delivery.say(self.member, "not_yours")
-        self.has_enough = handled.rests
+        self.has_enough, self.opened = handled.rests, handled.opens
         # One that cannot go on is put away, so that it keeps nobody from what else waits.
         return "stuck" if handled.fault and not isinstance(body, Said | Submitted) else handled.status
 

@@ -16,6 +16,7 @@ DAY = timedelta(days=1)
 IN_THE_MIDDLE = timedelta(minutes=30)  # since the last answer; our proposal
 # How the keys begin of what reaches people unasked.
 INTERRUPTS = ("invite:", "remind:", "notice:tasks_yours", "notice:released_yours", "notice:credit_", "turn:campaign:")
+ON_THEIR_WAY = ("turn:campaign:", "campaign:digest:")  # of these, what campaigns have sent off
 
 
 class Unfinished(NamedTuple):
@@ -52,7 +53,8 @@ def find_interruptions(database: Database, persons: Collection[str], now: dateti
     """When each of these people was asked or reminded unasked in the last week; what of a campaign is on its way to
     them counts as told now. Raises CannotSave."""
     asked = or_(*(outbox.c.key.startswith(begins, autoescape=True) for begins in INTERRUPTS))
-    on_its_way = and_(outbox.c.state == "ready", outbox.c.campaign_id.is_not(None), outbox.c.kind == "turn")
+    going = (outbox.c.key.startswith(begins, autoescape=True) for begins in ON_THEIR_WAY)
+    on_its_way = and_(outbox.c.state == "ready", or_(*going))
     columns, theirs = (outbox.c.person_id, outbox.c.sent_at), outbox.c.person_id.in_(persons)
     told = select(*columns).where(theirs, asked, outbox.c.sent_at >= now - WEEK)
     found: dict[str, list[datetime]] = defaultdict(list)

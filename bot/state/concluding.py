@@ -34,6 +34,7 @@ from bot.state.casework import WRITES as OF_CASES
 from bot.state.credits import WRITES as OF_CREDITS
 from bot.state.credits import lock_credits
 from bot.state.deciding import decide_class, decide_item, match_items
+from bot.state.digests import WRITES as OF_DIGESTS
 from bot.state.directing import WRITES as OF_CAMPAIGNS
 from bot.state.grading import WRITES as OF_NUDGES
 from bot.state.housing import WRITES as OF_ROOMS
@@ -139,6 +140,7 @@ WRITES: Mapping[type, Callable[..., None]] = {
     **OF_REQUESTS,
     **OF_ROOMS,
     **OF_NUDGES,
+    **OF_DIGESTS,
     **OF_CAMPAIGNS,
     **OF_CREDITS,
     **OF_OCCASIONS,

@@ -61,9 +61,7 @@ def note_nudge(tx: Transaction, interview: Interview, actor: str, one: NoteNudge
 
 def put_off_nudge(tx: Transaction, interview: Interview, actor: str, one: PutOffNudge) -> None:
     """It comes once more at the time the person named, and nothing else of campaigns does before."""
-    hours = _find_hours(tx, interview.person)
-    until = snooze(tx.now, hours, one.until)
-    _wish(tx, interview.person, quiet_until=until)
+    until = find_snoozed(tx, interview.person, one.until)
     row = _lock_nudge(tx, interview.id)
     if row is None:
         return
@@ -72,6 +70,13 @@ def put_off_nudge(tx: Transaction, interview: Interview, actor: str, one: PutOff
     key = f"campaign:{row.campaign_id}:{row.person_id}:{interview.id}"
     put_event(tx, key, row.person_id, interview.id, {AGAIN: row.campaign_id}, until)
     tx.add_entry(actor, "nudge.put_off", interview.id)
+
+
+def find_snoozed(tx: Transaction, person: str, until: str) -> datetime:
+    """When this person, who said "later" now, wishes to hear again: nothing of campaigns comes before."""
+    moment = snooze(tx.now, _find_hours(tx, person), until)
+    _wish(tx, person, quiet_until=moment)
+    return moment
 
 
 def lessen_topic(tx: Transaction, interview: Interview, actor: str, one: LessenTopic) -> None:
@@ -131,14 +136,14 @@ def ask_again(tx: Transaction, campaign: str, person: str) -> str | None:
         return str(before.id)
     flow = before.flow
     given = {flow: open_interview(tx.vault, before).given.get(flow)}
-    if _is_over(tx, person, given[flow] or {}):
+    if is_over(tx, person, given[flow] or {}):
         return None
     interview = begin_nudge(tx, person, campaign, flow, given)
     _change(tx, row, interview_id=interview, fades_at=find_fading(tx, person))
     return interview
 
 
-def _is_over(tx: Transaction, person: str, told: Mapping[str, Any]) -> bool:
+def is_over(tx: Transaction, person: str, told: Mapping[str, Any]) -> bool:
     """Whether the last day on which this was of use to them has passed; most things have none."""
     last_day = told.get("last_day")
     return bool(last_day) and find_day(tx.now, find_asked(tx, person).timezone).isoformat() > str(last_day)
@@ -169,12 +174,18 @@ def fade(tx: Transaction, actor: str, interview: str) -> None:
     if row is None or row.fades_at is None or row.fades_at > tx.now:
         return
     _change(tx, row, fades_at=None)
-    if found.status in UNFINISHED:
-        take_back(tx, actor, interview)
-        due = make_due(f"turn:fade:{interview}", "turn", row.person_id, interview, "[]", tx.now)
-        stands = select(outbox.c.key).where(outbox.c.interview_id == interview, outbox.c.card.is_not(None))
-        if tx.connection.execute(stands.limit(1)).first():
-            tx.insert_new(outbox, [{**due, "lane": BULK}])
+    end_unsaid(tx, actor, found)
+
+
+def end_unsaid(tx: Transaction, actor: str, found: Any) -> None:
+    """This interview, a locked row, ends without a word where it is not over; where its card stands it is closed."""
+    if found.status not in UNFINISHED:
+        return
+    take_back(tx, actor, found.id)
+    due = make_due(f"turn:fade:{found.id}", "turn", found.person_id, found.id, "[]", tx.now)
+    stands = select(outbox.c.key).where(outbox.c.interview_id == found.id, outbox.c.card.is_not(None))
+    if tx.connection.execute(stands.limit(1)).first():
+        tx.insert_new(outbox, [{**due, "lane": BULK}])
 
 
 WRITES: Mapping[type, Callable[..., None]] = {

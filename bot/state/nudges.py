@@ -16,7 +16,7 @@ from bot.state.campaigns import NUDGE, STRAGGLES, drop_waiting
 from bot.state.database import Database
 from bot.state.grading import begin_nudge, find_fading
 from bot.state.record import Transaction
-from bot.state.tables import outbox
+from bot.state.tables import outbox, people
 
 LEASE = timedelta(seconds=60)  # longer than it takes to begin what was taken in one go
 
@@ -30,11 +30,14 @@ class Held(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """What fits one person: the lesson, case or what else it is, and what an interview of `flow` is given of it."""
+    """What fits one person: the lesson, case or what else it is, what an interview of `flow` is given of it, and by
+    which kind and title it is listed beside others."""
 
     flow: str
     thing: str
     given: Mapping[str, Any]
+    kind: str
+    title: Mapping[str, str]
 
 
 class Chosen(NamedTuple):
@@ -56,19 +59,27 @@ def count_ready(database: Database) -> int:
 
 
 def hold_nudges(tx: Transaction, most: int, person: str | None = None) -> list[Held]:
-    """Those who have waited longest, of campaigns that run, or of these what one person waits for; the rest is left to
-    other replicas."""
-    due = _find_due(tx.now) if person is None else _find_due(tx.now).where(outbox.c.person_id == person)
-    wanted = due.order_by(outbox.c.due_at).limit(most)
-    rows = tx.connection.execute(wanted.with_for_update(of=outbox, skip_locked=True)).all()
+    """All that is due for those who have waited longest, of campaigns that run, or for this one person; whom another
+    replica sees to is left to it."""
+    theirs = _find_due(tx.now).where(outbox.c.person_id.in_([person] if person else lock_persons(tx, most)))
+    wanted = theirs.order_by(outbox.c.due_at, outbox.c.key).with_for_update(of=outbox, skip_locked=True)
+    rows = tx.connection.execute(wanted).all()
     if rows:
         keys = [row.key for row in rows]
         tx.connection.execute(update(outbox).where(outbox.c.key.in_(keys)).values(due_at=tx.now + LEASE))
     return [Held(row.key, row.campaign_id, row.person_id) for row in rows]
 
 
+def lock_persons(tx: Transaction, most: int) -> list[str]:
+    """Until this transaction ends nobody else takes anything that is due for them, so that all of it is seen at once.
+    Who merely names them, as any new row does, need not wait."""
+    wanted = _find_due(tx.now).join(people, people.c.id == outbox.c.person_id).order_by(outbox.c.due_at).limit(most)
+    rows = tx.connection.execute(wanted.with_for_update(of=people, skip_locked=True, key_share=True)).all()
+    return sorted({row.person_id for row in rows})
+
+
 def _find_due(now: datetime) -> Any:
-    due = (outbox.c.state == "ready", outbox.c.kind == NUDGE, outbox.c.due_at <= now)
+    due = (outbox.c.state == "ready", outbox.c.kind == NUDGE, outbox.c.due_at <= now, outbox.c.interview_id.is_(None))
     wanted = select(outbox.c.key, outbox.c.campaign_id, outbox.c.person_id)
     return wanted.join(campaigns, campaigns.c.id == outbox.c.campaign_id).where(*due, campaigns.c.state == "running")
 
@@ -96,8 +107,13 @@ def begin_nudges(tx: Transaction, chosen: Sequence[Chosen]) -> dict[str, str]:
     begun: dict[str, str] = {}
     for one in sorted(chosen, key=lambda one: one.held.key):
         if one.held.campaign in goes:
-            begun[one.held.key] = _find_begun(tx, one.held) or _begin(tx, one)
+            begun[one.held.key] = begin_one(tx, one)
     return begun
+
+
+def begin_one(tx: Transaction, one: Chosen) -> str:
+    """The interview by which one person is sent it; one that was begun before is that one."""
+    return _find_begun(tx, one.held) or _begin(tx, one)
 
 
 def _find_begun(tx: Transaction, held: Held) -> str | None:

@@ -26,6 +26,7 @@ from bot.engine.machine import END
 from bot.engine.position import Route
 from bot.engine.turn import take_turn
 from bot.events import ColleagueAnswered, Computed, Event, Opened
+from bot.grades import OpenListed, PutOffNudge
 from bot.ports import Clock, Ids
 from bot.state.bulk import Bulk
 from bot.state.concluding import conclude, lock_what_changes
@@ -54,6 +55,7 @@ class Handled:
     fault: str | None = None
     tells: bool = False  # an event came of it that is to be carried over: to another interview, or to be worked out
     rests: bool = False  # it ended, and nothing else is to follow in this visit
+    opens: str | None = None  # the campaign of which something was opened, which follows
     # As its turn left it, where it took one; not shown, as it holds what people said.
     after: Interview | None = field(default=None, repr=False, compare=False)
 
@@ -156,10 +158,9 @@ class Store:
             return Handled(event.key, event.interview, row.status, fault=code)
         taken.append((event, before, turn))
         tells = any(isinstance(one, TellAsker | Compute) for one in turn.conclusions)
-        ended = turn.interview.snapshot.position.removeprefix(END) if turn.interview.snapshot.has_ended else ""
-        rests = turn.interview.status == "done" and route.flow.outcomes[ended].rests
-        after = turn.interview
-        return Handled(event.key, event.interview, after.status, tells=tells, rests=rests, after=after)
+        opens = next((one.campaign for one in turn.conclusions if isinstance(one, OpenListed)), None)
+        rests, after = _rests(route, turn), turn.interview
+        return Handled(event.key, event.interview, after.status, tells=tells, rests=rests, opens=opens, after=after)
 
     def _write_turns(self, tx: Transaction, taken: Sequence[tuple[Event, Interview, Turn]]) -> None:
         moved = [(event, turn) for event, before, turn in taken if turn.interview != before]
@@ -188,7 +189,7 @@ class Store:
 
     def _lane(self, flow: str, event: Event) -> str:
         """In which of the outbox's lanes what this flow says goes out."""
-        if find_campaign_of(event):
+        if find_campaign_of(event) or (isinstance(event.body, Opened) and event.body.several):
             return BULK
         route = self.words.routes.get(flow)
         return URGENT if route and route.flow.urgent else REPLY
@@ -262,6 +263,15 @@ def _moved_row(vault: Vault, interview: Interview, at: datetime) -> dict[str, An
         "new_body": seal_interview(vault, interview),
         "new_at": at,
     }
+
+
+def _rests(route: Route, turn: Turn) -> bool:
+    """Whether the person has had enough. Behind something that stood on a card with others the others follow, unless
+    it was put off."""
+    after = turn.interview
+    if after.status != "done" or not route.flow.outcomes[after.snapshot.position.removeprefix(END)].rests:
+        return False
+    return not after.given.get("listed") or any(isinstance(one, PutOffNudge) for one in turn.conclusions)
 
 
 RECORD = "record"  # the surface of events that come of other interviews

@@ -52,6 +52,7 @@ campaign.begin     -        -               all              -                - 
 campaign.manage    -        -               all              -                -             -       -
 acknowledgement.read -      -               all              -                -             all     -
 nudge.begin        own      -               -                -                -             -       -
+digest.begin       own      -               -                -                -             -       -
 credit.begin       own      -               -                -                -             -       -
 thanked.begin      own      -               -                -                -             -       -
 commend.begin      own      -               -                -                -             -       -

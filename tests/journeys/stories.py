@@ -6,11 +6,15 @@ from sqlalchemy import delete
 
 from bot.bootstrap import Program
 from bot.conclusions import BeginInterview
-from bot.state.record import begin_interview
+from bot.state.campaigns import Audience, Campaign, make_campaign, start_campaign
+from bot.state.digests import begin_digest
+from bot.state.nudges import Chosen, Fit, Held
+from bot.state.record import Transaction, begin_interview
 from bot.state.tables import company
 from tests.bot.trial import put_forward
 from tests.chat import LEDGER
 from tests.credits import CREDITS
+from tests.digests import LINES
 from tests.journeys.case_stories import CASE
 from tests.journeys.deeds import Day, Fill, Move, Press, both, tick
 from tests.journeys.test_succession import read_directory
@@ -240,4 +244,32 @@ CREDITED = (
     Visit(ISHIKAWA, None, [Press("seen")]),
 )
 
-STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE, *SHORT, *MANY, *CASE, *CREDITED)
+# -- several short things at once --------------------------------------------------------------------------------------
+
+
+def list_for_keiko(program: Program, _: str) -> None:
+    """Four campaigns have something for her, on one card."""
+    member = program.find_member(KEIKO)
+    assert member is not None
+    audience, at = Audience(people=(member.id,)), program.clock.now()
+
+    def begin(tx: Transaction) -> None:
+        chosen = []
+        for line in LINES:
+            told = (str(line["kind"]), str(line["thing"]), audience, "planned", member.id, 0, at)
+            campaign = Campaign(tx.ids.new(), *told)
+            make_campaign(tx, member.id, campaign)
+            start_campaign(tx, member.id, campaign.id)
+            fit = Fit(**{name: line[name] for name in Fit._fields})
+            chosen.append(Chosen(Held(f"campaign:{campaign.id}:{member.id}", campaign.id, member.id), fit))
+        begin_digest(tx, chosen, is_told=False)
+
+    program.store.write(begin)
+
+
+AT_ONCE = (
+    Happening(list_for_keiko),
+    Visit(KEIKO, None, [WHY, Press(1), Press("consult"), Press(1), Press("seen"), Press("put_away")]),
+)
+
+STORY = (*FACTS, *ROUND, *AGAIN, *PROTECT, *CHANGE, *SHORT, *MANY, *CASE, *CREDITED, *AT_ONCE)
