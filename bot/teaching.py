@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 
 from bot.access import Resource, Scope, can
 from bot.crediting import choose_credited
+from bot.engine.words import Names, fill
 from bot.given import find_manager
 from bot.handbook.awareness import BEFORE, Awareness, LeakCase, read_awareness
 from bot.handbook.cover import find_cover
 from bot.handbook.grounds import Change, Learner, Square
-from bot.handbook.learning import CASE, Choice, rank
+from bot.handbook.learning import CASE, EARLIEST, Choice, rank
 from bot.handbook.measures import IN_PLACE, OBJECTIVES, Measure, read_measures
 from bot.handbook.occasions import LESSONS, find_last_day, is_over
+from bot.handbook.own_cases import add_entries, to_entry
 from bot.handbook.shown import to_given, to_moment
 from bot.hours import find_day
 from bot.ports import Clock
@@ -28,10 +30,11 @@ from bot.state.learners import list_history, read_wishes
 from bot.state.measures import Kept, list_measures, to_classes, to_standing
 from bot.state.nudges import Fit
 from bot.state.occasions import MOMENT, list_occasions
+from bot.state.own_cases import list_own_cases
 from bot.state.queries import Member, Reader
 from bot.state.store import Store
 
-FLOW = "nudge"
+FLOW, TELLING = "nudge", "telling"
 KEPT_FOR = timedelta(minutes=10)  # what was read of a department is used for all its people
 MOST_MEASURES = 3  # told of a class
 COMMON = "common"  # lines that every department may have
@@ -60,10 +63,12 @@ class Teaching:
         self.store = store
         self.reader = reader
         self.clock = clock
-        self.awareness = awareness
+        self.awareness = self.files = awareness
         self.catalogue = catalogue
         self.departments: dict[str, Department] = {}
         self.campaigns: dict[str, Campaign] = {}
+        self.own: dict[str, Any] = {}
+        self.files_until = EARLIEST
 
     def choose(self, member: Member, campaign: str) -> Fit | None:
         """What a campaign has for this person; None where nothing fits. Raises CannotSave."""
@@ -77,7 +82,7 @@ class Teaching:
     def _bring(self, member: Member, campaign: Campaign) -> Fit | None:
         """The moment, as long as it is of use; one without a day comes to everybody, and is over with the day it came
         on."""
-        moment, now = self._read_awareness().moments.get(campaign.subject), self.clock.now()
+        moment, now = self.read_awareness().moments.get(campaign.subject), self.clock.now()
         comes = moment.comes if moment and campaign.day else BEFORE
         day = campaign.day or find_day(campaign.starts_at, member.timezone)
         if moment is None or is_over(comes, day, now, member.timezone):
@@ -99,11 +104,11 @@ class Teaching:
             return None
         known = self._read_department(member)
         names = self._name_categories(member, known)
-        told = to_given(self.awareness, choice, names, self._tell_here(member, known, choice))
+        told = to_given(self._read_files(), choice, names, self._tell_here(member, known, choice))
         return Fit(FLOW, choice.id, {FLOW: told}, choice.kind, self._find_title(choice))
 
     def _find_title(self, choice: Choice) -> dict[str, str]:
-        known = self._read_awareness()
+        known = self.read_awareness()
         title = (known.cases if choice.kind == CASE else known.lessons)[choice.id].title
         return {"ja": title.ja, "en": title.en}
 
@@ -112,7 +117,7 @@ class Teaching:
         learner = self.read_learner(member)
         if campaign.subject:
             learner = learner._replace(asked={campaign.subject: campaign.starts_at})
-        for choice in rank(self._read_awareness(), learner, self.clock.now()):
+        for choice in rank(self.read_awareness(), learner, self.clock.now()):
             if choice.id == campaign.subject if campaign.subject else choice.kind == campaign.kind:
                 return choice
         return None
@@ -134,7 +139,7 @@ class Teaching:
 
     def _list_moments(self, member: Member) -> dict[str, datetime]:
         """The triggers that hold, of moments that were planned for the person and are not over."""
-        known, now = self._read_awareness().moments, self.clock.now()
+        known, now = self.read_awareness().moments, self.clock.now()
         planned = sorted(list_occasions(self.store.database, member.id), key=lambda one: one.since)
         standing = [
             one
@@ -143,8 +148,30 @@ class Teaching:
         ]
         return {trigger: one.since for one in standing for trigger in LESSONS.get(one.moment, ())}
 
-    def _read_awareness(self) -> Awareness:
-        return read_awareness(self.awareness)
+    def read_awareness(self) -> Awareness:
+        """All there is to tell, the company's own cases with it. Raises CannotSave, Damaged."""
+        return read_awareness(self._read_files())
+
+    def _read_files(self) -> Mapping[str, Any]:
+        now = self.clock.now()
+        if self.files_until <= now:
+            own = list_own_cases(self.store.database, self.reader.vault)
+            if own != self.own:
+                self.own, self.files = own, self._add_own_cases(own)
+            self.files_until = now + KEPT_FOR
+        return self.files
+
+    def _add_own_cases(self, own: Mapping[str, Any]) -> Mapping[str, Any]:
+        routes, shared = self.store.words.routes, self.store.words.shared
+        texts = {**routes[TELLING].flow.messages, **routes[FLOW].flow.messages}
+        names = Names(messages=texts)
+        told, measures = self.catalogue["incident"], self.catalogue["measures"]["measures"]
+
+        def put(text: str, values: Mapping[str, Any], language: str) -> str:
+            return fill(text, values, language, shared, names)
+
+        entries = {one: to_entry(told, measures, draft, texts, put) for one, draft in own.items()}
+        return add_entries(self.awareness, entries)
 
     # -- the department ------------------------------------------------------------------------------------------------
 
@@ -198,7 +225,7 @@ class Teaching:
 
     def _tell_here(self, member: Member, known: Department, choice: Choice) -> dict[str, Any]:
         """How it stands here with what a case is about, as far as this person may see it, and whom they can ask."""
-        case = self._read_awareness().cases.get(choice.id)
+        case = self.read_awareness().cases.get(choice.id)
         if case is None:
             return {}
         if not can(member.actor, "register.read", Resource(department=member.department_id)):

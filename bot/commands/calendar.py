@@ -13,7 +13,7 @@ import typer
 
 from bot.bootstrap import Program, build_program, read_settings
 from bot.commands.console import AsJson, say, starting, take_role, tell_time, write_json, write_table
-from bot.handbook.awareness import Awareness, read_awareness
+from bot.handbook.awareness import Awareness
 from bot.handbook.grounds import MOMENT as OF_MOMENT
 from bot.handbook.grounds import Reason
 from bot.handbook.spacing import RIGHT
@@ -41,21 +41,21 @@ def show_calendar(
         program = build_program(read_settings())
     member, _ = take_role(program, email, lang or "ja")
     language = lang or member.language
-    entries = plan(program, member, year or program.clock.now().astimezone(ZoneInfo(member.timezone)).year)
+    content = program.content
+    teaching = Teaching(program.store, program.reader, program.clock, content.awareness, content.catalogue)
+    entries = plan(program, teaching, member, year or program.clock.now().astimezone(ZoneInfo(member.timezone)).year)
     if as_json:
         write_json([_to_record(one) for one in entries])
     elif entries:
-        awareness = read_awareness(program.content.awareness)
+        awareness = teaching.read_awareness()
         write_table([_to_line(one, awareness, member, language) for one in entries])
     else:
         sys.stdout.write(say(program, "calendar_empty", language) + "\n")
 
 
-def plan(program: Program, member: Member, year: int) -> list[Entry]:
+def plan(program: Program, teaching: Teaching, member: Member, year: int) -> list[Entry]:
     """Every message of that year by what is scheduled now, in order."""
-    content = program.content
-    teaching = Teaching(program.store, program.reader, program.clock, content.awareness, content.catalogue)
-    hours, awareness = to_hours(member), read_awareness(content.awareness)
+    hours, awareness = to_hours(member), teaching.read_awareness()
     mine = [one for one in list_schedules(program.database) if is_meant(program.database, one.audience, member.id)]
     planned = [_to_planned(one, at) for one in mine for at in _list_instants(one, hours, year)]
     coming = list_coming(program.database, member.id)

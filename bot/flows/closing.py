@@ -12,6 +12,7 @@ from bot.engine.facts import Derive, Facts
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
 from bot.flows.case import go_on, list_chosen, list_items, read_case, read_mover, read_told
+from bot.handbook import own_cases
 from bot.handbook.incident import read_response
 from bot.handbook.measures import IN_PLACE
 
@@ -54,18 +55,7 @@ def make_draft(facts: Facts) -> dict[str, Any]:
 
 def tell_draft(facts: Facts, draft: Mapping[str, Any]) -> Value:
     """The draft in words."""
-    told, measures = read_told(facts), facts.catalogue["measures"]["measures"]
-    mover = draft.get("mover")
-    who = told["leakers"][mover]["name"] if mover in told["leakers"] else {"message": "mover_unknown"}
-    signs = [told["signs"][one]["short"] for one in draft.get("signs") or () if one in told["signs"]]
-    failed = [measures[one]["short"] for one in draft.get("measures") or () if one in measures]
-    return {
-        "message": "told_with_measures" if failed else "told",
-        "value": who,
-        "other": signs or {"message": "signs_none"},
-        "failed": failed,
-        "lesson": draft.get("lesson") or "",
-    }
+    return own_cases.tell_draft(read_told(facts), facts.catalogue["measures"]["measures"], draft)
 
 
 def close(facts: Facts, _: str) -> list[Conclusion]:

@@ -11,10 +11,12 @@ from bot.engine.facts import Derive, Facts
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
 from bot.grades import LessenTopic, NoteNudge, PutOffNudge
+from bot.handbook.own_cases import OWN
 from bot.interruptions import BUDGET
 
 MOST_REASONS = 3
-OUTLINE = "outline"  # the status of a case that is no leak: a firm of the handbook's outline
+# By the status of a case: a firm of the handbook's outline, which is no leak, and a case of the company's own.
+OPENINGS = {"outline": "opening_firm", OWN: "opening_own"}
 
 
 def read_nudge(facts: Facts) -> Mapping[str, Any]:
@@ -31,7 +33,7 @@ def derive_opening(facts: Facts) -> Value:
     nudge = read_nudge(facts)
     if nudge.get("kind") != "case":
         return {"message": "opening_lesson"}
-    return {"message": "opening_firm" if nudge.get("status") == OUTLINE else "opening_case"}
+    return {"message": OPENINGS.get(str(nudge.get("status")), "opening_case")}
 
 
 def derive_grade(facts: Facts) -> Value:
@@ -86,6 +88,8 @@ def _tell(message: str, value: Value) -> Value:
 
 def derive_published(facts: Facts) -> Value:
     """The first two titles; a mark of their own between them, as each may have commas inside."""
+    if read_nudge(facts).get("status") == OWN:
+        return {"message": "from_own"}
     first, second, *_ = [*map(_plain, read_nudge(facts).get("origins") or ()), "", ""]
     return {"message": "from_two", "value": first, "other": second} if second else _tell("from_published", first)
 

@@ -15,6 +15,7 @@ from bot.handbook.measures import COMPANY
 from bot.state.casework import add_line, change_incident, lock_own
 from bot.state.incident_tables import incident_tasks
 from bot.state.incidents import Incident
+from bot.state.own_cases import keep_own_case
 from bot.state.record import Transaction, begin_interview, lock_places, take_back
 from bot.state.requests import find_leader
 from bot.state.retention import keep_closed
@@ -118,11 +119,13 @@ def _ask_to_approve(tx: Transaction, actor: str, known: Incident) -> None:
 def approve_telling(tx: Transaction, interview: Interview, actor: str, one: ApproveTelling) -> None:
     """Whether it may be told as it stands."""
     found = lock_own(tx, interview, one.incident)
-    if found is None or not found[1].body.get("draft"):
+    if found is None or (found[1].body.get("draft") or {}).get("state") != "proposed":
         return
     said = "approved" if one.approved else "declined"
     draft = {**found[1].body["draft"], "state": said, "decided_by": interview.person, "decided_at": tx.now.isoformat()}
     change_incident(tx, found, draft=draft)
+    if one.approved:
+        keep_own_case(tx, draft)
     add_line(tx, one.incident, interview.person, "decision", {"telling": said})
     tx.add_entry(actor, f"incident.telling_{said}", one.incident)
 

@@ -66,6 +66,14 @@ nudges = Table(
     ),
 )
 
+# A case of the company's own that may be told in-house. Nothing here says of which case it is, or of which day.
+own_cases = Table(
+    "own_cases",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("body", LargeBinary, nullable=False),  # sealed: kinds of things, and what was learned in the company's words
+)
+
 # What one person wishes of campaigns. Duties, and what is owed after an answer, are no matter of wishes.
 wishes = Table(
     "wishes",

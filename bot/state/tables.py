@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from bot.state.columns import ID, Instant, metadata
 
-SCHEMA = "0016"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0017"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 # One row: what this deployment is, its data key wrapped by the master key, and the head of the audit chain.
 deployment = Table(

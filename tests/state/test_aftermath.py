@@ -1,6 +1,7 @@
 """What follows once a case is over: closed once, items, classes and measures looked at anew; on both databases."""
 
 import json
+from typing import Any
 
 from bot.conclusions import ApproveTelling, CloseIncident, LetIn, PutTask
 from bot.responding import prepare_telling
@@ -11,7 +12,13 @@ from tests.state.test_settling import CAMERA, MARK, entries, find, force, put, s
 from tests.state.worked import list_asked, list_lines, list_tasks, open_case, read, tell
 from tests.state.world import World
 
-DRAFT = {"mover": "leaver", "signs": ["sg-lev-01"], "measures": ["c3-cctv"], "forms": ["paper"], "lesson": "二人で見る"}
+DRAFT: dict[str, Any] = {
+    "mover": "leaver",
+    "signs": ["sg-lev-01"],
+    "measures": ["c3-cctv"],
+    "forms": ["paper"],
+    "lesson": "二人で見る",
+}
 
 
 def close(world: World, incident: str, *failed: str, items: tuple[str, ...] = (), by: str = "takahashi") -> None:

@@ -51,11 +51,11 @@ def count_readings(world: World, interview: Interview, question: str) -> int:
     def note(*told: object) -> None:
         asked.append(str(told[2]))
 
-    event.listen(world.database.reader, "before_cursor_execute", note)
+    event.listen(world.database.asker, "before_cursor_execute", note)
     try:
         find_answered(Voice(world.store, world.reader, "teams"), interview.id, question, interview)
     finally:
-        event.remove(world.database.reader, "before_cursor_execute", note)
+        event.remove(world.database.asker, "before_cursor_execute", note)
     return len([one for one in asked if one.lstrip().upper().startswith("SELECT")])
 
 
