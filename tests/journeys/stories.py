@@ -216,7 +216,16 @@ MANY = (
     Visit(
         TAKAHASHI,
         "campaign",
-        [Press("fit"), Press("departments"), tick(6, 7), Press("day"), Day(LATER), Press("yearly"), Press("start")],
+        [
+            Press("new"),
+            Press("fit"),
+            Press("departments"),
+            tick(6, 7),
+            Press("day"),
+            Day(LATER),
+            Press("yearly"),
+            Press("start"),
+        ],
     ),
     Visit(TAKAHASHI, "campaign", [Press(1), Press("pause")]),
 )

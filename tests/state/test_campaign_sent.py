@@ -37,9 +37,10 @@ from bot.state.campaigns import (
     start_campaign,
 )
 from bot.state.lane import Lane
-from bot.state.nudges import FLOW
+from bot.state.nudges import Fit
 from bot.state.pace import BULK_PACE, CATCH_UP
 from bot.state.tables import accounts, outbox, people, roles
+from bot.teaching import FLOW
 from tests.chat import shared
 from tests.doubles.slack import Fault, SlackDouble
 from tests.state.test_sends import FAULTY, KINDS, note
@@ -49,6 +50,7 @@ SURFACE = "slack"
 MORE = 570 if os.environ.get("SECRET_REVIEW_LONG") else 10  # people beside the sample's thirty
 A_LOOK = timedelta(milliseconds=250)
 THING = "al-01"
+FITS = Fit(FLOW, THING, {}, "lesson", {"ja": THING, "en": THING})
 
 
 @dataclass
@@ -106,7 +108,7 @@ async def open_office(world: World, fails: bool = True) -> AsyncIterator[Office]
         Conversation(store, world.reader, lane, lambda _: None, world.clock, store.ids)
         for store, lane in zip(stores, lanes, strict=True)
     ]
-    nudgings = [Nudging(one, lambda member, campaign: (THING, {})) for one in talks]
+    nudgings = [Nudging(one, lambda member, campaign: FITS) for one in talks]
     dispatchers = [Dispatcher(Voice(store, world.reader, SURFACE), messenger, world.clock) for store in stores]
     try:
         yield Office(world, double, nudgings, dispatchers, posted)
