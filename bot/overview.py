@@ -15,6 +15,8 @@ from bot.prompts import Line, Overview, Unfinished
 from bot.state.preferences import read_preferences
 from bot.state.queries import Member, Waiting
 
+EVERYBODYS = ("topics", "report", "credit")  # words of the command
+OFFERED = {"occasion.begin": "moment", "campaign.manage": "campaign"}  # by what one may do
 MOST_UNFINISHED = 10
 MOST_ITEMS = 20
 MOST_CAMPAIGNS = 5
@@ -36,7 +38,16 @@ def read_overview(voice: Voice, member: Member) -> Overview:
         origin=words.say("home_origin"),
         hours=member.hours,
         campaigns=tuple(_list_campaigns(voice, member, words)),
+        words=tuple(_list_words(member)),
     )
+
+
+def _list_words(member: Member) -> Iterator[str]:
+    """What everybody may begin, and what only some."""
+    yield from EVERYBODYS
+    for action, word in OFFERED.items():
+        if scope(member.actor, action) != Scope():
+            yield word
 
 
 def _list_campaigns(voice: Voice, member: Member, words: Wording) -> Iterator[Line]:

@@ -141,6 +141,7 @@ class Overview:
     origin: str  # where that comes from
     hours: tuple[int, int]
     campaigns: tuple[Line, ...] = ()  # under way, each with how far it is, for whoever sends them
+    words: tuple[str, ...] = ()  # of the command, which are held out for pressing
 
 
 @dataclass(frozen=True, slots=True)

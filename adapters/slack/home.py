@@ -53,7 +53,7 @@ def to_home(overview: Overview, shared: Shared) -> Block:
         _head("me_hours", language, shared),
         offer_hours("hours", overview.hours, language, shared),
         {"type": "divider"},
-        offer_words("words", ["topics", "report", "credit"], language, shared),
+        *([offer_words("words", overview.words, language, shared)] if overview.words else []),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -183,7 +183,6 @@ def _list_campaigns(overview: Overview, shared: Shared) -> Iterator[Block]:
         return
     yield _head("home_campaigns", overview.language, shared)
     yield from _tell(_lines(overview.campaigns, GAP))
-    yield offer_words("campaigns", ["campaign"], overview.language, shared)
 
 
 def tell_items(overview: Overview, shared: Shared) -> str:

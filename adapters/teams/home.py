@@ -74,7 +74,6 @@ def _write_page(told: Told, shared: Shared) -> Iterator[Element]:
     if told.part == "home" and page.campaigns:
         yield from bold(_word("home_campaigns", told.language, shared))
         yield from say("\n".join(_lines(page.campaigns, GAP)))
-        yield from _offer_words(["campaign"], told.language, shared)
     if told.part in ("home", "me"):
         yield from bold(_word("home_me", told.language, shared))
         yield from say("\n".join(_lines(page.about, ": ")))
@@ -98,7 +97,7 @@ def _write_choices(page: Overview, shared: Shared) -> Iterator[Element]:
     yield from offer_languages(page.language, shared)
     yield from bold(_word("me_hours", page.language, shared))
     yield from offer_hours(page.hours, page.language, shared)
-    yield from _offer_words(["topics", "report", "credit"], page.language, shared)
+    yield from _offer_words(page.words, page.language, shared)
 
 
 def _offer_words(names: Sequence[str], language: str, shared: Shared) -> Iterator[Element]:

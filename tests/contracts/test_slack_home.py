@@ -19,12 +19,14 @@ from adapters.slack.home import (
     to_told,
     to_view,
 )
+from bot.overview import EVERYBODYS, OFFERED
 from bot.prompts import Line, Overview, Told, Topic, Unfinished
 from tests.chat import shared
 from tests.contracts.block_kit import find_active, find_home_faults, find_message_faults, find_view_faults, texts_in
 from tests.contracts.test_slack_inert import payloads
 
 BOTH = ("ja", "en")
+WORDS = (*EVERYBODYS, *OFFERED.values())
 
 
 def make(text: str, language: str = "ja", count: int = 20, hours: tuple[int, int] = (9, 18)) -> Overview:
@@ -40,6 +42,7 @@ def make(text: str, language: str = "ja", count: int = 20, hours: tuple[int, int
         text,
         hours,
         tuple(Line(text, text) for _ in range(min(count, 5))),
+        WORDS,
     )
 
 

@@ -12,6 +12,7 @@ from adapters.teams import cards
 from adapters.teams.cards import MOST_BYTES, decode_choice, encode_choice, flatten, measure
 from adapters.teams.home import to_told
 from adapters.teams.render import to_activities, to_closed, to_standing
+from bot.overview import EVERYBODYS, OFFERED
 from bot.prompts import Choice, Field, Line, Notice, Overview, Prompt, Row, Shown, Table, Told, Topic, Unfinished
 from tests.chat import content, shared
 from tests.contracts.adaptive_card import find_faults, find_schema_faults
@@ -210,10 +211,13 @@ def test_values_come_back_from_a_list(values: list[str]) -> None:
 # -- beside any interview ----------------------------------------------------------------------------------------------
 
 
+WORDS = (*EVERYBODYS, *OFFERED.values())
+
+
 def page(text: str, language: str, count: int = 10) -> Overview:
     waiting = tuple(Unfinished(f"i{place}", text, text) for place in range(count))
     lines = tuple(Line(text, text) for _ in range(2 * count))
-    return Overview(language, waiting, text, text, lines, text, lines[:7], text, (9, 18), lines[:5])
+    return Overview(language, waiting, text, text, lines, text, lines[:7], text, (9, 18), lines[:5], WORDS)
 
 
 def tales(text: str, language: str) -> list[Told]:
@@ -238,7 +242,7 @@ def test_the_card_has_what_the_home_tab_has() -> None:
     card = to_told(Told("ja", overview=page("名前", "ja"), part="home"), shared())
     choices_made = [one["data"]["choice"] for one in elements(card, "Action.Submit")]
     waiting = [f"i{place}" for place in range(10)]
-    assert choices_made == [*waiting, "campaign", "language ja", "language en", "hours", "topics", "report", "credit"]
+    assert choices_made == [*waiting, "language ja", "language en", "hours", *WORDS]
     assert str(card).count("名前") > 40
 
 

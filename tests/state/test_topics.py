@@ -66,3 +66,5 @@ def test_a_page_tells_of_campaigns_to_whoever_sends_them(world: World) -> None:
     }
     assert [len(page.campaigns) for page in pages.values()] == [1, 0, 0]
     assert "0/" in pages["takahashi"].campaigns[0].note
+    held_out = [set(page.words) & {"moment", "campaign"} for page in pages.values()]
+    assert held_out == [{"moment", "campaign"}, {"moment"}, set()]
