@@ -9,6 +9,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -18,6 +19,7 @@ from unittest.mock import patch
 
 from sqlalchemy import delete, insert, text
 
+from bench.delivery_peer import measure_peer
 from bench.durable_turn import start_postgres
 from bench.figure import Figure, Rounds, run_rounds
 from bench.workshop import settings_for
@@ -71,9 +73,9 @@ def measure_enqueue_sqlite() -> Figure:
 
 
 def measure_enqueue_postgres() -> Figure:
-    """The same on PostgreSQL."""
+    """The same on PostgreSQL, and beside procrastinate there."""
     with open_postgres() as program:
-        return _measure_enqueue("delivery-enqueue-postgres", program)
+        return _beside_peer(_measure_enqueue("delivery-enqueue-postgres", program), program, 0)
 
 
 def measure_drain_sqlite() -> Figure:
@@ -83,9 +85,9 @@ def measure_drain_sqlite() -> Figure:
 
 
 def measure_drain_postgres() -> Figure:
-    """The same on PostgreSQL."""
+    """The same on PostgreSQL, and beside procrastinate there."""
     with open_postgres() as program:
-        return _measure_drain("delivery-drain-postgres", program)
+        return _beside_peer(_measure_drain("delivery-drain-postgres", program), program, 1)
 
 
 # -- the two databases -------------------------------------------------------------------------------------------------
@@ -238,6 +240,12 @@ def drain_bare(database: Database) -> int:
         with database.writing() as connection:
             connection.execute(done, {"now": at["now"], "key": key})
         count += 1
+
+
+def _beside_peer(figure: Figure, program: Program, place: int) -> Figure:
+    """With how many a second procrastinate puts there (0) or does (1) on the same server."""
+    theirs = measure_peer(str(program.settings.database_url), PLANNED, SENT, ROUNDS)
+    return replace(figure, more={**figure.more, "procrastinate_per_s": round(theirs[place])})
 
 
 def _take(ours: Callable[[], float], theirs: Callable[[], float]) -> Rounds:
