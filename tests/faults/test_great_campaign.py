@@ -47,7 +47,7 @@ from tests.faults.speaker import Ahead
 from tests.faults.test_kill_sends import wait_until
 from tests.slack.serving import SECRET, send, to_wire
 
-PEOPLE, KILLS, TALKS = (100_000, 20, 200) if LONG else (150, 2, 6)
+PEOPLE, KILLS, TALKS = (int(os.environ.get("SECRET_REVIEW_PEOPLE", "100000")), 20, 200) if LONG else (150, 2, 6)
 COMPRESSED = float(os.environ.get("SECRET_REVIEW_COMPRESSED", "16"))  # times faster than days are
 FAULTY = 0.1  # of all posts
 REPLICAS = 3

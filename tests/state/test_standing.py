@@ -79,8 +79,8 @@ async def test_a_card_that_shares_its_message_takes_words_away(world: World, mon
     word_anew(monkeypatch)
     write = Dispatcher._write
 
-    def join(self: Dispatcher, member: Member, row: Ready) -> list[Letter]:
-        return [one._replace(is_alone=False) for one in write(self, member, row)]
+    def join(self: Dispatcher, *told: Any) -> list[Letter]:
+        return [one._replace(is_alone=False) for one in write(self, *told)]
 
     monkeypatch.setattr(Dispatcher, "_write", join)
     async with open_slack(world) as (double, dispatchers):
