@@ -22,7 +22,6 @@ from bot.delivery import Voice
 from bot.dispatch import Dispatcher
 from bot.engine.position import Route
 from bot.nudging import Nudging
-from bot.state import nudges as module
 from bot.state.asking import BUDGET
 from bot.state.campaigns import (
     Audience,
@@ -37,7 +36,7 @@ from bot.state.campaigns import (
     start_campaign,
 )
 from bot.state.lane import Lane
-from bot.state.nudges import Fit
+from bot.state.nudges import Fit, hold_nudges
 from bot.state.pace import BULK_PACE, CATCH_UP
 from bot.state.tables import accounts, outbox, people, roles
 from bot.teaching import FLOW
@@ -162,14 +161,18 @@ async def test_each_person_is_sent_it_once_at_one_pace(world: World) -> None:
     assert found is not None and found.people == everybody
 
 
-async def test_two_replicas_that_keep_no_lease_reach_people_once_all_the_same(
-    postgres_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def reach_by_all(office: Office) -> None:
+    """Whoever one replica holds is reached by all three at once, as by one that took longer than its lease."""
+    held = office.world.store.write(lambda tx: hold_nudges(tx, 50))
+    await asyncio.gather(*(one._reach(held) for one in office.nudgings))
+
+
+async def test_replicas_that_outlive_their_lease_reach_people_once_all_the_same(postgres_world: World) -> None:
     """Held by all three at once, a person still has one interview and one card: the second event is a repeat."""
-    monkeypatch.setattr(module, "LEASE", timedelta())
     everybody = fill(postgres_world, 0)
     campaign = begin(postgres_world)
     async with open_office(postgres_world, fails=False) as office:
+        await reach_by_all(office)
         now = await office.run(campaign)
         assert (now.sent, set(office.reached.values())) == (everybody, {1})
 
@@ -178,7 +181,6 @@ async def test_an_event_of_its_own_each_time_is_found_out(
     postgres_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control: where each try is an event under another key, somebody is told more than once."""
-    monkeypatch.setattr(module, "LEASE", timedelta())
     fill(postgres_world, 0)
     campaign = begin(postgres_world)
     async with open_office(postgres_world, fails=False) as office:
@@ -189,6 +191,7 @@ async def test_an_event_of_its_own_each_time_is_found_out(
                 replace(event, key=f"{event.key}:{number}:{postgres_world.clock.at}")
             )
             monkeypatch.setattr(lane, "hand_in", rename)
+        await reach_by_all(office)
         await office.run(campaign)
         turns = [row for row in postgres_world.rows(outbox) if row.kind == "turn"]
         assert len(turns) > len({row.person_id for row in turns})
