@@ -204,7 +204,9 @@ def key_of_other_data(place: Place) -> Broken:
 @breakage
 def key_of_other_data_after_a_crash(place: Place) -> Broken:
     """The log of the last process still lies beside the database; it must stay as it is, only its index is SQLite's."""
-    ends = ("", "-wal", "-shm")
+    # The file itself last: whoever closes it, as a copy does, gives up the locks that SQLite holds on it, and then the
+    # next of its connections to close takes itself for the only one and removes the log.
+    ends = ("-wal", "-shm", "")
     with opened(place) as program:
         program.store.publish({"f" * 64: ("text", "kept in the log")})
         for end in ends:
