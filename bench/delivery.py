@@ -75,7 +75,7 @@ def measure_enqueue_sqlite() -> Figure:
 def measure_enqueue_postgres() -> Figure:
     """The same on PostgreSQL, and beside procrastinate there."""
     with open_postgres() as program:
-        return _beside_peer(_measure_enqueue("delivery-enqueue-postgres", program), program, 0)
+        return _beside_peer(_measure_enqueue("delivery-enqueue-postgres", program), program, PLANNED)
 
 
 def measure_drain_sqlite() -> Figure:
@@ -87,7 +87,7 @@ def measure_drain_sqlite() -> Figure:
 def measure_drain_postgres() -> Figure:
     """The same on PostgreSQL, and beside procrastinate there."""
     with open_postgres() as program:
-        return _beside_peer(_measure_drain("delivery-drain-postgres", program), program, 1)
+        return _beside_peer(_measure_drain("delivery-drain-postgres", program), program, SENT, drains=True)
 
 
 # -- the two databases -------------------------------------------------------------------------------------------------
@@ -242,10 +242,10 @@ def drain_bare(database: Database) -> int:
         count += 1
 
 
-def _beside_peer(figure: Figure, program: Program, place: int) -> Figure:
-    """With how many a second procrastinate puts there (0) or does (1) on the same server."""
-    theirs = measure_peer(str(program.settings.database_url), PLANNED, SENT, ROUNDS)
-    return replace(figure, more={**figure.more, "procrastinate_per_s": round(theirs[place])})
+def _beside_peer(figure: Figure, program: Program, many: int, drains: bool = False) -> Figure:
+    """With how many a second procrastinate puts there, or does, on the same server."""
+    theirs = measure_peer(str(program.settings.database_url), many, ROUNDS, drains)
+    return replace(figure, more={**figure.more, "procrastinate_per_s": round(theirs)})
 
 
 def _take(ours: Callable[[], float], theirs: Callable[[], float]) -> Rounds:

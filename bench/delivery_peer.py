@@ -17,30 +17,30 @@ from bot.dispatch import BATCH
 DATABASE = "peer"
 
 
-def measure_peer(url: str, planned: int, sent: int, rounds: int) -> tuple[float, float]:
-    """Jobs put there a second, `planned` in one go, and jobs done a second, of `sent`; medians of the rounds. `url`
-    names a server, on which a database is made for it."""
+def measure_peer(url: str, many: int, rounds: int, drains: bool) -> float:
+    """Jobs put there a second, so many in one go, or, where it `drains`, jobs done a second; the median of the rounds.
+    `url` names a server, on which a database is made for it."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {DATABASE}")
         parameters = {**connection.info.get_parameters(), "dbname": DATABASE}
-    return asyncio.run(_measure(App(connector=PsycopgConnector(kwargs=parameters)), planned, sent, rounds))
+    return asyncio.run(_measure(App(connector=PsycopgConnector(kwargs=parameters)), many, rounds, drains))
 
 
-async def _measure(app: App, planned: int, sent: int, rounds: int) -> tuple[float, float]:
+async def _measure(app: App, many: int, rounds: int, drains: bool) -> float:
     done: list[str] = []
 
     @app.task(name="say")
     async def say(person: str) -> None:
         done.append(person)
 
-    async def put(many: int) -> float:
+    async def put() -> float:
         jobs: list[JSONDict] = [{"person": f"{number:036}"} for number in range(many)]
         began = perf_counter()
         await say.batch_defer_async(*jobs)
         return many / (perf_counter() - began)
 
-    async def drain(many: int) -> float:
-        await put(many)
+    async def drain() -> float:
+        await put()
         done.clear()
         began = perf_counter()
         await app.run_worker_async(concurrency=BATCH, wait=False, install_signal_handlers=False)
@@ -53,10 +53,8 @@ async def _measure(app: App, planned: int, sent: int, rounds: int) -> tuple[floa
 
     async with app.open_async():
         await app.schema_manager.apply_schema_async()
-        puts, drains = [], []
+        taken = []
         for _ in range(rounds + 1):  # the first warms up
-            puts.append(await put(planned))
+            taken.append(await (drain() if drains else put()))
             await empty()
-            drains.append(await drain(sent))
-            await empty()
-        return median(puts[1:]), median(drains[1:])
+        return median(taken[1:])

@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from bot.access import Scope
 from bot.conclusions import BeginInterview
 from bot.counts import Results, add_results
 from bot.engine.model import Flow
 from bot.engine.position import Route
 from bot.handbook.awareness import read_awareness
-from bot.hours import show_clock
+from bot.hours import find_day, write_clock
 from bot.state.campaigns import (
     Audience,
     Campaign,
     Sending,
     count_groups,
     list_campaigns,
+    list_classes,
     list_sendings,
     read_progress,
 )
@@ -70,8 +70,8 @@ def prepare_campaign(
         "departments": [
             {"id": row.id, "name": {"ja": row.name, "en": row.name_en}} for row in reader.list_departments()
         ],
-        "classes": sorted({row["class"] for row in reader.read_register(Scope(everything=True)) if row.get("class")}),
-        "today": show_clock(now, member.timezone).date().isoformat(),
+        "classes": list_classes(reader.database),
+        "today": find_day(now, member.timezone).isoformat(),
     }
 
 
@@ -104,7 +104,7 @@ def _tell_campaign(reader: Reader, flow: Flow, one: Campaign) -> dict[str, Any]:
 
 
 def _tell_schedule(flow: Flow, one: Schedule) -> dict[str, Any]:
-    at = f"{show_clock(one.next_at, one.timezone):%Y-%m-%d %H:%M}" if one.next_at else ""
+    at = write_clock(one.next_at, one.timezone) if one.next_at else ""
     return {"id": one.id, "title": _name(flow, one.kind, one.subject), "state": REPEATS, "next": at}
 
 

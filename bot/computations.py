@@ -17,7 +17,7 @@ from bot.handbook.cover import find_met
 from bot.handbook.measures import COMPANY, ItemClass, Measure, read_measures
 from bot.handbook.proportion import BURDEN, Finding, find_muda, find_mura, find_muri, list_spare
 from bot.handbook.selection import select
-from bot.hours import find_start, show_clock
+from bot.hours import find_start, write_clock
 from bot.state.campaigns import Audience
 from bot.state.measures import Kept, list_measures, list_planned, to_classes, to_standing
 from bot.state.queries import Reader
@@ -151,8 +151,8 @@ def count_reached(reader: Reader, _: Mapping[str, Route], given: Mapping[str, An
     return {
         "people": plan.people,
         "minutes": plan.minutes,
-        "first": f"{show_clock(first, zone):%Y-%m-%d %H:%M}",
-        "last": f"{show_clock(last, zone):%Y-%m-%d %H:%M}",
+        "first": write_clock(first, zone),
+        "last": write_clock(last, zone),
     }
 
 

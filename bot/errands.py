@@ -202,15 +202,12 @@ def read_hours(argument: str, before: tuple[int, int]) -> tuple[int, int] | None
 def read_topic(argument: str, shared: Shared) -> tuple[bool, str]:
     """Whether less of it is wished for, which is what naming it alone means, and its name; a button says so before it,
     whoever types it says after it that it is to come back."""
-    words, text = (
-        {text.strip() for text in (shared.formats["topic_back"].ja, shared.formats["topic_back"].en)},
-        argument,
-    )
-    verb, _, rest = text.partition(" ")
+    verb, _, rest = argument.partition(" ")
     if verb in TURNS:
         return TURNS[verb], fold(rest)
-    back = next((word for word in words if fold(text).endswith(fold(word))), "")
-    return not back, fold(text).removesuffix(fold(back)).strip()
+    known, said = shared.formats["topic_back"], fold(argument)
+    back = next((word for word in (fold(known.ja.strip()), fold(known.en.strip())) if said.endswith(word)), "")
+    return not back, said.removesuffix(back).strip()
 
 
 def _span(hours: tuple[int, int]) -> dict[str, object]:

@@ -108,6 +108,11 @@ def show_clock(instant: datetime, timezone: str) -> datetime:
     return instant.astimezone(_find_zone(timezone)).replace(tzinfo=None)
 
 
+def write_clock(instant: datetime, timezone: str) -> str:
+    """The same to the minute, as text."""
+    return f"{show_clock(instant, timezone):%Y-%m-%d %H:%M}"
+
+
 def find_instant(shown: datetime, timezone: str) -> datetime:
     """The first instant, in UTC, from which a clock there shows at least this."""
     return _find_instant(shown, _find_zone(timezone))

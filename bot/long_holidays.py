@@ -4,13 +4,12 @@ Pure: which days are free comes in as a value.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from bot.hours import WORKING_WEEK, find_day, find_start
+from bot.hours import DAY, WORKING_WEEK, find_day, find_start
 
 LONG = 4  # days in a row on which nobody works
 AHEAD = 3 * 366  # days looked through for the next one
-DAY = timedelta(days=1)
 
 IsFree = Callable[[date], bool]
 

@@ -140,8 +140,8 @@ class Overview:
     about: tuple[Line, ...]  # what is known of the person
     origin: str  # where that comes from
     hours: tuple[int, int]
-    campaigns: tuple[Line, ...] = ()  # under way, each with how far it is, for whoever sends them
-    words: tuple[str, ...] = ()  # of the command, which are held out for pressing
+    campaigns: tuple[Line, ...]  # under way, each with how far it is, for whoever sends them
+    words: tuple[str, ...]  # of the command, which are held out for pressing
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def to_home(overview: Overview, shared: Shared) -> Block:
         _head("me_hours", language, shared),
         offer_hours("hours", overview.hours, language, shared),
         {"type": "divider"},
-        *([offer_words("words", overview.words, language, shared)] if overview.words else []),
+        offer_words("words", overview.words, language, shared),
     ]
     return {"type": "home", "blocks": blocks}
 

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.bootstrap import Program, build_program, read_settings
-from bot.commands.console import AsJson, say, starting, take_role, tell_time, write_json, write_table
+from bot.commands.console import AsJson, say, starting, take_role, write_json, write_table
 from bot.handbook.awareness import Awareness
 from bot.handbook.grounds import MOMENT as OF_MOMENT
 from bot.handbook.grounds import Reason
 from bot.handbook.spacing import RIGHT
 from bot.handbook.year import Entry, Planned, Reply, plan_year
-from bot.hours import find_day
+from bot.hours import find_day, write_clock
 from bot.interruptions import Hours
 from bot.nudging import to_hours
 from bot.state.campaigns import is_meant
@@ -97,4 +97,4 @@ def _to_line(one: Entry, awareness: Awareness, member: Member, language: str) ->
     shelves = (awareness.lessons, awareness.cases, awareness.moments)
     titled = {name: entry.title for shelf in shelves for name, entry in shelf.items()}
     titles = [titled[name].of(language) for name in one.what if name in titled]
-    return [tell_time(one.at, member.timezone), one.kind, " / ".join(titles or one.what)]
+    return [write_clock(one.at, member.timezone), one.kind, " / ".join(titles or one.what)]

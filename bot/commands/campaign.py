@@ -13,7 +13,8 @@ import typer
 from bot.access import Resource, can
 from bot.bootstrap import Program, build_program, read_settings
 from bot.campaigning import read_plan
-from bot.commands.console import As, AsJson, Lang, refuse, say, starting, take_role, tell_time, write_json, write_table
+from bot.commands.console import As, AsJson, Lang, refuse, say, starting, take_role, write_json, write_table
+from bot.hours import write_clock
 from bot.recurrence import find_next_instant, is_rule
 from bot.state.campaigns import (
     Audience,
@@ -89,7 +90,7 @@ def _repeat(program: Program, actor: str, one: Schedule, as_json: bool, lang: st
     else:
         notice = "schedule_would" if dry_run else "schedule_made"
         sys.stdout.write(
-            say(program, notice, lang, people=people, id=one.id, time=tell_time(next_at, one.timezone)) + "\n"
+            say(program, notice, lang, people=people, id=one.id, time=write_clock(next_at, one.timezone)) + "\n"
         )
 
 

@@ -4,7 +4,7 @@ Who was right is told of nobody: counts are made by `counts`, and the evidence s
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -100,12 +100,14 @@ def name_things(program: Program, lang: str) -> dict[str, str]:
 def _tell_results(program: Program, found: Mapping[str, Results], lang: str, by: By | None) -> None:
     words, titles = Wording(program.content.shared, lang), name_things(program, lang)
     heads = [words.say(f"results_{name}") for name in ("what", *COUNTED, *GRADES)]
+    departments = {row.id: row._asdict() for row in program.reader.list_departments()}
     lines = []
     for subject, results in found.items():
         name = titles.get(subject, words.say("results_fit")) if len(found) > 1 or subject else words.say("results_all")
         lines.append([name, *_list_cells(results.total, words)])
         parts = results.parts if by else {}
-        lines += [[f"  {_name_part(program, part, words)}", *_list_cells(one, words)] for part, one in parts.items()]
+        named = ((_name_part(departments, part, words), one) for part, one in parts.items())
+        lines += [[f"  {part}", *_list_cells(one, words)] for part, one in named]
     write_table([heads, *lines])
     sys.stdout.write(say(program, "results_how", lang) + "\n")
 
@@ -118,8 +120,7 @@ def _list_cells(counts: Counts | None, words: Wording) -> list[str]:
     return [*told, *(str(counts.grades[name]) if counts.counted else "-" for name in GRADES)]
 
 
-def _name_part(program: Program, part: Part, words: Wording) -> str:
-    known = {row.id: row._asdict() for row in program.reader.list_departments()}
+def _name_part(known: Mapping[str, Mapping[str, Any]], part: Part, words: Wording) -> str:
     return words.join(words.pick(known[name], "name") for name in part if name in known)
 
 
@@ -129,13 +130,10 @@ def _to_plain(program: Program, results: Results, by: By | None) -> dict[str, An
     if by:
         names = {row.id: row.name for row in program.reader.list_departments()}
         told["parts"] = [
-            {"departments": _name_all(names, part), **(_to_figures(one) or {})} for part, one in results.parts.items()
+            {"departments": [names.get(id, id) for id in part], **(_to_figures(one) or {})}
+            for part, one in results.parts.items()
         ]
     return told
-
-
-def _name_all(names: Mapping[str, str], part: Part) -> Sequence[str]:
-    return [names.get(one, one) for one in part]
 
 
 def _to_figures(counts: Counts | None) -> dict[str, Any] | None:

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +17,6 @@ from bot.bootstrap import Program, StartFault
 from bot.engine.model import Text
 from bot.engine.words import Names, fill
 from bot.faults import CONFIGURATION, word_fault
-from bot.hours import show_clock
 from bot.state.queries import Member
 
 REFUSED = 1
@@ -66,11 +64,6 @@ def check_language(lang: str | None) -> str | None:
     if lang not in (None, "ja", "en"):
         raise typer.BadParameter("ja / en")
     return lang
-
-
-def tell_time(instant: datetime, timezone: str) -> str:
-    """What a clock there shows, to the minute."""
-    return f"{show_clock(instant, timezone):%Y-%m-%d %H:%M}"
 
 
 def write_json(value: Any) -> None:

@@ -11,11 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from bot.bootstrap import Program, build_program, read_settings
-from bot.commands.console import As, AsJson, refuse, say, starting, tell_time, write_json, write_table
+from bot.commands.console import As, AsJson, refuse, say, starting, write_json, write_table
 from bot.documents.wording import Wording
 from bot.engine.facts import Facts
 from bot.engine.words import Names, write
 from bot.flows import handoff
+from bot.hours import write_clock
 from bot.state.incidents import Cases, Entry, Incident, Task
 from bot.state.queries import Member
 from bot.state.record import Transaction
@@ -177,4 +178,4 @@ class View:
         """An instant on this person's clock."""
         if not instant:
             return ""
-        return tell_time(datetime.fromisoformat(instant), self.member.timezone)
+        return write_clock(datetime.fromisoformat(instant), self.member.timezone)

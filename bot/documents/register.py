@@ -100,10 +100,14 @@ ACTIVE = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 def to_csv(rows: Sequence[Row], words: Wording) -> bytes:
     """UTF-8 with a mark by which Excel knows it, every cell quoted, none of them a formula."""
+    return write_csv([list_heads(words), *([str(cell) for cell in list_cells(row, words)] for row in rows)])
+
+
+def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """UTF-8 with a mark by which Excel knows it, every cell quoted, none of them a formula."""
     file = StringIO()
     writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(list_heads(words))
-    writer.writerows([make_harmless(str(cell)) for cell in list_cells(row, words)] for row in rows)
+    writer.writerows([make_harmless(cell) for cell in row] for row in rows)
     return file.getvalue().encode("utf-8-sig")
 
 

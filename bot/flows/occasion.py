@@ -13,9 +13,8 @@ from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
 from bot.grades import BringHolidays, PlanMoment
 from bot.handbook.awareness import Moment, read_moments
-from bot.handbook.occasions import find_misfit
+from bot.handbook.occasions import HOLIDAY, find_misfit
 
-HOLIDAY = "long_holiday"
 ENOUGH = "enough"  # the answer that nobody else is meant
 MOST_NEAR = 6
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot.handbook.awareness import BEFORE, NOW, ON
 from bot.hours import add_working_days, find_day, find_start
 
+HOLIDAY = "long_holiday"  # the moment that may come to everybody by itself
 LASTS = timedelta(weeks=13)  # for which a moment that comes on its day is news
 LATE = timedelta(days=31)  # after which nobody tells of one any more
 FARTHEST = timedelta(days=366)  # ahead, so that a slip in the year is seen

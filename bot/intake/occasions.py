@@ -3,8 +3,6 @@
 Complaints are values with row and column; their words live in `content/shared/messages.yaml`.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +10,7 @@ from datetime import date
 from bot.engine.lexicon import fold
 from bot.handbook.awareness import Moment
 from bot.handbook.occasions import find_misfit
-from bot.intake.people import EMAIL, Complaint
+from bot.intake.people import EMAIL, Complaint, read_rows
 
 COLUMNS = EMAILS, MOMENTS, DATES = ("email", "moment", "date")
 LONGEST = 200  # characters of a cell
@@ -65,13 +63,9 @@ class Legend:
 
 def read_occasions(text: str, legend: Legend) -> Sheet:
     """The rows of a CSV text with a header. Where the header is wrong, no row is read."""
-    try:
-        rows = list(csv.reader(io.StringIO(text), strict=True)) if "\0" not in text else None
-    except csv.Error:
-        rows = None
-    if rows is None:
+    filled = read_rows(text)
+    if filled is None:
         return Sheet((), (Complaint(1, "", "not_csv"),))
-    filled = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
     header = [legend.find_column(cell.strip()) for cell in filled[0][1]] if filled else []
     wrong = tuple(_check_header(header))
     if wrong:

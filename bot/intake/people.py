@@ -75,13 +75,9 @@ def decode(raw: bytes) -> str | None:
 
 def read_people(text: str, fields: Collection[str]) -> Sheet:
     """The people of a CSV text with a header; `fields` are the departments of the catalogue a field may name."""
-    if "\0" in text:
+    filled = read_rows(text)
+    if filled is None:
         return Sheet((), (Complaint(1, "", "not_csv"),))
-    try:
-        rows = list(csv.reader(io.StringIO(text), strict=True))
-    except csv.Error:
-        return Sheet((), (Complaint(1, "", "not_csv"),))
-    filled = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
     header = [cell.strip().casefold() for cell in filled[0][1]] if filled else []
     wrong = _check_header(header)
     if wrong:
@@ -99,6 +95,17 @@ def read_people(text: str, fields: Collection[str]) -> Sheet:
     if not people and not complaints:
         complaints.append(Complaint(2, "", "no_people"))
     return Sheet((), tuple(complaints)) if complaints else Sheet(tuple(people), (), places)
+
+
+def read_rows(text: str) -> list[tuple[int, list[str]]] | None:
+    """The rows of a CSV text that hold anything, behind their numbers; None where it is none."""
+    if "\0" in text:
+        return None
+    try:
+        rows = list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error:
+        return None
+    return [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
 
 
 def _check_header(header: Sequence[str]) -> list[Complaint]:

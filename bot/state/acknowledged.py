@@ -3,17 +3,16 @@
 Never whether they were right. Knows no words and decides nothing of who may.
 """
 
-import json
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 
 from bot.state.campaign_tables import nudges
-from bot.state.crypto import Damaged, Vault
+from bot.state.crypto import Vault
 from bot.state.database import Database
 from bot.state.grading import ACKNOWLEDGED
-from bot.state.store import note_fault
+from bot.state.learners import read_body
 from bot.state.tables import audit, departments, interviews, outbox, people
 
 
@@ -60,19 +59,11 @@ def list_acknowledged(database: Database, vault: Vault, campaign: str) -> list[A
     return [_to_row(vault, row) for row in database.fetch(ordered)]
 
 
-def _to_row(vault: Vault, row: object) -> Acknowledged:
-    known = row._mapping  # type: ignore[attr-defined]
+def _to_row(vault: Vault, row: Any) -> Acknowledged:
+    known = row._mapping
     named = {name: known[name] for name in ("name", "email", "department", "department_en", "thing", "seq", "hash")}
     # What somebody was brought who came by themselves was never sent: it stood there when they came.
     put_at = known["sent_at"] if known["sends"] else known["prompted_at"] and known["asked_at"]
-    shown = _open_shown(vault, f"{known['campaign_id']}:{known['person_id']}", known["body"])
+    shown = str(read_body(vault, row).get("digest", ""))
     at = known["answered_at"]
     return Acknowledged(**named, shown=shown, put_at=put_at, acknowledged_at=at)
-
-
-def _open_shown(vault: Vault, name: str, body: bytes) -> str:
-    try:
-        return str(json.loads(vault.open("nudges", name, "body", body)).get("digest", ""))
-    except (Damaged, ValueError) as fault:
-        note_fault(fault)
-        return ""

@@ -117,6 +117,12 @@ def list_sendings(groups: Sequence[Group]) -> list[Sending]:
     return sendings
 
 
+def list_classes(database: Database) -> list[str]:
+    """The classes of information an audience may be narrowed to. Raises CannotSave."""
+    wanted = select(items.c["class"]).where(items.c["class"].is_not(None)).distinct()
+    return sorted(row[0] for row in database.fetch(wanted) if row[0])
+
+
 def is_meant(database: Database, audience: Audience, person: str) -> bool:
     """Whether a campaign for these is for this person, too. Raises CannotSave."""
     return bool(database.fetch(select(people.c.id).where(*_meant(audience), people.c.id == person)))

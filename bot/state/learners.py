@@ -6,7 +6,7 @@ Read-only, and for choosing what they are told next alone: no list for anybody e
 import json
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -29,14 +29,20 @@ def list_history(database: Database, vault: Vault, person: str) -> tuple[Sent, .
     wanted = select(nudges).where(nudges.c.person_id == person).order_by(nudges.c.asked_at)
     found = []
     for row in database.fetch(wanted):
-        try:
-            body = json.loads(vault.open("nudges", f"{row.campaign_id}:{row.person_id}", "body", row.body))
-        except (Damaged, ValueError) as fault:
-            note_fault(fault)
-            body = {}
-        grade = body.get("grade") if body.get("grade") in GRADES else NONE
+        body = read_body(vault, row)
+        grade = body["grade"] if body.get("grade") in GRADES else NONE
         found.append(Sent(row.thing, body.get("form", ""), row.asked_at, grade, row.answered_at))
     return tuple(found)
+
+
+def read_body(vault: Vault, row: Any) -> dict[str, Any]:
+    """What a row of nudges keeps sealed; nothing where it is damaged, which is noted."""
+    try:
+        body: dict[str, Any] = json.loads(vault.open("nudges", f"{row.campaign_id}:{row.person_id}", "body", row.body))
+    except (Damaged, ValueError) as fault:
+        note_fault(fault)
+        return {}
+    return body
 
 
 def read_wishes(database: Database, person: str) -> Wishes:

@@ -15,7 +15,7 @@ from bot.calendars import find_holidays, list_timezones
 from bot.engine.interview import Interview
 from bot.grades import BringHolidays, PlanMoment
 from bot.handbook.measures import COMPANY
-from bot.handbook.occasions import Occasion, find_coming
+from bot.handbook.occasions import HOLIDAY, Occasion, find_coming
 from bot.state.campaign_tables import campaigns, schedules
 from bot.state.campaigns import NUDGE, Audience, Campaign, make_campaign, start_campaign
 from bot.state.database import Database
@@ -25,7 +25,6 @@ from bot.state.tables import outbox, people, roles
 
 MOMENT = "moment"  # the kind of a campaign that brings one
 PLAN, SWITCH = "occasion.begin", "campaign.manage"  # what is asked of `access`
-HOLIDAY = "long_holiday"
 
 
 class Coming(NamedTuple):
@@ -78,8 +77,11 @@ def _find_actor(tx: Transaction, person: str) -> Actor:
 
 def _list_planned(tx: Transaction, moment: str, day: date) -> set[str]:
     """Who has this moment on this day: each stands in the outbox under the campaign's id."""
-    rows = _planned(outbox.c.person_id).where(campaigns.c.subject == moment, campaigns.c.day == day)
-    return set(tx.connection.execute(rows).scalars())
+    return set(tx.connection.execute(_having(moment, day)).scalars())
+
+
+def _having(moment: str, day: date) -> Any:
+    return _planned(outbox.c.person_id).where(campaigns.c.subject == moment, campaigns.c.day == day)
 
 
 def _planned(*columns: Any) -> Any:
@@ -89,8 +91,7 @@ def _planned(*columns: Any) -> Any:
 
 def list_planned(database: Database, moment: str, day: date) -> set[str]:
     """Who has this moment on this day already. Raises CannotSave."""
-    rows = _planned(outbox.c.person_id).where(campaigns.c.subject == moment, campaigns.c.day == day)
-    return {row.person_id for row in database.fetch(rows)}
+    return {row.person_id for row in database.fetch(_having(moment, day))}
 
 
 def list_occasions(database: Database, person: str) -> list[Occasion]:

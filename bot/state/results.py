@@ -13,10 +13,10 @@ from sqlalchemy import and_, func, literal, select
 from bot.counts import Answer, Results, count_answers
 from bot.state.campaign_tables import nudges
 from bot.state.campaigns import NUDGE
-from bot.state.crypto import Damaged, Vault
+from bot.state.crypto import Vault
 from bot.state.database import Database
 from bot.state.grading import ACKNOWLEDGED
-from bot.state.store import note_fault
+from bot.state.learners import read_body
 from bot.state.tables import audit, outbox
 
 AT_ONCE = 1_000  # rows
@@ -56,20 +56,9 @@ def read_department(body: str) -> str:
 def _list_answers(connection: Any, vault: Vault, campaign: str) -> list[Answer]:
     """In the order of the audit, as that alone never changes, whichever replica's clock is slow."""
     noted = and_(audit.c.object == nudges.c.interview_id, audit.c.action == ACKNOWLEDGED)
-    columns = (nudges.c.person_id, nudges.c.body, outbox.c.body.label("planned"))
+    columns = (nudges, outbox.c.body.label("planned"))
     wanted = select(*columns).join(audit, noted).join(outbox, _is_of(campaign))
     ordered = wanted.where(nudges.c.campaign_id == campaign).order_by(audit.c.seq)
     rows = connection.execution_options(yield_per=AT_ONCE).execute(ordered)
-    return [
-        Answer(read_department(row.planned), _open_grade(vault, f"{campaign}:{row.person_id}", row.body))
-        for row in rows
-    ]
-
-
-def _open_grade(vault: Vault, name: str, body: bytes) -> str:
-    """A damaged one keeps its place and tells nothing, so that nobody else is counted otherwise."""
-    try:
-        return str(json.loads(vault.open("nudges", name, "body", body)).get("grade"))
-    except (Damaged, ValueError) as fault:
-        note_fault(fault)
-        return ""
+    # A damaged one keeps its place and tells nothing, so that nobody else is counted otherwise.
+    return [Answer(read_department(row.planned), str(read_body(vault, row).get("grade"))) for row in rows]

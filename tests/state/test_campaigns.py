@@ -1,5 +1,6 @@
 """Campaigns: whom one reaches and when, and that starting, pausing and cancelling hold for every replica at once."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -169,6 +170,13 @@ def put_worded(world: World, campaign: str, name: str) -> None:
     world.store.write(lambda tx: tx.connection.execute(mine.values(campaign_id=campaign)))
 
 
+def meet_all(world: World, names: Sequence[str]) -> None:
+    """Each has a conversation of their own from now on."""
+    for name in names:
+        person = world.find(name).id
+        world.store.write(lambda tx, name=name, person=person: meet(tx, SURFACE, f"T1:{name}", person, name))
+
+
 def claimed(world: World) -> list[str]:
     return [one.account for one in world.store.write(lambda tx: claim(tx, SURFACE, 20))]
 
@@ -238,9 +246,7 @@ def test_replies_do_not_wait_for_a_campaign(world: World) -> None:
     campaign = make(world)
     start(world, campaign)
     names = ["ito", "mori", "abe", "sato"]
-    for name in names:
-        person = world.find(name).id
-        world.store.write(lambda tx, name=name, person=person: meet(tx, SURFACE, f"T1:{name}", person, name))
+    meet_all(world, names)
     for name in names[:3]:
         put_worded(world, campaign, name)
     world.clock.advance(seconds=1)
@@ -255,9 +261,7 @@ def test_what_failed_goes_before_what_came_later(world: World) -> None:
     campaign = make(world)
     start(world, campaign)
     names = ["ito", "mori", "abe", "kato"]
-    for name in names:
-        person = world.find(name).id
-        world.store.write(lambda tx, name=name, person=person: meet(tx, SURFACE, f"T1:{name}", person, name))
+    meet_all(world, names)
     put_worded(world, campaign, names[0])
     world.clock.advance(seconds=1)
     (held,) = world.store.write(lambda tx: claim(tx, SURFACE, 20))
