@@ -26,13 +26,17 @@ REMOVED = ("ActivityNotFoundInConversation", "404")  # what was to be changed st
 
 Note = Callable[[Account, str], Awaitable[None]]  # remembers a reference
 Leave = Callable[[Account], Awaitable[None]]  # somebody is out of reach
+IsService = Callable[[object], bool]  # whether we may write to this address
 
 
 class TeamsMessenger:
     """Writes to people; opens the conversation with somebody who was only met among others."""
 
-    def __init__(self, line: Line, shared: Shared, token: Token, note: Note, leave: Leave) -> None:
+    def __init__(
+        self, line: Line, shared: Shared, token: Token, note: Note, leave: Leave, is_service: IsService
+    ) -> None:
         self.line = line
+        self.is_service = is_service
         self.shared = shared
         self.note = note
         self.leave = leave
@@ -98,6 +102,8 @@ class TeamsMessenger:
         if account.channel is None:
             raise Rejected("never_met")
         reference = to_reference(account.channel)
+        if not self.is_service(reference.service):  # kept by a trial in the Playground, say: our token is not for there
+            raise Barred("service_not_allowed")
         if reference.conversation:
             return reference
         opened = reference._replace(conversation=await self._call(account, self.line.open(reference)))
