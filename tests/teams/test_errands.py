@@ -7,7 +7,7 @@ import pytest
 
 from bot.state.preferences import read_preferences
 from bot.state.reach import find_met
-from tests.doubles.activities import TENANT, act_on_message, install, mention, say
+from tests.doubles.activities import BOT, TENANT, act_on_message, install, mention, say
 from tests.doubles.teams import Fault
 from tests.teams.office import SDKS, Person, buttons, open_office, read_text, wait_until
 
@@ -141,6 +141,33 @@ async def test_a_message_is_reported_without_being_read(tmp_path: Path, sdk: str
         assert "somebody's own words" not in json.dumps(card)
         assert "somebody's own words" not in await stranger.hear()
         assert buttons(stranger.cards[-1])
+
+
+@pytest.mark.parametrize("locale", ["ja-JP", "en-GB"])
+async def test_the_window_of_a_messages_menu_is_never_empty(tmp_path: Path, sdk: str, locale: str) -> None:
+    """In the own chat, where the desk answers right there, and asked for twice, as Teams does where it waits long."""
+    async with open_office(tmp_path, sdk) as (program, office):
+        sato = office["sato"]
+        own = say("", sato.user)["conversation"]
+        for asked in (act_on_message(user=sato.user, locale=locale, conversation=own), act_on_message(locale=locale)):
+            for _ in range(2):
+                card = (await sato.send(asked)).body["task"]["value"]["card"]
+                told = program.content.shared.says["teams_in_dm"].of(locale[:2]).strip()
+                assert told in json.dumps(card, ensure_ascii=False)
+
+
+async def test_a_slash_command_is_answered_to_one(tmp_path: Path, sdk: str) -> None:
+    """What Teams inserts behind a slash comes as a private word without a mention; so goes the answer."""
+    async with open_office(tmp_path, sdk) as (_, office):
+        sato = office["sato"]
+        await sato.send(install(user=sato.user))
+        await sato.hear()
+        asked = mention("", sato.user, "groupChat", recipient={"id": BOT, "isTargeted": True})
+        await sato.send({**asked, "text": "secret-review 台帳", "entities": []})
+        await wait_until(lambda: [call for call in sato.double.called("send") if call.conversation == MANY])
+        (told,) = (call for call in sato.double.called("send") if call.conversation == MANY)
+        assert told.query.get("isTargetedActivity") == "true"
+        assert "製造部" in await sato.hear()
 
 
 @pytest.mark.parametrize(
