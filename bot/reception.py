@@ -77,10 +77,6 @@ class Reception(Generic[A]):
             return refused
         if incoming.kind == "person":
             return await self._hear_of(account, incoming)
-        if incoming.files and not incoming.retry and member:  # nobody opened them, and they still stand there
-            self._later(self._tell(member, incoming, "files_not_taken"))
-            if not incoming.text.strip():
-                return self.front.nothing()
         heard = await self.hearing.hear(member, account, incoming, asks)  # comes before everything, whoever asks
         if heard is not None:
             return heard
