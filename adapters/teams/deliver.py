@@ -20,8 +20,15 @@ from bot.state.accounts import Account
 LEAST_WAIT, LONGEST_WAIT = 1.0, 3600.0  # seconds
 TOO_MANY, BARRED, FORBIDDEN, NOT_THERE, CONFLICT, UNAVAILABLE = 429, 401, 403, 404, 412, 503
 FAILED = 500  # from here on nobody knows, though 502 and 504 come of what stands between
-# What Teams says where this person, and nobody else, is out of reach.
-GONE = ("BotNotInConversationRoster", "ConversationBlockedByUser", "MessageWritesBlocked", "ConversationNotFound")
+# What Teams says where this person is out of reach: the app was taken away, is not there yet, or is not for them.
+GONE = (
+    "BotNotInConversationRoster",
+    "ConversationBlockedByUser",
+    "MessageWritesBlocked",
+    "ForbiddenOperationException",
+    "BotDisabledByAdmin",
+    "ConversationNotFound",
+)
 REMOVED = ("ActivityNotFoundInConversation", "404")  # what was to be changed stands no more
 
 Note = Callable[[Account, str], Awaitable[None]]  # remembers a reference
@@ -131,6 +138,8 @@ def judge(fault: Failed) -> Exception:
     if fault.status >= FAILED or not fault.status:
         return OSError(str(fault))
     code = fault.code or str(fault.status)
-    if fault.status == BARRED or (fault.status == FORBIDDEN and code not in GONE):
+    # Each code that Microsoft documents for 403 is of one conversation, for which no company may be held up; where there
+    # is none, our registration is at fault.
+    if fault.status == BARRED or (fault.status == FORBIDDEN and not fault.code):
         return Barred(code)
     return Rejected(code)

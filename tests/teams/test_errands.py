@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from adapters.teams.deliver import GONE
 from bot.state.preferences import read_preferences
 from bot.state.reach import find_met
 from tests.doubles.activities import BOT, TENANT, act_on_message, install, mention, say
-from tests.doubles.teams import Fault
+from tests.doubles.teams import BLOCKED, Fault
 from tests.teams.office import SDKS, Person, buttons, open_office, read_text, wait_until
 
 pytestmark = pytest.mark.parametrize("sdk", SDKS)
@@ -47,15 +48,20 @@ async def test_whoever_takes_the_app_away_is_written_to_no_more(tmp_path: Path, 
         assert find_met(program.database, "teams", f"{TENANT}:aad-{sato.user}")[1] is not None
 
 
-async def test_somebody_out_of_reach_is_noticed_when_they_are_written_to(tmp_path: Path, sdk: str) -> None:
-    """Teams says that this person took the app away: what was due is given up with that reason."""
+@pytest.mark.parametrize("fault", [*(Fault(403, code) for code in GONE), BLOCKED])
+async def test_somebody_out_of_reach_holds_up_nobody(tmp_path: Path, sdk: str, fault: Fault) -> None:
+    """Teams says that this person took the app away, blocked it, or may not have it: they are known there no more, and
+    what is said to others goes on at once."""
     async with open_office(tmp_path, sdk) as (program, office):
-        sato = office["sato"]
-        await sato.send(install(user=sato.user))
-        await sato.hear()
-        sato.double.choose = lambda _: Fault(403, "BotNotInConversationRoster")
+        sato, ito = office["sato"], office["ito"]
+        for one in (sato, ito):
+            await one.send(install(user=one.user))
+            await one.hear()
+        sato.double.script("send", fault)
         await sato.say("こんにちは")
         await wait_until(lambda: find_met(program.database, "teams", f"{TENANT}:aad-{sato.user}")[1] is None)
+        await ito.say("こんにちは")
+        await ito.hear()
 
 
 @pytest.mark.parametrize("scope", ["channel", "groupChat"])

@@ -12,7 +12,7 @@ from adapters.teams.deliver import judge
 from adapters.teams.line import Failed, Line, Reference, Reply, to_reference
 from bot.ports import Barred, Rejected, Throttled, Unsent
 from tests.doubles.activities import BOT, TENANT, execute, say
-from tests.doubles.teams import APP, Fault, TeamsDouble
+from tests.doubles.teams import APP, BLOCKED, Fault, TeamsDouble
 from tests.teams.office import SDKS, Given
 
 CARD = {
@@ -90,7 +90,10 @@ async def test_a_conversation_is_opened_and_a_member_read(sdk: str) -> None:
         (Fault(502, html="<html>Bad gateway</html>"), OSError),
         (Fault(400, "BadSyntax"), Rejected),
         (Fault(401, "BotNotRegistered"), Barred),
-        (Fault(403, "BotDisabledByAdmin"), Barred),
+        (Fault(403, body=""), Barred),
+        (Fault(403, "BotDisabledByAdmin"), Rejected),
+        (Fault(403, "ForbiddenOperationException"), Rejected),
+        (BLOCKED, Rejected),
         (Fault(403, "BotNotInConversationRoster"), Rejected),
         (Fault(404, "ConversationNotFound"), Rejected),
         (Fault(413, "MessageSizeTooBig"), Rejected),
