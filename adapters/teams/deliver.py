@@ -138,8 +138,8 @@ def judge(fault: Failed) -> Exception:
     if fault.status >= FAILED or not fault.status:
         return OSError(str(fault))
     code = fault.code or str(fault.status)
-    # Each code that Microsoft documents for 403 is of one conversation, for which no company may be held up; where there
-    # is none, our registration is at fault.
+    # Each code that Microsoft documents for 403 is of one conversation, for which no company may be held up; without a
+    # code our registration is at fault.
     if fault.status == BARRED or (fault.status == FORBIDDEN and not fault.code):
         return Barred(code)
     return Rejected(code)
