@@ -28,7 +28,7 @@ from bot.doorway import App
 from bot.engine.lexicon import Shared
 from bot.front import to_language
 from bot.incoming import Incoming
-from bot.ports import Barred, Clock
+from bot.ports import Barred, Clock, Unsent
 from bot.prompts import Told
 from bot.state.database import CannotSave
 from bot.state.store import note_fault
@@ -81,8 +81,8 @@ class Teams:
             await self.token.read()
         except Barred as fault:
             raise Unreached(True, fault.code) from fault
-        except FETCH_FAULTS as fault:
-            raise Unreached(False, type(fault).__name__) from fault
+        except (Unsent, *FETCH_FAULTS) as fault:
+            raise Unreached(False, type(fault.__cause__ or fault).__name__) from fault
 
     async def close(self) -> None:
         if self.running:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from aiohttp import ClientSession
 
 from adapters.teams import app
@@ -68,6 +69,26 @@ async def test_without_keys_it_does_not_start(tmp_path: Path, monkeypatch: pytes
         async with open_server(build(tmp_path, **ALL), cloud=Cloud(openid="http://127.0.0.1:1/openid")):
             pass
     assert fault.value.code == "teams_unreachable"
+
+
+@pytest.mark.parametrize("fault", [requests.ConnectionError("away"), ValueError("no such authority"), TimeoutError()])
+async def test_without_a_token_it_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    """Where Microsoft's login cannot be reached the operator is told what is in the way."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr("adapters.teams.tokens.ConfidentialClientApplication", fail)
+    double = await TeamsDouble().start()
+    try:
+        with pytest.raises(StartFault) as told:
+            async with open_server(build(tmp_path, **ALL), cloud=double.cloud):
+                pass
+    finally:
+        await double.stop()
+    assert (told.value.code, told.value.params["told"]) == ("teams_unreachable", type(fault).__name__)
 
 
 @pytest.mark.parametrize("sdk", SDKS)
