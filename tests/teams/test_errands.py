@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.teams import front
 from adapters.teams.deliver import GONE
 from bot.state.preferences import read_preferences
 from bot.state.reach import find_met
@@ -32,6 +33,23 @@ async def test_being_installed_is_being_met(tmp_path: Path, sdk: str) -> None:
         known = read_preferences(program.database, member.id)
         assert known is not None
         assert known.timezone_from == "teams"
+
+
+async def test_who_somebody_is_is_asked_until_teams_says(
+    tmp_path: Path, sdk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the app is given to all at once, Teams puts some off: they are met, too."""
+    monkeypatch.setattr(front, "WAITS", (0.01,) * 4)
+    async with open_office(tmp_path, sdk) as (_, office):
+        sato, ito = office["sato"], office["ito"]
+        sato.double.script("member", Fault(429, retry_after="1"), Fault(502), Fault(drops="before"), Fault(412))
+        await sato.send(install(user=sato.user))
+        assert "佐藤" in await sato.hear()
+        assert len(sato.double.called("member")) == 5
+        ito.double.script("member", Fault(404, "MemberNotFoundInConversation"))  # the control: no is no
+        await ito.send(install(user=ito.user))
+        await wait_until(lambda: len(ito.double.called("member")) == 6)
+        assert not [at for at in ito.double.messages if at[0] == "a:talk-u03"]
 
 
 async def test_whoever_takes_the_app_away_is_written_to_no_more(tmp_path: Path, sdk: str) -> None:
