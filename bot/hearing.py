@@ -54,7 +54,7 @@ class Hearing(Generic[A]):
     async def hear(self, member: Member | None, account: Account | None, incoming: Incoming, asks: bool) -> A | None:
         """What is answered at once to something meant for the desk, or to a file alone; None for everything else.
         `asks` where a button, the command or a message's menu asks to report."""
-        if incoming.files:
+        if incoming.files and incoming.kind == "said":
             self._tell_unopened(member, account, incoming)
             if member and not incoming.text.strip():  # it answers nothing; whoever is new is still introduced
                 return self.front.nothing()

@@ -22,8 +22,8 @@ from bot.state.accounts import Account
 from bot.state.store import note_fault
 
 GUEST = "#ext#"  # in the name of somebody of another organisation
-# Between asking Teams who somebody is and asking once more. Nobody tells us of them again, and where the app is given to
-# a whole company in one go, more come than Teams will answer.
+# Between asking Teams who somebody is and asking once more. Nobody tells us of them again, and where the app is given
+# to a whole company in one go, more come than Teams will answer.
 WAITS = (1.0, 3.0, 9.0, 27.0, 60.0, 120.0)  # seconds
 REFUSED = range(400, 500)  # statuses that mean no, but for these:
 LATER = (412, 429)
