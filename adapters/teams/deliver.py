@@ -20,13 +20,13 @@ from bot.state.accounts import Account
 LEAST_WAIT, LONGEST_WAIT = 1.0, 3600.0  # seconds
 TOO_MANY, BARRED, FORBIDDEN, NOT_THERE, CONFLICT, UNAVAILABLE = 429, 401, 403, 404, 412, 503
 FAILED = 500  # from here on nobody knows, though 502 and 504 come of what stands between
-# What Teams says where this person is out of reach: the app was taken away, is not there yet, or is not for them.
+# What Teams says where this person is out of reach, as the app was taken away or is not there yet. Where an
+# administrator switched it off, for one or for all, they come back without a word, so they stay known.
 GONE = (
     "BotNotInConversationRoster",
     "ConversationBlockedByUser",
     "MessageWritesBlocked",
     "ForbiddenOperationException",
-    "BotDisabledByAdmin",
     "ConversationNotFound",
 )
 REMOVED = ("ActivityNotFoundInConversation", "404")  # what was to be changed stands no more
