@@ -37,7 +37,7 @@ from bot.state.record import Transaction
 from bot.state.schedules import begin_due_schedules, has_due_schedules
 from bot.state.store import RECORD, note_fault
 
-AT_ONCE = 50  # people taken in one go
+AT_ONCE = 10  # people taken in one go; few, so that nobody's reply waits behind them
 AHEAD = 200  # messages worded before they can be sent; few, so that a pause finds little on its way
 PATROL = 0.5  # seconds between two looks
 WHILE_BUSY = timedelta(hours=1)  # until whoever is in the middle of an interview is looked at again
