@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.clock import SystemClock, SystemIds
 from bot.engine.checks import check_map
 from bot.engine.dates import DateWords
 from bot.engine.loader import Content, ContentFault, digest_files, load_content
+from bot.engine.model import Flow
 from bot.flows import build_route, check_functions
 from bot.guard import Finding, Lexicon, inspect
 from bot.handbook.awareness import list_published
@@ -149,7 +151,7 @@ def read_content(settings: Settings) -> Content:
         _check_lists(content, folders[-1])
     except ContentFault as fault:
         raise StartFault(fault.code, path=fault.path, line=fault.line, **fault.params) from fault
-    return content
+    return content.model_copy(update={"digest": digest})
 
 
 def _check_lists(content: Content, folder: Path) -> None:
@@ -163,12 +165,18 @@ def _check_lists(content: Content, folder: Path) -> None:
 
 
 def _keep_content(settings: Settings, content: Content) -> None:
-    digest = digest_files(list_folders(settings), SHELVES)
-    cache = settings.data / CACHE
-    if settings.data.is_dir() and not (cache.exists() and cache.read_bytes().startswith(digest.encode())):
-        waiting = cache.with_suffix(f".{os.getpid()}")  # two processes may be at it at the same time
+    kept, digest = settings.data / CACHE, content.digest
+    if digest and settings.data.is_dir() and not _is_kept(kept, digest):
+        waiting = kept.with_suffix(f".{os.getpid()}")  # two processes may be at it at the same time
         waiting.write_text(digest + content.model_dump_json(), encoding="utf-8")
-        waiting.replace(cache)
+        waiting.replace(kept)
+
+
+def _is_kept(kept: Path, digest: str) -> bool:
+    if not kept.exists():
+        return False
+    with kept.open("rb") as file:
+        return file.read(len(digest)) == digest.encode()
 
 
 def build_program(
@@ -220,14 +228,20 @@ def _build(settings: Settings, content: Content, database: Database, clock: Cloc
     return Program(settings, content, database, store, reader, clock, ids, is_trial, signer)
 
 
-def _bodies(content: Content) -> dict[str, tuple[str, str]]:
-    """Every flow with the phrases common to all, as they were shown together; every lesson, leak case and moment."""
-    shared = content.shared.model_dump_json()
-    flows = {
-        flow.digest: ("flow", f'{{"flow":{flow.model_dump_json()},"shared":{shared}}}')
-        for flow in content.flows.values()
+def _bodies(content: Content) -> Mapping[str, tuple[str, Callable[[], str]]]:
+    """Every flow with the phrases common to all, as they were shown together; every lesson, leak case and moment. Each
+    is written out only where it is new."""
+
+    shared = cache(content.shared.model_dump_json)
+
+    def write(flow: Flow) -> str:
+        return f'{{"flow":{flow.model_dump_json()},"shared":{shared()}}}'
+
+    texts = list_published(content.awareness).items()
+    return {
+        **{flow.digest: ("flow", partial(write, flow)) for flow in content.flows.values()},
+        **{digest: (kind, partial(str, body)) for digest, (kind, body) in texts},
     }
-    return {**flows, **list_published(content.awareness)}
 
 
 def _tuples(lists: Mapping[str, Any]) -> dict[str, Any]:

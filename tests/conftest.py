@@ -1,6 +1,7 @@
 """What every test leaves behind it: nothing open. Content is read from its files once, for all of them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def _migrate_once() -> Iterator[None]:
         if inspect(connection).get_table_names():
             migrate(connection)
         elif kind in kept:
-            for statement, given in kept[kind]:
+            for statement, given in kept[kind] if kind == "sqlite" else join_plain(kept[kind]):
                 connection.exec_driver_sql(statement, given or None)
         else:
             kept[kind] = list_changes(connection, migrate)
@@ -68,6 +69,12 @@ def _migrate_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "_migrate", migrate_empty)
         yield
+
+
+def join_plain(changes: Sequence[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """As few statements as can be told a server at once: those between two that are given something are one."""
+    for is_given, some in groupby(changes, key=lambda one: bool(one[1])):
+        yield from some if is_given else [(";\n".join(statement for statement, _ in some), None)]
 
 
 def list_changes(connection: Connection, migrate: Any) -> list[tuple[str, Any]]:

@@ -65,6 +65,7 @@ class Content(BaseModel):
     guard: Mapping[str, Any]
     dates: Mapping[str, Any]
     avoid: Mapping[str, str]
+    digest: str = ""  # of the files it was read from, where a compiled copy of it may be kept
 
 
 Shapes = Mapping[str, type[BaseModel]]  # of the files of one folder, by name

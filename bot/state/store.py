@@ -201,13 +201,12 @@ class Store:
         content = self.vault.digest(to_json([*here, turn.recorded])) if turn.recorded else ""
         return {"revision": turn.interview.revision, "answers": states, "content": content}
 
-    def publish(self, bodies: Mapping[str, tuple[str, str]]) -> None:
-        """Keep every flow and text ever shown, by digest: digest -> (kind, body)."""
-        with self.database.reading() as connection:
-            known = set(connection.execute(select(publications.c.digest)).scalars())
+    def publish(self, bodies: Mapping[str, tuple[str, Callable[[], str]]]) -> None:
+        """Keep every flow and text ever shown, by digest: digest -> (kind, what writes the body)."""
+        known = {row.digest for row in self.database.fetch(select(publications.c.digest))}
         new = [
-            {"digest": digest, "kind": kind, "body": body, "at": self.clock.now()}
-            for digest, (kind, body) in bodies.items()
+            {"digest": digest, "kind": kind, "body": write(), "at": self.clock.now()}
+            for digest, (kind, write) in bodies.items()
             if digest not in known
         ]
         if new:

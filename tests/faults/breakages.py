@@ -208,7 +208,7 @@ def key_of_other_data_after_a_crash(place: Place) -> Broken:
     # next of its connections to close takes itself for the only one and removes the log.
     ends = ("-wal", "-shm", "")
     with opened(place) as program:
-        program.store.publish({"f" * 64: ("text", "kept in the log")})
+        program.store.publish({"f" * 64: ("text", lambda: "kept in the log")})
         for end in ends:
             shutil.copy(f"{place.database_file}{end}", place.folder / f"kept{end}")
     for end in ends:

@@ -285,9 +285,9 @@ def test_publications_keep_every_digest(world: World) -> None:
     flows = {flow.digest for flow in world.template.content.flows.values()}
     assert {row.digest for row in world.rows(publications) if row.kind == "flow"} == flows
     world.clock.advance(days=1)
-    bodies = {digest: ("flow", "changed") for digest in flows}
+    bodies = {digest: ("flow", lambda: "changed") for digest in flows}
     world.store.publish(bodies)
-    world.add_replica("other").publish({**bodies, "d" * 64: ("flow", "new")})
+    world.add_replica("other").publish({**bodies, "d" * 64: ("flow", lambda: "new")})
     kept = {row.digest: row.body for row in world.rows(publications) if row.kind == "flow"}
     assert set(kept) == {*flows, "d" * 64}
     assert "changed" not in kept.values()
