@@ -131,16 +131,21 @@ async def test_language_and_hours_are_chosen_on_the_page(tmp_path: Path, sdk: st
         assert (known.language, known.from_hour, known.to_hour) == ("en", 8, 17)
 
 
-async def test_a_message_is_reported_without_being_read(tmp_path: Path, sdk: str) -> None:
-    """The entry in a message's menu leads to the desk, for anybody; nothing of the message is kept or said."""
+@pytest.mark.parametrize("kind", ["channel", "personal"])
+async def test_a_message_is_reported_without_being_read(tmp_path: Path, sdk: str, kind: str) -> None:
+    """The entry in a message's menu leads to the desk, for anybody; nothing of the message is kept or said. A chat of
+    two colleagues, which Teams calls personal, is none of ours: nothing is said there."""
     async with open_office(tmp_path, sdk) as (_, office):
         stranger = Person(office["sato"].double, office["sato"].url, "29:u99")
-        got = await stranger.send(act_on_message(user=stranger.user))
+        among = {"conversationType": kind, "tenantId": TENANT, "id": "19:two-of-them@unq.gbl.spaces"}
+        got = await stranger.send(act_on_message(user=stranger.user, conversation=among))
         assert got.status == 200
         card = got.body["task"]["value"]["card"]
         assert "somebody's own words" not in json.dumps(card)
+        assert card["content"]["body"]
         assert "somebody's own words" not in await stranger.hear()
         assert buttons(stranger.cards[-1])
+        assert among["id"] not in {call.conversation for call in stranger.double.called("send")}
 
 
 @pytest.mark.parametrize(
