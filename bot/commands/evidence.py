@@ -71,9 +71,12 @@ def pack_case(
     _, written = build_anchoring(program).do_due(wanted=True)
     files = make_files(program, member, found)
     _write_files(program, folder, files, lang)
-    lines = judge_pack(files).lines
-    sys.stdout.write(say(program, "pack_written", lang, number=found.number, dir=folder, lines=lines) + "\n")
-    if written is None or any(not one.at for one in written.places.values()):
+    verdict = judge_pack(files)
+    told_of = {"number": found.number, "dir": folder, "lines": verdict.lines}
+    sys.stdout.write(say(program, "pack_written", lang, **told_of) + "\n")
+    if verdict.result == "unanchored":
+        sys.stdout.write(say(program, "pack_unvouched", lang) + "\n")
+    elif written is None or any(not one.at for one in written.places.values()):
         sys.stdout.write(say(program, "pack_not_anchored", lang) + "\n")
 
 

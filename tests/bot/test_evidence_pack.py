@@ -24,7 +24,7 @@ from bot.state.tables import deployment, outbox
 from tests.bot.test_commands import run
 from tests.bot.trial import CLERK, MANAGER, Run, open_trial, read_entries
 from tests.state.packed import HASH, Packed, make_case, read_rows
-from tests.state.taken import act_as, find
+from tests.state.taken import act_as, find, note
 
 __all__ = ["run"]  # pytest finds it among this module's names
 
@@ -184,6 +184,24 @@ def test_without_checkpoints_it_is_unanchored(run: Run, packed: Packed, place: P
     program.database.close()
     verdict = judge_pack({**packed.files, CHECKPOINTS: older.encode()})
     assert (verdict.result, verdict.alone) == ("unanchored", 2)
+
+
+@pytest.mark.parametrize("places", ["none", "command:/bin/false"])
+def test_a_checkpoint_that_stands_nowhere_outside_vouches_for_nothing(
+    run: Run, packed: Packed, place: Path, places: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no place takes it, the line since the last that was taken is whole by itself alone, and whoever writes the
+    pack is told so."""
+    program = open_trial()
+    known = Cases(program.database, program.store.vault).find(find(program, "takahashi").actor, packed.number)
+    assert known is not None
+    note(program, "takahashi", known, "fact", words="後で分かったこと")
+    program.database.close()
+    monkeypatch.setenv("SECRET_REVIEW_CHECKPOINTS", places)
+    written = run("evidence", "pack", packed.number, str(place / "alone"), "--as", MANAGER)
+    assert (written.exit_code, "audit checkpoint" in written.output) == (0, True)
+    code, told = verify(run, place / "alone")
+    assert (code, told["alone"]) == (2, 1)
 
 
 def test_it_is_verified_where_nothing_else_is(packed: Packed, place: Path) -> None:
