@@ -148,8 +148,9 @@ def _write_guide(shared: Shared) -> Iterator[str]:
 def _name_things(content: Content) -> dict[str, Mapping[str, str]]:
     """What ids of the catalogue are called."""
     incident, measures = content.catalogue["incident"], content.catalogue["measures"]["measures"]
-    tables = [incident[name] for name in ("signs", "tasks", "traces", "team", "clocks", "facts")]
-    named = {id: one["name"] for table in tables for id, one in table.items()}
+    notices = content.flows["course"].catalogue["notices"]["notices"]
+    tables = [notices, *(incident[name] for name in ("stops", "signs", "tasks", "traces", "team", "clocks", "facts"))]
+    named = {id: one["name"] for table in tables for id, one in table.items()}  # the later outweigh the earlier
     traces = {f"trace-{id}": one["name"] for id, one in incident["traces"].items()}
     stops = {f"stop-{id}": one["name"] for id, one in incident["stops"].items()}
     methods = {name: text.model_dump() for name, text in content.flows["evidence"].messages.items()}
