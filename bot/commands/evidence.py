@@ -122,7 +122,7 @@ def _gather_files(program: Program, member: Member, case: Incident) -> dict[str,
     links = read_links(program.database, case.id)
     shared, guide = content.shared, list(_write_guide(content.shared))
     items = {one["id"]: {"ja": one["name"], "en": one["name_en"] or one["name"]} for one in pack["items"]}
-    telling = Telling(pack, [Wording(shared, one) for one in LANGUAGES], {**_name_things(content), **items})
+    telling = Telling(pack, [Wording(shared, one) for one in LANGUAGES], {**name_things(content), **items})
     files = {
         PACK: to_json(pack).encode() + b"\n",
         RECORD: write_record(telling, _list_proofs(links), public.line, guide),
@@ -145,7 +145,7 @@ def _write_guide(shared: Shared) -> Iterator[str]:
         yield from shared.says["pack_guide"].of(language).strip().splitlines()
 
 
-def _name_things(content: Content) -> dict[str, Mapping[str, str]]:
+def name_things(content: Content) -> dict[str, Mapping[str, str]]:
     """What ids of the catalogue are called."""
     incident, measures = content.catalogue["incident"], content.catalogue["measures"]["measures"]
     notices = content.flows["course"].catalogue["notices"]["notices"]
