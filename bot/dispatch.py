@@ -76,13 +76,15 @@ class Dispatcher:
         self.reads_back = reads_back
         self.tells_once = tells_once
         self.woken = asyncio.Event()
+        self.is_sure = False  # that there is something to claim
         self.running: set[asyncio.Task[None]] = set()
         self.bulk = 0  # how many of them are for campaigns
         self.unclosed: list[Unclosed] = []
         self.is_open = True
 
     def wake(self) -> None:
-        """Something was written that may be due."""
+        """Something was written that is due."""
+        self.is_sure = True
         self.woken.set()
 
     async def run(self) -> None:
@@ -110,7 +112,7 @@ class Dispatcher:
         self.running.discard(task)
         if not task.cancelled() and task.exception():
             note_fault(task.exception())  # type: ignore[arg-type] # it is there
-        self.wake()
+        self.woken.set()
 
     async def stop(self) -> None:
         """Claim nothing more; what is being sent has a moment to finish, the rest is left to its lease."""
@@ -130,7 +132,10 @@ class Dispatcher:
 
     async def _claim(self, most: int) -> list[Account]:
         surface, database = self.voice.surface, self.store.database
-        if most < 1 or not await asyncio.to_thread(has_due, database, surface, self.clock.now()):
+        if most < 1:
+            return []
+        is_sure, self.is_sure = self.is_sure, False
+        if not is_sure and not await asyncio.to_thread(has_due, database, surface, self.clock.now()):
             return []
         free = max(0, BULK_BATCH - self.bulk)
         return await asyncio.to_thread(self.store.write, lambda tx: claim(tx, surface, most, free))

@@ -25,6 +25,7 @@ from bot.state.nudges import (
     begin_nudges,
     count_ready,
     drop_nudges,
+    find_opened,
     finish_campaigns,
     has_loose_ends,
     has_nudges,
@@ -36,7 +37,7 @@ from bot.state.record import Transaction
 from bot.state.schedules import begin_due_schedules, has_due_schedules
 from bot.state.store import RECORD, note_fault
 
-AT_ONCE = 50  # people taken in one go
+AT_ONCE = 10  # people taken in one go; few, so that nobody's reply waits behind them
 AHEAD = 200  # messages worded before they can be sent; few, so that a pause finds little on its way
 PATROL = 0.5  # seconds between two looks
 WHILE_BUSY = timedelta(hours=1)  # until whoever is in the middle of an interview is looked at again
@@ -108,7 +109,9 @@ class Nudging:
         return count_ready(self.store.database) < AHEAD
 
     async def _reach(self, held: Sequence[Held]) -> None:
-        sorted_out = await asyncio.to_thread(self._sort, held)
+        opened = await asyncio.to_thread(find_opened, self.store.database, held)
+        waiting = [one for one in held if one.key not in opened]
+        sorted_out = await asyncio.to_thread(self._sort, waiting)
         begun = await self._write(partial(_begin, sorted_out=sorted_out))
         now = self.clock.now()
         people = {one.key: one.person for one in held}
@@ -119,8 +122,8 @@ class Nudging:
         ]
         handled = await asyncio.gather(*map(self.conversation.lane.hand_in, events), return_exceptions=True)
         done = [event.key for event, one in zip(events, handled, strict=True) if not isinstance(one, BaseException)]
-        if done:
-            await asyncio.to_thread(self.store.mark_sent, done, None)
+        if opened or done:
+            await asyncio.to_thread(self.store.mark_sent, [*opened, *done], None)
 
     def _sort(self, held: Sequence[Held]) -> Sorted:
         """Asked again at the last moment: are they still here, is it a time for it, have they heard enough of us."""

@@ -39,7 +39,7 @@ from bot.state.mailboxes import (
     name_mailbox,
     name_receipt,
     read_link,
-    read_mailbox,
+    read_mailboxes,
     take_mailbox,
     write_mailbox,
 )
@@ -145,8 +145,8 @@ class ReportDesk:
         known = read_receipt(receipt)
         keeper = self.store.keeper
         link = read_link(self.store.database.fetch, keeper, name_receipt(keeper, known)) if known else None
-        box = read_mailbox(self.store.database, keeper, link["mailbox"]) if link else None
-        caller = Caller(*box.body["who"]) if box else None
+        found = read_mailboxes(self.store.database, keeper, [link["mailbox"]] if link else [])
+        caller = next((Caller(*box.body["who"]) for box in found.values()), None)
         return caller if caller and caller.surface == WEB else None
 
     async def waits(self, caller: Caller) -> bool:
@@ -155,8 +155,9 @@ class ReportDesk:
         return bool(box and box.body.get("draft") and box.body["draft"]["status"] == "open")
 
     def _read(self, caller: Caller) -> Mailbox | None:
-        found = [read_mailbox(self.store.database, self.store.keeper, one) for one in self._name(caller)]
-        return choose_mailbox([box for box in found if box])
+        names = self._name(caller)
+        found = read_mailboxes(self.store.database, self.store.keeper, names)
+        return choose_mailbox([found[one] for one in names if one in found])
 
     # -- one thing somebody said ---------------------------------------------------------------------------------------
 

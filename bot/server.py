@@ -6,7 +6,9 @@ Beside `bootstrap` the only place that knows both the core and the surfaces.
 import asyncio
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -54,6 +56,7 @@ from bot.nudging import Nudging
 from bot.prompts import Table
 from bot.reception import Reception
 from bot.state.accounts import Account, meet
+from bot.state.database import THREADS
 from bot.state.lane import Lane
 from bot.state.reach import leave_chat
 from bot.teaching import Teaching
@@ -62,6 +65,7 @@ from bot.tokens import Tokens
 HOST = "0.0.0.0"  # noqa: S104 - chats come from outside; every request passes a front door
 LOOPBACK = "127.0.0.1"
 SLACK, TEAMS = "slack", "teams"
+SWITCH_SECONDS = 0.001  # after which a thread that reckons lets one that answers somebody go on
 PATHS = {SLACK: SLACK_PATH, TEAMS: TEAMS_PATH, WEB: WEB_PATH}
 
 
@@ -87,6 +91,8 @@ async def open_server(program: Program, only: str | None = None, cloud: Cloud = 
     """
     surfaces = list_surfaces(program, only)
     lane = Lane(program.store.take_turns)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
     async with AsyncExitStack() as stack:
         lane.start()
         stack.callback(lane.stop)

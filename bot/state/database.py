@@ -26,6 +26,7 @@ Result = TypeVar("Result")
 
 FILE = "secret-review.sqlite3"
 BUSY_SECONDS = 30.0
+THREADS = 16  # of a server, that ask the database beside each other
 WAL_BYTES = 8 * 1024 * 1024  # a log that readers let grow past this is cut; SQLite itself reuses it from 4 MiB on
 
 _MIGRATING = threading.Lock()  # Alembic keeps what it works on in its modules, for one thread at a time
@@ -64,8 +65,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One write transaction: committed at the end, rolled back on an error."""
-        with self._turn, self._lock or _no_lock():
+        """One write transaction: committed at the end, rolled back on an error. A file is written by one at a time; a
+        server parts writers of one process as it does those of several."""
+        if self._lock is None:
+            with self.writer.begin() as connection:
+                yield connection
+            return
+        with self._turn, self._lock:
             with self.writer.begin() as connection:
                 yield connection
             self._fold_log()
@@ -217,9 +223,10 @@ def _open_postgres(given: str) -> Database:
     where = f"PostgreSQL {rest.rpartition('@')[2].partition('?')[0]}"  # never user, password or options
     try:
         url = f"postgresql+psycopg://{rest}"
-        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=THREADS, hide_parameters=True)
         # One round trip a question: nothing is looked at before it, and there is nothing to roll back after it.
-        asker = create_engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, hide_parameters=True)
+        alone = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+        asker = create_engine(url, pool_size=THREADS, hide_parameters=True, **alone)
     except ImportError as fault:
         raise DatabaseFault("driver_missing", "PostgreSQL") from fault
     except (ArgumentError, ValueError) as fault:

@@ -226,10 +226,10 @@ def forget_report(tx: Transaction, incident: str) -> bool:
     return True
 
 
-def read_mailbox(database: Database, keeper: Vault, name: str) -> Mailbox | None:
-    """As it is now, for reading. Raises CannotSave, Damaged."""
-    rows = database.fetch(select(mailboxes).where(mailboxes.c.id == name))
-    return to_mailbox(keeper, rows[0]) if rows else None
+def read_mailboxes(database: Database, keeper: Vault, names: Sequence[str]) -> dict[str, Mailbox]:
+    """Those of these that there are, by name, as they are now, for reading. Raises CannotSave, Damaged."""
+    rows = database.fetch(select(mailboxes).where(mailboxes.c.id.in_(names))) if names else []
+    return {row.id: to_mailbox(keeper, row) for row in rows}
 
 
 def has_due(database: Database, surface: str, now: datetime) -> bool:

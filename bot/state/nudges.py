@@ -16,7 +16,7 @@ from bot.state.campaigns import NUDGE, STRAGGLES, drop_waiting
 from bot.state.database import Database
 from bot.state.grading import begin_nudge, find_fading
 from bot.state.record import Transaction
-from bot.state.tables import outbox, people
+from bot.state.tables import interviews, outbox, people
 
 LEASE = timedelta(seconds=60)  # longer than it takes to begin what was taken in one go
 
@@ -141,6 +141,18 @@ def _describe(fit: Fit) -> dict[str, str]:
     """In which form it was asked, and under which digest what was shown is published."""
     told = fit.given.get(fit.flow) or {}
     return {name: told.get(name, "") for name in ("form", "digest")}
+
+
+def find_opened(database: Database, held: Sequence[Held]) -> list[str]:
+    """The keys of those whose nudge is on its way already, by a replica that died before it noted so. Raises
+    CannotSave."""
+    theirs = (
+        nudges.c.campaign_id.in_({one.campaign for one in held}),
+        nudges.c.person_id.in_([one.person for one in held]),
+    )
+    wanted = select(nudges.c.campaign_id, nudges.c.person_id).join(interviews, interviews.c.id == nudges.c.interview_id)
+    found = {tuple(row) for row in database.fetch(wanted.where(*theirs, interviews.c.revision > 0))}
+    return [one.key for one in held if (one.campaign, one.person) in found]
 
 
 def finish_campaigns(tx: Transaction) -> None:

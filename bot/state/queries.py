@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, text, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal, or_, select, text, true, union_all
 from sqlalchemy.engine import Row
 
 from bot.access import Actor, Scope
@@ -117,17 +117,16 @@ class Reader:
         said = list_candidates(said_text)
         if not said.families:
             return ()
-        found: dict[str, Known] = {}
-        for which in (
+        exactly = (
             people.c.email.in_(said.words),
             people.c.name.in_(said.names),
             people.c.family.in_(said.families),
             func.lower(people.c.family_en).in_(said.words),
-        ):
-            rows = self.database.fetch(
-                select(people).where(people.c.active, which).order_by(people.c.id).limit(MOST_FOUND)
-            )
-            found |= {row.id: Known(row.id, _names_of(row)) for row in rows if row.id not in found}
+        )
+        ranked = [select(people, literal(rank).label("rank")).where(one) for rank, one in enumerate(exactly)]
+        parts = [one.where(people.c.active).order_by(people.c.id).limit(MOST_FOUND).subquery() for one in ranked]
+        rows = self.database.fetch(union_all(*map(select, parts)).order_by("rank", "id"))
+        found = {row.id: Known(row.id, _names_of(row)) for row in rows}
         return tuple(found.values())
 
     def find_names(self, ids: Collection[str]) -> dict[str, PersonName]:

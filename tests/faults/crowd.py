@@ -25,9 +25,10 @@ FAULTS = (
 
 class Crowd:
     """What a Slack shows a great many people: what was posted, when and to whom. Of all posts the share `faulty` fails,
-    before or after its effect."""
+    before or after its effect; where time is compressed, the second that Slack asks to wait is asked for as much more
+    rarely."""
 
-    def __init__(self, double: SlackDouble, faulty: float, seed: int) -> None:
+    def __init__(self, double: SlackDouble, faulty: float, seed: int, compressed: float) -> None:
         double.calls = deque(maxlen=100)  # type: ignore[assignment] # of what came before nothing is asked
         double.choose = self._choose
         double.instead |= {
@@ -38,11 +39,12 @@ class Crowd:
         self.threads: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)  # by channel, then ts
         self.posted: list[tuple[float, str]] = []  # when, by the clock that only goes on, and to whom
         self.faulty, self.chance = faulty, Random(seed)
+        self.weights = [1.0 if one.retry_after is None else 1.0 / compressed for one in FAULTS]
         self._numbers = itertools.count(1)
 
     def _choose(self, method: str) -> Fault:
         fails = method == "chat.postMessage" and self.chance.random() < self.faulty
-        return self.chance.choice(FAULTS) if fails else Fault()
+        return self.chance.choices(FAULTS, self.weights)[0] if fails else Fault()
 
     def _post(self, args: Mapping[str, Any]) -> dict[str, Any]:
         ts, channel = f"1790000100.{next(self._numbers):08}", args["channel"]

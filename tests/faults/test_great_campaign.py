@@ -205,7 +205,9 @@ async def open_manufacturer(
         ahead = find_workday("Asia/Tokyo")
         program.store.clock = Ahead(ahead)
         later = replace(program, clock=Ahead(ahead))
-        everybody = Manufacturer(forge, place, later, double.api, Crowd(double, faulty, seed), ahead, forgets)
+        everybody = Manufacturer(
+            forge, place, later, double.api, Crowd(double, faulty, seed, COMPRESSED), ahead, forgets
+        )
         try:
             yield everybody
         finally:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.bootstrap import Program, build_desk
 from bot.prompts import Prompt
 from bot.reporting import Caller
-from bot.state.mailboxes import Mailbox, name_mailbox, read_mailbox
+from bot.state.mailboxes import Mailbox, name_mailbox, read_mailboxes
 from tests.doubles.payloads import submit
 from tests.journeys.deeds import Deed, Fill
 from tests.journeys.hands import SlackHands, fill_slack, find_all
@@ -23,7 +23,8 @@ def find_mailbox(program: Program, email: str) -> Mailbox | None:
     member = program.find_member(email)
     assert member is not None
     keeper = program.store.keeper
-    return read_mailbox(program.database, keeper, name_mailbox(keeper, member.id))
+    own = name_mailbox(keeper, member.id)
+    return read_mailboxes(program.database, keeper, [own]).get(own)
 
 
 def find_receipt(program: Program, email: str) -> str:

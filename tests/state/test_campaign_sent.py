@@ -1,6 +1,7 @@
 """A campaign through three replicas to a Slack that fails nearly every third time: each person once, at one pace."""
 
 import asyncio
+import contextlib
 import os
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -24,6 +25,7 @@ from bot.engine.position import Route
 from bot.nudging import Nudging
 from bot.state.asking import BUDGET
 from bot.state.campaigns import (
+    NUDGE,
     Audience,
     Campaign,
     Progress,
@@ -36,7 +38,7 @@ from bot.state.campaigns import (
     start_campaign,
 )
 from bot.state.lane import Lane
-from bot.state.nudges import Fit, hold_nudges
+from bot.state.nudges import LEASE, Fit, hold_nudges
 from bot.state.pace import BULK_PACE, CATCH_UP
 from bot.state.tables import accounts, outbox, people, roles
 from bot.teaching import FLOW
@@ -175,6 +177,40 @@ async def test_replicas_that_outlive_their_lease_reach_people_once_all_the_same(
         await reach_by_all(office)
         now = await office.run(campaign)
         assert (now.sent, set(office.reached.values())) == (everybody, {1})
+
+
+@pytest.mark.parametrize("step", ["hand_in", "mark_sent"])
+async def test_what_a_replica_left_when_it_died_goes_on_when_its_lease_is_over(
+    postgres_world: World, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Begun and not said yet, or said and not noted: nobody waits for longer than the lease, and nobody hears twice."""
+    everybody = fill(postgres_world, 0)
+    campaign = begin(postgres_world)
+    async with open_office(postgres_world, fails=False) as office:
+        talk = office.nudgings[0].conversation
+        with monkeypatch.context() as dying:
+            dying.setattr(*((talk.lane, step, die) if step == "hand_in" else (talk.store, step, die)))
+            with contextlib.suppress(Died):
+                await office.nudgings[0].do_due()
+        assert count_ahead(postgres_world) == everybody
+        postgres_world.clock.at += LEASE
+        await office.look()
+        assert not count_ahead(postgres_world)
+        await office.run(campaign)
+        assert (len(office.reached), set(office.reached.values())) == (everybody, {1})
+
+
+def count_ahead(world: World) -> int:
+    """How many were not said yet, as far as is noted."""
+    return sum(row.kind == NUDGE and row.state == "ready" for row in world.rows(outbox))
+
+
+class Died(Exception):
+    """Of a replica, at this instant."""
+
+
+def die(*_: Any) -> None:
+    raise Died
 
 
 async def test_an_event_of_its_own_each_time_is_found_out(

@@ -7,7 +7,7 @@ from bot.engine.lexicon import clean
 from bot.events import Said
 from bot.reporting import Came
 from bot.state.incident_tables import mailboxes
-from bot.state.mailboxes import Mailbox, ask_reporter, name_mailbox, read_mailbox
+from bot.state.mailboxes import Mailbox, ask_reporter, name_mailbox, read_mailboxes
 from tests.state.test_unsealing import caller_of, make_desk, report
 from tests.state.world import World
 
@@ -23,7 +23,8 @@ async def say(world: World, text: str, key: str, name: str = "suzuki") -> Came:
 
 def read(world: World, name: str = "suzuki") -> Mailbox | None:
     keeper = world.store.keeper
-    return read_mailbox(world.reader.database, keeper, name_mailbox(keeper, caller_of(world, name).name))
+    own = name_mailbox(keeper, caller_of(world, name).name)
+    return read_mailboxes(world.reader.database, keeper, [own]).get(own)
 
 
 async def erase(world: World, hours: float = 24) -> int:
