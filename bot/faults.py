@@ -211,8 +211,8 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "The data folder {path} cannot be written. Please name another by SECRET_REVIEW_DATA.",
     ),
     "setting_wrong": (
-        "環境変数 {name} の値が使えません。true か false、または場所を書いてください。",
-        "The value of the environment variable {name} cannot be used. Please give true or false, or a place.",
+        "環境変数 {name} の値が使えません。書ける値は README.md の表にあります。",
+        "The value of the environment variable {name} cannot be used. README.md lists what it may be.",
     ),
     "nothing_here": (
         "{path} には、まだ何もありません。先に ./run people import FILE --apply で名簿を読み込んでください。",

@@ -15,7 +15,7 @@ from bot.errands import Errands
 from bot.events import Body, Opened
 from bot.front import A, Front, to_language
 from bot.incoming import Incoming
-from bot.prompts import Prompt, Shown, Told
+from bot.prompts import Notice, Prompt, Shown, Told
 from bot.reporting import NAME, Caller, Came, ReportDesk
 from bot.state.accounts import Account
 from bot.state.database import CannotSave
@@ -52,8 +52,12 @@ class Hearing(Generic[A]):
         return self.dispatcher.voice.surface
 
     async def hear(self, member: Member | None, account: Account | None, incoming: Incoming, asks: bool) -> A | None:
-        """What is answered at once to something meant for the desk; None for everything else. `asks` where a button,
-        the command or a message's menu asks to report."""
+        """What is answered at once to something meant for the desk, or to a file alone; None for everything else.
+        `asks` where a button, the command or a message's menu asks to report."""
+        if incoming.files and incoming.kind == "said":
+            self._tell_unopened(member, account, incoming)
+            if member and not incoming.text.strip():  # it answers nothing; whoever is new is still introduced
+                return self.front.nothing()
         try:
             return await self._hear(member, account, incoming, asks)
         except CannotSave as fault:  # of reading, before anything could be taken
@@ -77,6 +81,13 @@ class Hearing(Generic[A]):
         body = self.to_body(caller.language, incoming, at[1], at[2]) if pressed and at else Opened()
         body = self.to_body(caller.language, incoming, "", 0) if incoming.kind == "said" else body
         return await self._take(member, caller, incoming, body, at[1] if pressed and at else None)
+
+    def _tell_unopened(self, member: Member | None, account: Account | None, incoming: Incoming) -> None:
+        """Files are never looked at, and still stand in the chat; said once, and kept nowhere."""
+        caller = self._to_caller(member, account, incoming)
+        if not incoming.retry:
+            told = self.errands.say(caller.language, "files_not_taken")
+            self.later(self.dispatcher.send(to_account(caller), [Notice(told.text)]))
 
     def _to_caller(self, member: Member | None, account: Account | None, incoming: Incoming) -> Caller:
         """Who did this, as the desk needs them."""

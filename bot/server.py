@@ -240,10 +240,9 @@ async def join_teams(
     """The same for Teams. Raises StartFault."""
     settings, shared, desk = program.settings, program.content.shared, Desk()
     known = read_credentials(program)
+    there = cloud if known else PLAYGROUND
     try:
-        teams = build_teams(
-            desk.handle, program.clock, shared, cloud if known else PLAYGROUND, known, settings.teams_sdk
-        )
+        teams = build_teams(desk.handle, program.clock, shared, there, known, settings.teams_sdk)
     except BlankSecret as fault:
         raise StartFault("teams_blank") from fault
     except ImportError as fault:
@@ -254,7 +253,8 @@ async def join_teams(
     async def leave(account: Account) -> None:
         await asyncio.to_thread(program.store.write, lambda tx: leave_chat(tx, TEAMS, account.account))
 
-    messenger = TeamsMessenger(teams.line, shared, Tokens(program.store.vault).make, note, leave)
+    make_token = Tokens(program.store.vault).make
+    messenger = TeamsMessenger(teams.line, shared, make_token, note, leave, there.is_service)
     dispatcher = Dispatcher(Voice(program.store, program.reader, TEAMS), messenger, program.clock, tells_once=True)
     stack.push_async_callback(dispatcher.stop)
     hearing = desk.open(program, lane, dispatcher, TeamsFront(teams.line, shared, note))

@@ -4,7 +4,6 @@ Guards its habits: the door has checked the token, as this SDK leaves that to ot
 no redirect is followed.
 """
 
-import json
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -184,14 +183,6 @@ async def judged(call: Callable[[], Awaitable[Any]]) -> Any:
         return await call()
     except ClientResponseError as fault:
         headers: Any = fault.headers or {}
-        raise Failed(fault.status, read_text_code(fault.message), headers.get("Retry-After", "")) from fault
+        raise Failed(fault.status, read_code(fault.message), headers.get("Retry-After", "")) from fault
     except ClientConnectorError as fault:
         raise Unsent from fault
-
-
-def read_text_code(message: str) -> str:
-    """Teams' own word for what is wrong, from the text of an error."""
-    try:
-        return read_code(json.loads(message))
-    except ValueError:
-        return ""

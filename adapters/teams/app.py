@@ -26,8 +26,9 @@ from adapters.teams.line import Json, Line, Reply
 from adapters.teams.tokens import Anybody, AppToken, Check, MicrosoftToken, NoToken
 from bot.doorway import App
 from bot.engine.lexicon import Shared
+from bot.front import to_language
 from bot.incoming import Incoming
-from bot.ports import Barred, Clock
+from bot.ports import Barred, Clock, Unsent
 from bot.prompts import Told
 from bot.state.database import CannotSave
 from bot.state.store import note_fault
@@ -80,8 +81,8 @@ class Teams:
             await self.token.read()
         except Barred as fault:
             raise Unreached(True, fault.code) from fault
-        except FETCH_FAULTS as fault:
-            raise Unreached(False, type(fault).__name__) from fault
+        except (Unsent, *FETCH_FAULTS) as fault:
+            raise Unreached(False, type(fault.__cause__ or fault).__name__) from fault
 
     async def close(self) -> None:
         if self.running:
@@ -132,8 +133,7 @@ class Teams:
 
     def _apologise(self, activity: Json) -> None:
         """In the language their client speaks."""
-        language = "en" if str(activity.get("locale", "")).lower().startswith("en") else "ja"
-        told = Told(language, self.shared.says["cannot_save"].of(language))
+        told = to_word("cannot_save", activity, self.shared)
         is_private = (activity.get("conversation") or {}).get("conversationType") == "personal"
         self._whisper(activity, told, not is_private)
 
@@ -163,9 +163,16 @@ def to_reply(activity: Json, answer: Answer, shared: Shared) -> Reply:
             {"type": CARD, "value": answer.card} if answer.card else {"type": MESSAGE, "value": to_plain(told, shared)}
         )
         return Reply(RECEIVED, {"statusCode": RECEIVED, **body})
-    if kind == "shortcut":
+    if kind == "shortcut":  # its window is never empty: what follows stands in the chat
+        told = answer.told or to_word("teams_in_dm", activity, shared)
         return Reply(RECEIVED, {"task": {"type": "continue", "value": to_dialog(told, shared)}})
     return Reply(RECEIVED, {} if activity.get("type") == "invoke" else None)
+
+
+def to_word(name: str, activity: Json, shared: Shared) -> Told:
+    """One of our phrases, in the language their client speaks."""
+    language = to_language(activity.get("locale"))
+    return Told(language, shared.says[name].of(language))
 
 
 def to_dialog(told: Told, shared: Shared) -> Mapping[str, Any]:
@@ -203,15 +210,11 @@ def build_teams(
 ) -> Teams:
     """Listens to nothing yet, and calls nobody; without credentials for this machine alone. Raises BlankSecret."""
     quieten()
-    session = ClientSession()
-    keys = Keys(cloud.openid, session)
-    if known is None:
-        token: AppToken = NoToken()
-        keeper: Gatekeeper = Anybody(cloud)
-    else:
-        token = MicrosoftToken(known.app_id, known.password, known.tenant, cloud)
-        keeper = Check(known.app_id, known.tenant, keys, cloud)
+    token: AppToken = MicrosoftToken(known.app_id, known.password, known.tenant, cloud) if known else NoToken()
     line = build_line(sdk, known.app_id if known else "", token)
+    session = ClientSession()  # last, as whatever goes wrong before would leave it open
+    keys = Keys(cloud.openid, session)
+    keeper: Gatekeeper = Check(known.app_id, known.tenant, keys, cloud) if known else Anybody(cloud)
     return Teams(handle, clock, shared, line, token, keeper, keys, session)
 
 

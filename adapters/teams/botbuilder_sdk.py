@@ -75,11 +75,7 @@ def make_client(service_url: str) -> Any:
 def check_status(response: requests.Response, *_: Any, **__: Any) -> None:
     """Before the library reads an error, as it stumbles over one that is no JSON. Raises Failed."""
     if response.status_code >= NOT_WELL:
-        try:
-            code = read_code(response.json())
-        except ValueError:
-            code = ""
-        raise Failed(response.status_code, code, response.headers.get("Retry-After", ""))
+        raise Failed(response.status_code, read_code(response.text), response.headers.get("Retry-After", ""))
 
 
 class Authentication(BotFrameworkAuthentication):  # type: ignore[misc] # the library's own

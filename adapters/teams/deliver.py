@@ -20,19 +20,30 @@ from bot.state.accounts import Account
 LEAST_WAIT, LONGEST_WAIT = 1.0, 3600.0  # seconds
 TOO_MANY, BARRED, FORBIDDEN, NOT_THERE, CONFLICT, UNAVAILABLE = 429, 401, 403, 404, 412, 503
 FAILED = 500  # from here on nobody knows, though 502 and 504 come of what stands between
-# What Teams says where this person, and nobody else, is out of reach.
-GONE = ("BotNotInConversationRoster", "ConversationBlockedByUser", "MessageWritesBlocked", "ConversationNotFound")
+# What Teams says where this person is out of reach, as the app was taken away or is not there yet. Where an
+# administrator switched it off, for one or for all, they come back without a word, so they stay known.
+GONE = (
+    "BotNotInConversationRoster",
+    "ConversationBlockedByUser",
+    "MessageWritesBlocked",
+    "ForbiddenOperationException",
+    "ConversationNotFound",
+)
 REMOVED = ("ActivityNotFoundInConversation", "404")  # what was to be changed stands no more
 
 Note = Callable[[Account, str], Awaitable[None]]  # remembers a reference
 Leave = Callable[[Account], Awaitable[None]]  # somebody is out of reach
+IsService = Callable[[object], bool]  # whether we may write to this address
 
 
 class TeamsMessenger:
     """Writes to people; opens the conversation with somebody who was only met among others."""
 
-    def __init__(self, line: Line, shared: Shared, token: Token, note: Note, leave: Leave) -> None:
+    def __init__(
+        self, line: Line, shared: Shared, token: Token, note: Note, leave: Leave, is_service: IsService
+    ) -> None:
         self.line = line
+        self.is_service = is_service
         self.shared = shared
         self.note = note
         self.leave = leave
@@ -98,6 +109,8 @@ class TeamsMessenger:
         if account.channel is None:
             raise Rejected("never_met")
         reference = to_reference(account.channel)
+        if not self.is_service(reference.service):  # kept by a trial in the Playground, say: our token is not for there
+            raise Barred("service_not_allowed")
         if reference.conversation:
             return reference
         opened = reference._replace(conversation=await self._call(account, self.line.open(reference)))
@@ -125,6 +138,8 @@ def judge(fault: Failed) -> Exception:
     if fault.status >= FAILED or not fault.status:
         return OSError(str(fault))
     code = fault.code or str(fault.status)
-    if fault.status == BARRED or (fault.status == FORBIDDEN and code not in GONE):
+    # Each code that Microsoft documents for 403 is of one conversation, for which no company may be held up; without a
+    # code our registration is at fault.
+    if fault.status == BARRED or (fault.status == FORBIDDEN and not fault.code):
         return Barred(code)
     return Rejected(code)

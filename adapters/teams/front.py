@@ -3,21 +3,30 @@
 Knows cards through `render` and `home`, and of the SDKs nothing but the line.
 """
 
+import asyncio
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.teams.cards import Element
-from adapters.teams.line import Line, Reference, to_reference
+from adapters.teams.line import Failed, Json, Line, Reference, to_reference
 from adapters.teams.render import to_closed
 from bot.closing import Answered
 from bot.engine.lexicon import Shared
 from bot.front import Found, to_language
 from bot.incoming import Incoming
+from bot.ports import Barred
 from bot.prompts import Overview, Prompt, Shown, Told
 from bot.state.accounts import Account
+from bot.state.store import note_fault
 
 GUEST = "#ext#"  # in the name of somebody of another organisation
+# Between asking Teams who somebody is and asking once more. Nobody tells us of them again, and where the app is given
+# to a whole company in one go, more come than Teams will answer.
+WAITS = (1.0, 3.0, 9.0, 27.0, 60.0, 120.0)  # seconds
+REFUSED = range(400, 500)  # statuses that mean no, but for these:
+LATER = (412, 429)
 
 Note = Callable[[Account, str], Awaitable[None]]
 
@@ -86,9 +95,24 @@ class TeamsFront:
     async def read(self, incoming: Incoming) -> Found:
         """Asks Teams about a member of the conversation in which it happened."""
         asked = Reference(**{name: incoming.reference[name] for name in Reference._fields})
-        told = await self.line.read_member(asked)
+        told = await self._read_member(asked)
         zone = incoming.reference.get("timezone") or None
         return Found(read_address(told, incoming.team), to_language(asked.locale), zone)
+
+    async def _read_member(self, asked: Reference) -> Json:
+        """Again and again for some minutes, unless Teams says no."""
+        for wait in WAITS:
+            try:
+                return await self.line.read_member(asked)
+            except Failed as fault:
+                if fault.status in REFUSED and fault.status not in LATER:
+                    raise
+            except Barred:
+                raise
+            except Exception as fault:  # whatever it is: it was only read, and does no harm where it had arrived
+                note_fault(fault)
+            await asyncio.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+        return await self.line.read_member(asked)
 
     async def show_home(self, user: str, overview: Overview) -> None:
         """Kept nowhere; it is shown on request."""

@@ -35,7 +35,8 @@ COMMAND = re.compile(r"^\s*/?secret-review(?=\s|$)", re.IGNORECASE)
 INVOKES = {"adaptiveCard/action": "press", "composeExtension/fetchTask": "shortcut"}
 CHANGES = {"messageUpdate": "message_changed", "messageDelete": "message_deleted"}
 ADDED, REMOVED = ("add", "add-upgrade"), ("remove", "remove-upgrade")
-FILE = "application/vnd.microsoft.teams.file.download.info"
+# What comes beside a text and is no text: a file, or something that was pasted or recorded.
+FILES = ("application/vnd.microsoft.teams.file.download.info", "image/", "video/", "audio/")
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&"))
 
 
@@ -88,7 +89,8 @@ def _read_message(source: _Source) -> Incoming | None:
     text, removed = to_clean(_to_typed(source.body))
     command = COMMAND.match(text)
     kind = "said" if source.is_private and not command else "command"
-    files = [one for one in to_list(source.body.get("attachments")) if to_object(one).get("contentType") == FILE]
+    kinds = [to_text(to_object(one).get("contentType")) for one in to_list(source.body.get("attachments"))]
+    files = [one for one in kinds if one.startswith(FILES)]
     said = text[command.end() :].strip() if command else text
     return _make(source, kind, text=said, removed=removed, files=len(files), choice="" if kind == "said" else "command")
 

@@ -72,11 +72,21 @@ class Line(Protocol):
         """Hang up."""
 
 
-def read_code(body: Any) -> str:
-    """Teams' own word for what is wrong, from the body of an error."""
-    told = body.get("error") if isinstance(body, Mapping) else None
-    code = told.get("code") if isinstance(told, Mapping) else ""
+def read_code(text: str) -> str:
+    """Teams' own word for what is wrong, from the body of an error: its code, or the subCode in the JSON that is its
+    message where somebody blocked us; empty where there is neither."""
+    body = _read_object(text)
+    told = body.get("error")
+    code = told.get("code") if isinstance(told, Mapping) else _read_object(body.get("message")).get("subCode")
     return code[:60] if isinstance(code, str) else ""
+
+
+def _read_object(text: Any) -> Json:
+    try:
+        found = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, Mapping) else {}
 
 
 def to_activity(reference: Reference, activity: Json) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from msal import ConfidentialClientApplication
 from adapters.teams.cloud import CHANNEL, Cloud
 from adapters.teams.keys import Keys
 from bot.doorway import FORGED, BlankSecret, Refused
-from bot.ports import Barred
+from bot.ports import Barred, Unsent
 
 SCHEME = b"bearer "
 LONGEST = 8_192  # characters of one token
@@ -128,10 +128,13 @@ class MicrosoftToken:
         self.turnstile = asyncio.Lock()
 
     async def read(self) -> str:
-        """Raises Barred where Microsoft refuses the app, OSError or ValueError where it cannot be reached."""
+        """Raises Barred where Microsoft refuses the app, Unsent where it cannot be reached: without it nothing goes."""
         async with self.turnstile:
             if monotonic() > self.ends_at:
-                told = await asyncio.to_thread(self._acquire)
+                try:
+                    told = await asyncio.to_thread(self._acquire)
+                except (OSError, ValueError) as fault:  # the library finds an authority that does not answer wrong
+                    raise Unsent from fault
                 if "access_token" not in told:
                     raise Barred(str(told.get("error", ""))[:60])
                 self.token = str(told["access_token"])

@@ -15,6 +15,7 @@ from pathlib import Path
 from zlib import crc32
 
 from aiohttp import ClientError, ClientSession
+from ruamel.yaml import YAML
 
 from tests.browsers.packages import Package, Unavailable, fetch_package
 
@@ -24,7 +25,7 @@ PACKAGE = Package(
     "EevhYW8xtEATwNg5eiFqTgZT0P5gjfCsLBwBWESSrB6+0lr9Yi9R27HJwjNGUlT3JQlxoWMgnvEQunUuyI/+2Q==",
 )
 START_SECONDS = 30.0
-TENANT = "00000000-bbbb-4000-8000-0000000000c0"
+GUIDE = Path(__file__).parents[2] / "deploy" / "teams" / ".m365agentsplayground.yml"
 
 
 def fetch_playground(into: Path) -> Path:
@@ -38,27 +39,12 @@ def fetch_playground(into: Path) -> Path:
 
 
 def describe(email: str, name: str) -> str:
-    """Its configuration, in YAML as JSON is; beside the one who speaks it wants exactly five people."""
-
-    def person(number: int, email: str, name: str) -> dict[str, str]:
-        told = {"id": f"user-{number}", "name": name, "userPrincipleName": email, "email": email}
-        return {**told, "aadObjectId": f"00000000-0000-4000-8000-{number:012}", "givenName": "x", "surname": "y"}
-
-    others = [person(number, f"other-{number}@hibarino.example", f"Other {number}") for number in range(1, 6)]
-    channels = [{"id": "channel-1", "name": "Announcements"}]
-    return json.dumps(
-        {
-            "version": "0.1.1",
-            "tenantId": TENANT,
-            "bot": {"id": "bot-app-id", "name": "Secret Review"},
-            "currentUser": person(crc32(email.encode()), email, name),
-            "users": others,
-            "personalChat": {"id": "personal-chat"},
-            "groupChat": {"id": "group-chat", "name": "Many"},
-            "team": {"id": "team-1", "name": "Team", "aadGroupId": TENANT, "channels": channels},
-        },
-        ensure_ascii=False,
-    )
+    """Its configuration as the guide has it, for this person, in YAML as JSON is."""
+    told = YAML(typ="safe").load(GUIDE)
+    number = f"{crc32(email.encode()):012}"
+    speaks = {"id": f"user-{number}", "name": name, "userPrincipleName": email, "email": email}
+    told["currentUser"] |= {**speaks, "aadObjectId": f"00000000-0000-4000-8000-{number}"}
+    return json.dumps(told, ensure_ascii=False)
 
 
 @asynccontextmanager

@@ -2,12 +2,14 @@
 
 import os
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.slack.home import to_home
 from adapters.teams import cards
 from adapters.teams.cards import MOST_BYTES, decode_choice, encode_choice, flatten, measure
 from adapters.teams.home import to_told
@@ -244,6 +246,25 @@ def test_the_card_has_what_the_home_tab_has() -> None:
     waiting = [f"i{place}" for place in range(10)]
     assert choices_made == [*waiting, "language ja", "language en", "hours", *WORDS]
     assert str(card).count("名前") > 40
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_nothing_of_the_home_tab_is_missing_on_the_card(language: str) -> None:
+    """Every line that Slack's Home shows, and every button of it, is on Teams' card; the control: not on a part."""
+    overview = page("名前", language)
+    home = cards_of(to_home(overview, shared()))
+    shown = _lines(one["text"] for one in home if isinstance(one.get("text"), str))
+    pressed = {one["value"].strip() for one in home if one.get("type") == "button"}
+    card, part = (to_told(Told(language, overview=overview, part=name), shared()) for name in ("home", "me"))
+    assert len(shown) > 30
+    assert shown <= _lines(_texts(card))
+    assert pressed <= {one["data"]["choice"] for one in elements(card, "Action.Submit")}
+    assert not shown <= _lines(_texts(part))
+
+
+def _lines(texts: Iterable[str]) -> set[str]:
+    """Without the marks by which Slack writes bold."""
+    return {line.strip(" *") for text in texts for line in text.split("\n")}
 
 
 def test_notices_in_a_row_are_one_message() -> None:

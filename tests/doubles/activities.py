@@ -56,7 +56,7 @@ def act_on_message(command: str = "report_leak", user: str = "29:u01", **more: A
     """An entry of a message's menu; the message is somebody's own."""
     payload = {"id": "1", "body": {"contentType": "html", "content": "<p>somebody's own words</p>"}}
     value = {"commandId": command, "commandContext": "message", "messagePayload": payload}
-    return make("invoke", user, scope="channel", name="composeExtension/fetchTask", value=value, **more)
+    return make("invoke", user, "channel", **{"name": "composeExtension/fetchTask", "value": value, **more})
 
 
 def install(action: str = "add", user: str = "29:u01", **more: Any) -> dict[str, Any]:

@@ -29,9 +29,18 @@ class Fault(NamedTuple):
     code: str = ""
     retry_after: str | None = None
     html: str | None = None
+    body: str | None = None  # in place of the usual error
     hangs: str | None = None  # before or after
     drops: str | None = None  # the line, before or after
     leads_to: str | None = None  # another address
+
+
+# As Microsoft documents what is answered where somebody blocked the bot or took it away.
+BLOCKED = Fault(
+    403,
+    "MessageWritesBlocked",
+    body='{"errorCode":209,"message":"{\\r\\n  \\"subCode\\": \\"MessageWritesBlocked\\"}"}',
+)
 
 
 class Call(NamedTuple):
@@ -166,6 +175,8 @@ class TeamsDouble:
             return web.Response(status=307, headers={"Location": fault.leads_to})
         if fault.html is not None:
             return web.Response(status=fault.status, text=fault.html, content_type="text/html", headers=headers)
+        if fault.body is not None:
+            return web.Response(status=fault.status, text=fault.body, content_type="application/json", headers=headers)
         status = fault.status if fault.status != 200 else (404 if told is None else 201 if method != "member" else 200)
         missing = {"error": {"code": "ActivityNotFoundInConversation"}}
         return web.json_response(missing if told is None else told, status=status, headers=headers)

@@ -15,6 +15,7 @@ from bot.state.tables import audit, roles
 from tests.bot.trial import put_forward
 from tests.doubles.payloads import command, event, home, message, press
 from tests.slack.test_interview import PATIENCE, Person, buttons, open_company
+from tests.slack.test_repeats import records_of, says
 
 NUMBERS = itertools.count(1)
 
@@ -111,6 +112,19 @@ async def test_somebody_unknown_may_report_and_sees_nothing(tmp_path: Path) -> N
         await sato.hear("not anonymous")  # in the language of the word they typed
         await type_command(sato, "")
         assert not [one for one in sato.double.called("chat.postMessage") if one.args["channel"] == "C01"]
+
+
+async def test_a_file_is_not_taken(tmp_path: Path) -> None:
+    """Whoever sends one hears that nobody opened it and that it still stands there; alone it answers nothing."""
+    async with open_company(tmp_path) as (program, sato):
+        await sato.say("こんにちは")
+        await sato.hear()
+        before = records_of(program)
+        shared = message("", subtype="file_share", files=[{"id": "F1", "name": "secret.xlsx"}], channel="D01")
+        await tell(sato, shared)
+        heard = await sato.hear(says(program, "files_not_taken"), asks=False)
+        assert "secret.xlsx" not in heard
+        assert records_of(program) == before
 
 
 async def test_an_edit_is_answered_and_who_left_is_spoken_to_no_more(tmp_path: Path) -> None:

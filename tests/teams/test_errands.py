@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from adapters.teams import front
+from adapters.teams.deliver import GONE
 from bot.state.preferences import read_preferences
 from bot.state.reach import find_met
-from tests.doubles.activities import TENANT, act_on_message, install, mention, say
-from tests.doubles.teams import Fault
+from tests.doubles.activities import BOT, TENANT, act_on_message, install, mention, say
+from tests.doubles.teams import BLOCKED, Fault
 from tests.teams.office import SDKS, Person, buttons, open_office, read_text, wait_until
 
 pytestmark = pytest.mark.parametrize("sdk", SDKS)
@@ -33,6 +35,23 @@ async def test_being_installed_is_being_met(tmp_path: Path, sdk: str) -> None:
         assert known.timezone_from == "teams"
 
 
+async def test_who_somebody_is_is_asked_until_teams_says(
+    tmp_path: Path, sdk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the app is given to all at once, Teams puts some off: they are met, too."""
+    monkeypatch.setattr(front, "WAITS", (0.01,) * 4)
+    async with open_office(tmp_path, sdk) as (_, office):
+        sato, ito = office["sato"], office["ito"]
+        sato.double.script("member", Fault(429, retry_after="1"), Fault(502), Fault(drops="before"), Fault(412))
+        await sato.send(install(user=sato.user))
+        assert "佐藤" in await sato.hear()
+        assert len(sato.double.called("member")) == 5
+        ito.double.script("member", Fault(404, "MemberNotFoundInConversation"))  # the control: no is no
+        await ito.send(install(user=ito.user))
+        await wait_until(lambda: len(ito.double.called("member")) == 6)
+        assert not [at for at in ito.double.messages if at[0] == "a:talk-u03"]
+
+
 async def test_whoever_takes_the_app_away_is_written_to_no_more(tmp_path: Path, sdk: str) -> None:
     """Nobody is known there any more, and the managers are told; installed again, they are met again."""
     async with open_office(tmp_path, sdk) as (program, office):
@@ -47,15 +66,20 @@ async def test_whoever_takes_the_app_away_is_written_to_no_more(tmp_path: Path, 
         assert find_met(program.database, "teams", f"{TENANT}:aad-{sato.user}")[1] is not None
 
 
-async def test_somebody_out_of_reach_is_noticed_when_they_are_written_to(tmp_path: Path, sdk: str) -> None:
-    """Teams says that this person took the app away: what was due is given up with that reason."""
+@pytest.mark.parametrize("fault", [*(Fault(403, code) for code in GONE), BLOCKED])
+async def test_somebody_out_of_reach_holds_up_nobody(tmp_path: Path, sdk: str, fault: Fault) -> None:
+    """Teams says that this person took the app away, blocked it, or may not have it: they are known there no more, and
+    what is said to others goes on at once."""
     async with open_office(tmp_path, sdk) as (program, office):
-        sato = office["sato"]
-        await sato.send(install(user=sato.user))
-        await sato.hear()
-        sato.double.choose = lambda _: Fault(403, "BotNotInConversationRoster")
+        sato, ito = office["sato"], office["ito"]
+        for one in (sato, ito):
+            await one.send(install(user=one.user))
+            await one.hear()
+        sato.double.script("send", fault)
         await sato.say("こんにちは")
         await wait_until(lambda: find_met(program.database, "teams", f"{TENANT}:aad-{sato.user}")[1] is None)
+        await ito.say("こんにちは")
+        await ito.hear()
 
 
 @pytest.mark.parametrize("scope", ["channel", "groupChat"])
@@ -146,6 +170,33 @@ async def test_a_message_is_reported_without_being_read(tmp_path: Path, sdk: str
         assert "somebody's own words" not in await stranger.hear()
         assert buttons(stranger.cards[-1])
         assert among["id"] not in {call.conversation for call in stranger.double.called("send")}
+
+
+@pytest.mark.parametrize("locale", ["ja-JP", "en-GB"])
+async def test_the_window_of_a_messages_menu_is_never_empty(tmp_path: Path, sdk: str, locale: str) -> None:
+    """In the own chat, where the desk answers right there, and asked for twice, as Teams does where it waits long."""
+    async with open_office(tmp_path, sdk) as (program, office):
+        sato = office["sato"]
+        own = say("", sato.user)["conversation"]
+        for asked in (act_on_message(user=sato.user, locale=locale, conversation=own), act_on_message(locale=locale)):
+            for _ in range(2):
+                card = (await sato.send(asked)).body["task"]["value"]["card"]
+                told = program.content.shared.says["teams_in_dm"].of(locale[:2]).strip()
+                assert told in json.dumps(card, ensure_ascii=False)
+
+
+async def test_a_slash_command_is_answered_to_one(tmp_path: Path, sdk: str) -> None:
+    """What Teams inserts behind a slash comes as a private word without a mention; so goes the answer."""
+    async with open_office(tmp_path, sdk) as (_, office):
+        sato = office["sato"]
+        await sato.send(install(user=sato.user))
+        await sato.hear()
+        asked = mention("", sato.user, "groupChat", recipient={"id": BOT, "isTargeted": True})
+        await sato.send({**asked, "text": "secret-review 台帳", "entities": []})
+        await wait_until(lambda: [call for call in sato.double.called("send") if call.conversation == MANY])
+        (told,) = (call for call in sato.double.called("send") if call.conversation == MANY)
+        assert told.query.get("isTargetedActivity") == "true"
+        assert "製造部" in await sato.hear()
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,16 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import requests
 
 from adapters.teams.app import build_line
+from adapters.teams.cloud import PUBLIC
 from adapters.teams.deliver import judge
 from adapters.teams.line import Failed, Line, Reference, Reply, to_reference
+from adapters.teams.tokens import AppToken, MicrosoftToken
 from bot.ports import Barred, Rejected, Throttled, Unsent
 from tests.doubles.activities import BOT, TENANT, execute, say
-from tests.doubles.teams import APP, Fault, TeamsDouble
+from tests.doubles.teams import APP, BLOCKED, Fault, TeamsDouble
 from tests.teams.office import SDKS, Given
 
 CARD = {
@@ -24,9 +27,9 @@ pytestmark = pytest.mark.parametrize("sdk", SDKS)
 
 
 @asynccontextmanager
-async def open_line(sdk: str) -> AsyncIterator[tuple[Line, TeamsDouble, Reference]]:
+async def open_line(sdk: str, token: AppToken | None = None) -> AsyncIterator[tuple[Line, TeamsDouble, Reference]]:
     double = await TeamsDouble().start()
-    line = build_line(sdk, APP, Given())
+    line = build_line(sdk, APP, token or Given())
     try:
         yield line, double, Reference(double.service, "a:talk", BOT, "29:u01", TENANT, "ja-JP")
     finally:
@@ -90,7 +93,10 @@ async def test_a_conversation_is_opened_and_a_member_read(sdk: str) -> None:
         (Fault(502, html="<html>Bad gateway</html>"), OSError),
         (Fault(400, "BadSyntax"), Rejected),
         (Fault(401, "BotNotRegistered"), Barred),
-        (Fault(403, "BotDisabledByAdmin"), Barred),
+        (Fault(403, body=""), Barred),
+        (Fault(403, "BotDisabledByAdmin"), Rejected),
+        (Fault(403, "ForbiddenOperationException"), Rejected),
+        (BLOCKED, Rejected),
         (Fault(403, "BotNotInConversationRoster"), Rejected),
         (Fault(404, "ConversationNotFound"), Rejected),
         (Fault(413, "MessageSizeTooBig"), Rejected),
@@ -123,6 +129,26 @@ async def test_what_may_have_arrived_is_told_from_what_has_not(sdk: str) -> None
             assert not isinstance(lost.value, Failed | Unsent)
         with pytest.raises(Unsent):
             await line.send(reference._replace(service="http://127.0.0.1:1/"), CARD)
+
+
+@pytest.mark.parametrize("way", ["send", "update", "open", "read_member"])
+async def test_without_a_token_of_ours_nothing_leaves_us(sdk: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Microsoft's login is away for a moment: what was to be said is known not to have been, and comes again."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise requests.ConnectionError("away")
+
+    monkeypatch.setattr("adapters.teams.tokens.ConfidentialClientApplication", fail)
+    async with open_line(sdk, MicrosoftToken(APP, "secret", TENANT, PUBLIC)) as (line, double, reference):
+        calls = {
+            "send": lambda: line.send(reference, CARD),
+            "update": lambda: line.update(reference, "x", CARD),
+            "open": lambda: line.open(reference),
+            "read_member": lambda: line.read_member(reference),
+        }
+        with pytest.raises(Unsent):
+            await calls[way]()
+        assert not double.calls
 
 
 async def test_an_answer_that_does_not_come_is_given_up(sdk: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator
+from ruamel.yaml import YAML
 
 from adapters.teams.inbound import READERS, read
 from bot.commands.teams import ICONS, MANIFESTS, PARTS, read_manifest
@@ -112,3 +113,13 @@ def test_icons_have_their_sizes(icon: str, size: int) -> None:
     head = (PARTS / icon).read_bytes()[:24]
     assert head[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", head[16:24]) == (size, size)
+
+
+def test_the_playgrounds_configuration_is_one_it_takes() -> None:
+    """It speaks as somebody of the trial company before exactly five others; where it does not, it ends without a
+    word."""
+    told = YAML(typ="safe").load(PARTS / ".m365agentsplayground.yml")
+    assert len(told["users"]) == 5
+    assert {frozenset(one) for one in told["users"]} == {frozenset(told["currentUser"])}
+    people = (PARTS.parents[1] / "content" / "sample" / "people.csv").read_text(encoding="utf-8")
+    assert told["currentUser"]["email"] in people

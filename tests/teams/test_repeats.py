@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.bootstrap import Program
 from tests.doubles.activities import edit, execute, say
 from tests.slack.test_repeats import records_of, says, state_of
 from tests.teams.office import SDKS, Person, open_office, wait_until
@@ -140,3 +141,39 @@ async def test_an_answer_edited_afterwards_stands_as_it_came(tmp_path: Path, sdk
         await sato.send(edit("ちがうもの", sato.user))
         assert says(program, "edited_in_chat") in await sato.hear(asks=False)
         assert records_of(program) == before
+
+
+def is_told(program: Program, person: Person) -> bool:
+    """Whether they heard that a file is not taken."""
+    words = says(program, "files_not_taken")
+    return any(words in one.get("text", "") for one in person.double.messages.values())
+
+
+@pytest.mark.parametrize("text", ["", "この図です"], ids=["alone", "with words"])
+async def test_a_picture_is_not_taken(tmp_path: Path, sdk: str, text: str) -> None:
+    """Whoever pastes one hears that it was not kept and still stands in the chat; alone it answers nothing."""
+    async with open_office(tmp_path, sdk) as (program, office):
+        sato = office["sato"]
+        await begin(sato)
+        await sato.press("choose")
+        await sato.hear()
+        before = records_of(program)
+        picture = {"contentType": "image/png", "contentUrl": "https://smba.trafficmanager.net/secret.png"}
+        formatted = {"contentType": "text/html", "content": "<p>x</p>"}
+        await sato.send(say(text, sato.user, attachments=[picture, formatted]))
+        await wait_until(lambda: is_told(program, sato))
+        assert "secret.png" not in str(sato.double.messages)
+        if text:
+            await wait_until(lambda: records_of(program) != before)
+        else:
+            assert records_of(program) == before
+
+
+async def test_a_formatted_text_is_no_file(tmp_path: Path, sdk: str) -> None:
+    """The control: Teams sends the same text once more as HTML beside it, which is no reason for a word."""
+    async with open_office(tmp_path, sdk) as (program, office):
+        sato = office["sato"]
+        await begin(sato)
+        await sato.send(say("もう少し知りたい", sato.user, attachments=[{"contentType": "text/html", "content": "x"}]))
+        await sato.hear()
+        assert not is_told(program, sato)

@@ -6,14 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from aiohttp import ClientSession
 
 from adapters.teams import app
-from adapters.teams.cloud import Cloud
+from adapters.teams.cloud import Cloud, is_loopback, is_microsofts
+from adapters.teams.deliver import TeamsMessenger
+from adapters.teams.line import Reference
 from bot.bootstrap import Program, StartFault, build_program
+from bot.ports import Barred
+from bot.prompts import Notice
 from bot.server import LOOPBACK, open_server
 from bot.settings import Settings
-from tests.doubles.activities import TENANT, say
+from bot.state.accounts import Account
+from tests.chat import shared
+from tests.doubles.activities import BOT, TENANT, say
 from tests.doubles.teams import APP, TeamsDouble
 from tests.slack.serving import serve
 from tests.teams.gate import Given
@@ -37,12 +44,22 @@ def build(folder: Path, **named: Any) -> Program:
         ({"teams_app_id": APP, "teams_playground": True}, "teams_blank"),
     ],
 )
-async def test_what_is_blank_or_contradictory_does_not_start(tmp_path: Path, named: Any, code: str) -> None:
-    """All three credentials, or the Playground and none of them."""
+async def test_what_is_blank_or_contradictory_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: Any, code: str
+) -> None:
+    """All three credentials, or the Playground and none of them; nothing is left open, to be complained of later."""
+    opened: list[ClientSession] = []
+
+    def open_session() -> ClientSession:
+        opened.append(ClientSession())
+        return opened[-1]
+
+    monkeypatch.setattr(app, "ClientSession", open_session)
     with pytest.raises(StartFault) as fault:
         async with open_server(build(tmp_path, **named)):
             pass
     assert fault.value.code == code
+    assert all(one.closed for one in opened)
 
 
 async def test_without_keys_it_does_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +69,26 @@ async def test_without_keys_it_does_not_start(tmp_path: Path, monkeypatch: pytes
         async with open_server(build(tmp_path, **ALL), cloud=Cloud(openid="http://127.0.0.1:1/openid")):
             pass
     assert fault.value.code == "teams_unreachable"
+
+
+@pytest.mark.parametrize("fault", [requests.ConnectionError("away"), ValueError("no such authority"), TimeoutError()])
+async def test_without_a_token_it_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    """Where Microsoft's login cannot be reached the operator is told what is in the way."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr("adapters.teams.tokens.ConfidentialClientApplication", fail)
+    double = await TeamsDouble().start()
+    try:
+        with pytest.raises(StartFault) as told:
+            async with open_server(build(tmp_path, **ALL), cloud=double.cloud):
+                pass
+    finally:
+        await double.stop()
+    assert (told.value.code, told.value.params["told"]) == ("teams_unreachable", type(fault).__name__)
 
 
 @pytest.mark.parametrize("sdk", SDKS)
@@ -113,3 +150,34 @@ def test_the_playground_is_bound_to_loopback(tmp_path: Path, monkeypatch: pytest
         with pytest.raises(StartFault):
             server.serve(build(tmp_path, **named), 0, lambda *_: None)
     assert bound == [LOOPBACK, server.HOST]
+
+
+@pytest.mark.parametrize(
+    ("is_service", "service"),
+    [(is_microsofts, "http://localhost:56150/_connector/"), (is_loopback, "https://smba.trafficmanager.net/emea/")],
+)
+async def test_what_one_kept_the_other_does_not_write_to(is_service: Any, service: str) -> None:
+    """An address kept by a trial in the Playground never gets the token of the real app, nor the other way round; the
+    control: an address of its own is written to."""
+
+    class Line:
+        def __init__(self) -> None:
+            self.written: list[str] = []
+
+        async def send(self, reference: Reference, *_: Any) -> str:
+            self.written.append(reference.service)
+            return "1"
+
+    own = "https://smba.trafficmanager.net/emea/" if is_service is is_microsofts else "http://localhost:56150/"
+    line: Any = Line()
+    nobody: Any = None
+    messenger = TeamsMessenger(line, shared(), lambda _: "", nobody, nobody, is_service)
+    for at in (service, own):
+        reference = Reference(at, "a:1", BOT, "29:u01", TENANT)
+        account = Account("teams", f"{TENANT}:x", None, reference.to_text(), 0, 0)
+        if at == service:
+            with pytest.raises(Barred):
+                await messenger.send(account, [Notice("x")])
+        else:
+            await messenger.send(account, [Notice("x")])
+    assert line.written == [own]
