@@ -9,6 +9,7 @@ import typer
 from bot.bootstrap import (
     LOG,
     OURS,
+    Program,
     StartFault,
     build_program,
     list_fields,
@@ -40,6 +41,7 @@ from bot.commands.console import (
     say,
     starting,
     take_role,
+    to_stranger,
     write_json,
     write_table,
 )
@@ -90,9 +92,7 @@ def talk(
         raise typer.BadParameter("talk evaluation --item ID")
     with starting():
         program = build_program(read_settings())
-    member, actor = take_role(program, email, language or "ja")
-    if flow == "report" and not program.is_trial:  # nobody reports in another's name
-        raise refuse(program, "report_in_person", language or member.language)
+    member, actor = _find_speaker(program, flow, email, language)
     try:
         found = [Hand(program, member, actor).find("register.read", one)["id"] for one in item or ()]
         raise typer.Exit(open_talk(program, member, actor, jsonl, language)("evaluation" if item else flow, found))
@@ -100,6 +100,17 @@ def talk(
         raise refuse(program, refused.notice, language or member.language) from refused
     except NotAllowed as fault:
         raise refuse(program, "not_yours", language or member.language) from fault
+
+
+def _find_speaker(program: Program, flow: str | None, email: str | None, language: str | None) -> tuple[Member, str]:
+    """Who sits here; to report, anybody may, in the directory or not."""
+    known = program.find_member(email)
+    if flow == "report" and program.is_trial and email and not (known and known.active):
+        return to_stranger(email, language or "ja"), ""
+    member, actor = take_role(program, email, language or "ja")
+    if flow == "report" and not program.is_trial:  # nobody reports in another's name
+        raise refuse(program, "report_in_person", language or member.language)
+    return member, actor
 
 
 @app.command("serve")

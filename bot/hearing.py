@@ -130,7 +130,7 @@ class Hearing(Generic[A]):
             return self.front.ask(prompt, over=incoming.kind == "submitted")
         self.later(self._say(member, caller, came))
         if incoming.kind in ("command", "shortcut", "asked") and not incoming.is_private:
-            return self.front.reply(incoming, self.errands.say(caller.language, f"{self.surface}_in_dm"))
+            return self.front.reply(incoming, self.errands.say(caller.language, f"{self.surface}_report_in_dm"))
         closes = self.front.closes and incoming.kind in ("pressed", "submitted", "moved")
         return self.front.close(Answered(), caller.language) if closes else self.front.nothing()
 

@@ -28,4 +28,11 @@ class LiftHold:
     agreed: bool
 
 
-Hold = HoldIncident | AskLift | LiftHold
+@dataclass(frozen=True, slots=True)
+class AllowPack:
+    """Whoever leads a case lets its record be written out by who runs the program, for some days."""
+
+    incident: str
+
+
+Hold = AllowPack | HoldIncident | AskLift | LiftHold

@@ -13,8 +13,8 @@ from bot.calendars import find_holidays
 from bot.conclusions import BeginInterview
 from bot.conversation import Conversation
 from bot.events import Event, Opened
-from bot.handbook.deadlines import DUE, MAYBE, Deadline, find_deadlines, to_case
-from bot.handbook.incident import Response, read_response
+from bot.handbook.deadlines import DUE, MAYBE, Deadline, find_deadlines, is_likely, to_case
+from bot.handbook.incident import read_response
 from bot.hours import find_moment
 from bot.state.casework import note_reminded
 from bot.state.database import CannotSave
@@ -99,7 +99,8 @@ class Lookout:
         case = to_case(facts, leader.timezone)
         handbook = read_response(self.conversation.routes["response"].flow.catalogue["incident"])
         found = find_deadlines(handbook, case) if "answers" in facts else []
-        return [one for one in found if one.state in (DUE, MAYBE) and _is_likely(handbook, one)]
+        # of what nobody has said yet nobody is reminded
+        return [one for one in found if one.state in (DUE, MAYBE) and is_likely(handbook, one)]
 
     def _find_rest(self, tx: Transaction, leader: str, incident: str) -> datetime | None:
         """Until when somebody who is answering about this very case is left to it: what is due now may be what they
@@ -151,11 +152,6 @@ class Lookout:
 
     async def _write(self, change: Any) -> None:
         await asyncio.to_thread(self.store.write, change)
-
-
-def _is_likely(handbook: Response, one: Deadline) -> bool:
-    """Whether all that it needs is known to hold: of what nobody has said yet nobody is reminded."""
-    return {ground.fact for ground in one.why if ground.holds}.issuperset(handbook.clocks[one.clock].needs)
 
 
 def _find_hour(member: Member, at: datetime) -> datetime:

@@ -98,7 +98,8 @@ def _read_message(source: _Source) -> Incoming | None:
 def _read_invoke(source: _Source) -> Incoming | None:
     value, kind = to_object(source.body.get("value")), INVOKES.get(to_text(source.body.get("name")))
     if kind == "shortcut":  # of the message only that there was one: its text is a third person's
-        return _make(source, "shortcut", choice=to_id(value.get("commandId")))
+        # A chat of two colleagues is called personal as ours is, so that none of these counts as ours.
+        return _make(source, "shortcut", choice=to_id(value.get("commandId")), is_private=False)
     return _read_press(source, to_object(to_object(value.get("action")).get("data"))) if kind else None
 
 
@@ -150,7 +151,7 @@ def _make(source: _Source, kind: str, **said: Any) -> Incoming | None:
         return None
     change = f":{source.body['type']}:{to_id(body.get('timestamp'))}" if kind == "changed" else ""
     key = f"teams:{team}:{to_digest(reference.conversation, DIGITS)}:{name}{change}"
-    told = {"message_ts": name, **said}
+    told = {"message_ts": name, "is_private": source.is_private, **said}
     return Incoming(
         kind,
         key if len(key) <= LONGEST_KEY else f"teams:{to_digest(key, DIGITS)}",
@@ -158,7 +159,6 @@ def _make(source: _Source, kind: str, **said: Any) -> Incoming | None:
         user,
         _time(body.get("timestamp"), source),
         channel=reference.conversation,
-        is_private=source.is_private,
         reference={**reference._asdict(), "timezone": to_id(body.get("localTimezone"))},
         **told,
     )

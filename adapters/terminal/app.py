@@ -107,7 +107,7 @@ class Talk:
 
     def _caller(self) -> Caller:
         member = self.member
-        return Caller(SURFACE, member.id, member.id, member.language, member.timezone)
+        return Caller(SURFACE, member.id or member.email, member.id or None, member.language, member.timezone)
 
     def _is_for_desk(self, line: str) -> bool:
         """Nobody reports in another's name, nor sees what another reported."""

@@ -17,6 +17,7 @@ from bot.bootstrap import Program, StartFault
 from bot.engine.model import Text
 from bot.engine.words import Names, fill
 from bot.faults import CONFIGURATION, word_fault
+from bot.state.people import TIMEZONE
 from bot.state.queries import Member
 
 REFUSED = 1
@@ -58,6 +59,11 @@ def take_role(program: Program, email: str | None, language: str) -> tuple[Membe
     if actor is None:
         raise refuse(program, "operator_needed", language)
     return member, actor
+
+
+def to_stranger(email: str, language: str) -> Member:
+    """Somebody whom the directory does not know, or knows no more: without an id; a report is all they may do."""
+    return Member("", email, email, language, "", Text(ja="", en=""), "", (), TIMEZONE, active=False)
 
 
 def check_language(lang: str | None) -> str | None:

@@ -35,6 +35,7 @@ from bot.state.packs import (
     sign_sums,
     write_sums,
 )
+from bot.state.permits import find_allowed, note_packed
 from bot.state.proofs import read_checkpoints, read_links
 from bot.state.queries import Member
 from bot.state.rows import to_json
@@ -58,20 +59,49 @@ def pack_case(
     lang: Lang = "ja",
 ) -> None:
     """Write the record of a case into an empty folder, for a court or a lawyer; whoever did so is in the audit."""
-    program, member, actor = _open(email, lang)
-    found = Cases(program.reader.database, program.reader.vault).find(member.actor, case)
-    if found is None:
-        raise refuse(program, "not_yours", lang)
+    with starting():
+        program = build_program(read_settings(), make=None)
+    member, actor, found = (
+        _find_own(program, case, email, lang) if program.is_trial or email else _find_allowed(program, case, lang)
+    )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise refuse(program, "pack_folder_taken", lang, dir=folder)
-    program.store.write(lambda tx: tx.add_entry(actor, "incident.exported", found.id, form="pack"))
+    told = None if program.is_trial else member.id
+    program.store.write(lambda tx: note_packed(tx, actor, found.id, told))
     _, written = build_anchoring(program).do_due(wanted=True)
     files = make_files(program, member, found)
     _write_files(program, folder, files, lang)
-    lines = judge_pack(files).lines
-    sys.stdout.write(say(program, "pack_written", lang, number=found.number, dir=folder, lines=lines) + "\n")
-    if written is None or any(not one.at for one in written.places.values()):
+    verdict = judge_pack(files)
+    told_of = {"number": found.number, "dir": folder, "lines": verdict.lines}
+    sys.stdout.write(say(program, "pack_written", lang, **told_of) + "\n")
+    if verdict.result == "unanchored":
+        sys.stdout.write(say(program, "pack_unvouched", lang) + "\n")
+    elif written is None or any(not one.at for one in written.places.values()):
         sys.stdout.write(say(program, "pack_not_anchored", lang) + "\n")
+
+
+def _find_own(program: Program, case: str, email: str | None, lang: str) -> tuple[Member, str, Incident]:
+    """In the trial, by somebody who is in it; nobody acts for another in cases anywhere else."""
+    if not program.is_trial:
+        raise refuse(program, "case_as_refused", lang)
+    member, actor = take_role(program, email, lang)
+    found = Cases(program.reader.database, program.reader.vault).find(member.actor, case)
+    if found is None:
+        raise refuse(program, "not_yours", lang)
+    return member, actor, found
+
+
+def _find_allowed(program: Program, case: str, lang: str) -> tuple[Member, str, Incident]:
+    """By whoever runs the program, as its leader let them; a case nobody let out is answered like none."""
+    reader = program.reader
+    if not program.settings.operator:
+        raise refuse(program, "operator_needed", lang)
+    known = find_allowed(reader.database, reader.vault, case, program.clock.now())
+    member = reader.find_person(known[1]) if known else None
+    found = Cases(reader.database, reader.vault).find(member.actor, known[0]) if known and member else None
+    if member is None or found is None:
+        raise refuse(program, "pack_not_allowed", lang)
+    return member, f"{program.operator} for {member.id}", found
 
 
 def make_files(program: Program, member: Member, case: Incident) -> dict[str, bytes]:
@@ -92,7 +122,7 @@ def _gather_files(program: Program, member: Member, case: Incident) -> dict[str,
     links = read_links(program.database, case.id)
     shared, guide = content.shared, list(_write_guide(content.shared))
     items = {one["id"]: {"ja": one["name"], "en": one["name_en"] or one["name"]} for one in pack["items"]}
-    telling = Telling(pack, [Wording(shared, one) for one in LANGUAGES], {**_name_things(content), **items})
+    telling = Telling(pack, [Wording(shared, one) for one in LANGUAGES], {**name_things(content), **items})
     files = {
         PACK: to_json(pack).encode() + b"\n",
         RECORD: write_record(telling, _list_proofs(links), public.line, guide),
@@ -115,11 +145,12 @@ def _write_guide(shared: Shared) -> Iterator[str]:
         yield from shared.says["pack_guide"].of(language).strip().splitlines()
 
 
-def _name_things(content: Content) -> dict[str, Mapping[str, str]]:
+def name_things(content: Content) -> dict[str, Mapping[str, str]]:
     """What ids of the catalogue are called."""
     incident, measures = content.catalogue["incident"], content.catalogue["measures"]["measures"]
-    tables = [incident[name] for name in ("signs", "tasks", "traces", "team", "clocks", "facts")]
-    named = {id: one["name"] for table in tables for id, one in table.items()}
+    notices = content.flows["course"].catalogue["notices"]["notices"]
+    tables = [notices, *(incident[name] for name in ("stops", "signs", "tasks", "traces", "team", "clocks", "facts"))]
+    named = {id: one["name"] for table in tables for id, one in table.items()}  # the later outweigh the earlier
     traces = {f"trace-{id}": one["name"] for id, one in incident["traces"].items()}
     stops = {f"stop-{id}": one["name"] for id, one in incident["stops"].items()}
     methods = {name: text.model_dump() for name, text in content.flows["evidence"].messages.items()}

@@ -12,6 +12,8 @@ import typer
 
 from bot.bootstrap import Program, build_program, read_settings
 from bot.commands.console import As, AsJson, refuse, say, starting, write_json, write_table
+from bot.commands.evidence import name_things
+from bot.documents.evidence_record import Telling
 from bot.documents.wording import Wording
 from bot.engine.facts import Facts
 from bot.engine.words import Names, write
@@ -82,6 +84,8 @@ class View:
         self.member = member
         self.words = Wording(program.content.shared, language)
         self.named: Named = {one.id: one.email for one in program.reader.list_members()}
+        known = {"people": {}, "timezone": member.timezone}
+        self.telling = Telling(known, [self.words], name_things(program.content))
 
     # -- for programs --------------------------------------------------------------------------------------------------
 
@@ -141,7 +145,9 @@ class View:
         yield "  ".join(self.to_line(one))
         yield from filter(None, self._describe(one))
         detail = self.to_detail(one)
-        yield from self._under("incident_members", [[line["person"], line["role"]] for line in detail["members"]])
+        yield from self._under(
+            "incident_members", [[line["person"], self.telling.value(line["role"])] for line in detail["members"]]
+        )
         yield from self._under("incident_tasks", [self._to_cells(task) for task in detail["tasks"]])
         yield from self._under("incident_record", [self._to_told(line) for line in detail["record"]])
 
@@ -160,16 +166,17 @@ class View:
     def _to_cells(self, task: Mapping[str, Any]) -> list[str]:
         return [
             self._at(task["due_at"]),
-            task["task"],
-            str(task.get("words") or ""),
+            str(task.get("words") or self.telling.value(task["task"])),
             task["owner"] or "",
-            task["state"],
+            self.telling.value(task["state"]),
         ]
 
     def _to_told(self, line: Mapping[str, Any]) -> list[str]:
-        """When, what kind, who; then whatever stands on it by the names under which it is kept."""
-        more = [f"{key}: {value}" for key, value in line.items() if key not in (*KNOWN, "seq", "kind")]
-        return [self._at(line.get("at")), self._word("line", line["kind"]), str(line.get("who") or ""), *more]
+        """When, what kind, who; then whatever stands on it, but for the first report, which stands above."""
+        held = {key: value for key, value in line.items() if key not in (*KNOWN, "seq", "kind", "report")}
+        more = [one.replace("\n", "; ") for one in self.telling.fields(held)]
+        who = self.telling.value(line.get("who"))
+        return [self._at(line.get("at")), self._word("line", line["kind"]), who, *more]
 
     def _word(self, kind: str, id: str) -> str:
         return self.words.name(kind, id)

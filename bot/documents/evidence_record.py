@@ -22,14 +22,14 @@ BOTH = " / "
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How a pack is said: in both languages, people and things by name."""
+    """How a pack, or a line of a case, is said: in these languages, people and things by name."""
 
     pack: Told
     words: Sequence[Wording]
     names: Mapping[str, Told]  # id of the catalogue -> {ja, en}
 
     def say(self, name: str, /, **values: Any) -> str:
-        """In both languages, once where they are the same."""
+        """In each language, once where they are the same."""
         return BOTH.join(dict.fromkeys(one.say(f"pack_{name}", **values) for one in self.words))
 
     def knows(self, name: str) -> bool:
@@ -37,7 +37,7 @@ class Telling:
 
     def person(self, person: Any) -> str:
         known = self.pack["people"].get(person)
-        return f"{known['ja']}{BOTH}{known['en']}" if known else self.value(person)
+        return self._both(known) if known else self.value(person)
 
     def value(self, value: Any) -> str:
         """Whatever a line holds: names for ids, parts by their labels."""
@@ -52,13 +52,16 @@ class Telling:
             return self.person(text)
         known = self.names.get(text)
         if known:
-            return f"{known['ja']}{BOTH}{known['en']}"
+            return self._both(known)
         return self.say(f"value_{text}") if self.knows(f"value_{text}") else text
 
     def _join(self, value: Told) -> str:
         if set(value) == {"ja", "en"}:
-            return BOTH.join(dict.fromkeys((str(value["ja"]), str(value["en"]))))
+            return self._both(value)
         return "\n".join(self.fields(value))
+
+    def _both(self, text: Told) -> str:
+        return BOTH.join(dict.fromkeys(str(text[one.language]) for one in self.words))
 
     def fields(self, told: Told) -> Iterator[str]:
         """What is told, a line each, without what is empty."""

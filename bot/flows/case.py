@@ -17,7 +17,7 @@ from bot.engine.lexicon import fold
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.moments import read_moment
 from bot.engine.reading import Reading, Refused
-from bot.handbook.deadlines import DUE, MAYBE, Deadline, count_down, find_deadlines, to_case
+from bot.handbook.deadlines import DUE, MAYBE, Deadline, Left, count_down, find_deadlines, is_likely, to_case
 from bot.handbook.evidence import Held, Source, Stand, Suspicion, find_sources
 from bot.handbook.incident import Response, read_response
 from bot.handbook.measures import COMPANY, LEAKERS, read_measures
@@ -25,6 +25,7 @@ from bot.handbook.measures import COMPANY, LEAKERS, read_measures
 UNKNOWN_FORMS = frozenset({"paper", "electronic"})  # in which something may be of which nothing is known
 DAYS_BACK = {"today": 0, "days": 7}  # before it was noticed, when it may have begun: the earliest that is meant
 NAMED = 70  # least rapidfuzz partial ratio (0-100) at which a few words name a task
+NEAR = 72  # hours within which a deadline that falls on an hour is counted down in hours
 FAR = timedelta(days=183)  # a day without its year is not meant to lie further back
 OF_TRACE, OF_STOP, OWN = "trace-", "stop-", "own"  # how tasks are called that the catalogue has not as such
 TABLES = {OF_TRACE: "traces", OF_STOP: "stops"}  # of content, by how the task begins
@@ -241,16 +242,54 @@ def tell_deadlines(facts: Facts) -> list[Value]:
 
 
 def _tell_deadline(facts: Facts, one: Deadline, now: datetime) -> Value:
-    told, left = read_told(facts), count_down(one, now)
-    until = tell_day(one.last_day or read_instant(facts, one.due_at.isoformat() if one.due_at else None))
-    missing = [told["facts"][name]["name"] for name in one.missing if name in told["facts"]]
-    spent: Value = {"message": "left_over"}
-    if left and not left.is_over:
-        spent = {"message": "left_days", "value": left.days}
-        spent = spent if left.days else {"message": "left_hours", "value": left.hours}
-    by = {"message": "until_left" if one.state == DUE else "until_if", "value": until, "other": spent}
-    line = {"message": "deadline", "value": told["clocks"][one.clock]["name"], "other": by}
+    line = {
+        "message": "deadline",
+        "value": read_told(facts)["clocks"][one.clock]["name"],
+        "other": _tell_by(facts, one, now),
+    }
+    return _tell_missing(facts, one, line)
+
+
+def list_owed(facts: Facts) -> list[dict[str, Any]]:
+    """Everything that is owed, or may be: what has a time by when, and of the rest what is known to apply, how soon."""
+    now, handbook = read_instant(facts, read_case(facts).get("now")), read_handbook(facts)
+    clocks, lines = read_told(facts)["clocks"], []
+    for one in list_deadlines(facts) if now else ():
+        if one.due_at and now:
+            lines.append((one, _tell_missing(facts, one, _tell_by(facts, one, now))))
+        elif is_likely(handbook, one):
+            lines.append((one, clocks[one.clock]["when"]))
+    return [{"key": one.id, "label": clocks[one.clock]["name"], "note": note} for one, note in lines]
+
+
+def _tell_missing(facts: Facts, one: Deadline, line: Value) -> Value:
+    told = read_told(facts)["facts"]
+    missing = [told[name]["name"] for name in one.missing if name in told]
     return {"message": "deadline_missing", "value": line, "other": missing[:2]} if missing else line
+
+
+def _tell_by(facts: Facts, one: Deadline, now: datetime) -> Value:
+    by = {"value": _tell_until(facts, one), "other": _tell_left(one, count_down(one, now))}
+    return {"message": "until_left" if one.state == DUE else "until_if", **by}
+
+
+def _tell_until(facts: Facts, one: Deadline) -> Value:
+    """A day, from the first on which it may be asked for; where hours are counted, the very minute."""
+    opens, due = (read_instant(facts, at.isoformat()) if at else None for at in (one.from_at, one.due_at))
+    if one.last_day is None:
+        return {"message": "by_time", "value": tell_day(due), "other": f"{due:%H:%M}"} if due else ""
+    last = tell_day(one.last_day)
+    return {"message": "by_window", "value": tell_day(opens), "other": last} if opens else last
+
+
+def _tell_left(one: Deadline, left: Left | None) -> Value:
+    """How long that is; in hours where hours are counted and it is near."""
+    if left is None or left.is_over:
+        return {"message": "left_over"}
+    hours = left.days * 24 + left.hours
+    if left.days and (one.last_day or hours >= NEAR):
+        return {"message": "left_days", "value": left.days}
+    return {"message": "left_hours", "value": hours} if hours else {"message": "left_soon"}
 
 
 def list_missing(facts: Facts) -> list[str]:

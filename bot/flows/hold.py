@@ -7,7 +7,7 @@ from bot.conclusions import Conclusion
 from bot.engine.facts import Derive, Facts
 from bot.engine.model import UNANSWERED, Value
 from bot.engine.position import Conclude
-from bot.holds import AskLift, HoldIncident, LiftHold
+from bot.holds import AllowPack, AskLift, HoldIncident, LiftHold
 
 
 def read_case(facts: Facts) -> Mapping[str, Any]:
@@ -40,6 +40,10 @@ def ask_second(facts: Facts, _: str) -> list[Conclusion]:
     return [AskLift(read_case(facts)["id"], str(facts["second"]), read_words(facts))]
 
 
+def allow(facts: Facts, _: str) -> list[Conclusion]:
+    return [AllowPack(read_case(facts)["id"])]
+
+
 def give_word(facts: Facts, _: str) -> list[Conclusion]:
     return [LiftHold(read_case(facts)["id"], facts["agree"] == "agree")]
 
@@ -53,4 +57,9 @@ DERIVED: Mapping[str, Derive] = {
     "alone_line": lambda facts: {"message": "alone"} if derive_part(facts) == "alone" else "",
     "how_line": lambda facts: {"message": "is_held" if read_case(facts).get("held") else "is_not_held"},
 }
-CONCLUSIONS: Mapping[str, Conclude] = {"hold": hold, "ask_second": ask_second, "give_word": give_word}
+CONCLUSIONS: Mapping[str, Conclude] = {
+    "hold": hold,
+    "ask_second": ask_second,
+    "give_word": give_word,
+    "allow": allow,
+}

@@ -136,6 +136,11 @@ def count_down(deadline: Deadline, now: datetime) -> Left | None:
     return Left(days, rest // HOUR, rest % HOUR // MINUTE, is_over, has_begun)
 
 
+def is_likely(response: Response, one: Deadline) -> bool:
+    """Whether all that it needs is known to hold, whatever else is still open."""
+    return {ground.fact for ground in one.why if ground.holds}.issuperset(response.clocks[one.clock].needs)
+
+
 def read_answers(facts: Mapping[str, Fact], told: Mapping[str, Any]) -> dict[str, bool]:
     """The facts that are known; a number that was given outweighs a guess about it."""
     read = {True: True, False: False, "yes": True, "no": False}

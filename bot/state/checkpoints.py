@@ -124,6 +124,11 @@ def note_written(tx: Transaction, seq: int, places: Mapping[str, Written], again
     tx.connection.execute(update(checkpoints).where(checkpoints.c.seq == seq).values(places=told, next_at=next_at))
 
 
+def is_outside(places: Mapping[str, Written]) -> bool:
+    """Whether a checkpoint stands in any place outside the database."""
+    return any(one.at for one in places.values())
+
+
 def read_places(text: str) -> dict[str, Written]:
     """By the name of the place; what somebody wrote over reads as nothing known."""
     try:

@@ -42,6 +42,7 @@ from bot.state.incidents import lock_row
 from bot.state.leading import WRITES as OF_LEADING
 from bot.state.mailboxes import lock_origins
 from bot.state.occasions import WRITES as OF_OCCASIONS
+from bot.state.permits import WRITES as OF_PERMITS
 from bot.state.rechecking import confirm_item, retire_gone
 from bot.state.record import (
     Transaction,
@@ -135,6 +136,7 @@ def _carry_out(tx: Transaction, interview: Interview, actor: str, one: Conclusio
 WRITES: Mapping[type, Callable[..., None]] = {
     **OF_CASES,
     **OF_LEADING,
+    **OF_PERMITS,
     **OF_RETENTION,
     **OF_UNSEALING,
     **OF_REQUESTS,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.state.audit import FIRST, Entry, write_instant
-from bot.state.checkpoints import CHAIN
+from bot.state.checkpoints import CHAIN, is_outside, read_places
 from bot.state.database import Database
 from bot.state.packs import write_link
 from bot.state.tables import audit, checkpoints
@@ -38,7 +38,9 @@ def _write_rows(rows: Sequence[Any], incident: str, before: str) -> Iterator[dic
 
 
 def read_checkpoints(database: Database, since: int, key: str) -> str:
-    """The checkpoints of this key that count at least so many rows, as they were signed. Raises CannotSave."""
-    wanted = select(checkpoints.c.text).where(checkpoints.c.seq >= since, checkpoints.c.key == key)
-    wanted = wanted.order_by(checkpoints.c.seq)
-    return "\n".join(row.text for row in database.fetch(wanted))
+    """The checkpoints of this key that count at least so many rows and stand in some place outside, as they were
+    signed: one that never left the database vouches for nothing that whoever writes there could not make. Raises
+    CannotSave."""
+    wanted = select(checkpoints.c.text, checkpoints.c.places)
+    wanted = wanted.where(checkpoints.c.seq >= since, checkpoints.c.key == key).order_by(checkpoints.c.seq)
+    return "\n".join(row.text for row in database.fetch(wanted) if is_outside(read_places(row.places)))

@@ -12,16 +12,19 @@ from typing import Any
 
 import pytest
 from docx import Document
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.given import list_places
+from bot.holds import AllowPack
 from bot.state.commitments import LINE, commit
+from bot.state.incidents import Cases
 from bot.state.packs import CHECKPOINTS, PACK, RECORD, SUMS, judge_pack
-from bot.state.tables import deployment
+from bot.state.permits import ALLOWED_FOR, allow_pack, find_allowed
+from bot.state.tables import deployment, outbox
 from tests.bot.test_commands import run
 from tests.bot.trial import CLERK, MANAGER, Run, open_trial, read_entries
 from tests.state.packed import HASH, Packed, make_case, read_rows
-from tests.state.taken import find
+from tests.state.taken import act_as, find, note
 
 __all__ = ["run"]  # pytest finds it among this module's names
 
@@ -128,6 +131,45 @@ def test_outside_the_trial_nobody_acts_for_another(run: Run, packed: Packed, pla
     assert (refused.exit_code, (place / "other").exists()) == (1, False)
 
 
+def allow(number: str, name: str) -> None:
+    """Somebody says in their chat that the record may be written out."""
+    program = open_trial()
+    known = Cases(program.database, program.store.vault).find(find(program, "takahashi").actor, number)
+    assert known is not None
+    person = find(program, name).id
+    program.store.write(lambda tx: allow_pack(tx, act_as(person), person, AllowPack(known.id)))
+    program.database.close()
+
+
+def test_in_a_real_company_its_leader_lets_it_be_written_out(
+    run: Run, packed: Packed, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs the program does it, in nobody's name and only after the leader's word, for three days; until then
+    the case is answered like none. The leader hears of it, and both stand in the audit."""
+    program = open_trial()
+    with program.database.writing() as connection:
+        connection.execute(update(deployment).values(trial=False))
+    program.database.close()
+    words = ("evidence", "pack", packed.number, str(place / "out"))
+    allow(packed.number, "kobayashi")  # who is not in it
+    assert run(*words).exit_code == 1  # without the setting nobody acts
+    monkeypatch.setenv("SECRET_REVIEW_OPERATOR", "true")
+    refused, nothing = run(*words), run("evidence", "pack", "ZZZZ", str(place / "out"))
+    assert (refused.exit_code, refused.output) == (nothing.exit_code, nothing.output) == (1, nothing.output)
+    allow(packed.number, "takahashi")
+    assert run(*words, "--as", MANAGER).exit_code == 1
+    assert run(*words).exit_code == 0
+    assert verify(run, place / "out")[0] == 0
+    (_, (actor, *_)) = read_entries("incident.exported")
+    assert actor.startswith("operator:")
+    program = open_trial()
+    told = [row.body for row in program.database.fetch(select(outbox)) if "pack_made" in str(row.body)]
+    late = program.clock.now() + ALLOWED_FOR
+    assert find_allowed(program.database, program.store.vault, packed.number, late) is None
+    program.database.close()
+    assert len(told) == 1
+
+
 def test_without_checkpoints_it_is_unanchored(run: Run, packed: Packed, place: Path) -> None:
     """Exit code 2 where they are cut off, 0 again with those kept elsewhere; with an older one it says how many lines
     none vouches for."""
@@ -142,6 +184,24 @@ def test_without_checkpoints_it_is_unanchored(run: Run, packed: Packed, place: P
     program.database.close()
     verdict = judge_pack({**packed.files, CHECKPOINTS: older.encode()})
     assert (verdict.result, verdict.alone) == ("unanchored", 2)
+
+
+@pytest.mark.parametrize("places", ["none", "command:/bin/false"])
+def test_a_checkpoint_that_stands_nowhere_outside_vouches_for_nothing(
+    run: Run, packed: Packed, place: Path, places: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no place takes it, the line since the last that was taken is whole by itself alone, and whoever writes the
+    pack is told so."""
+    program = open_trial()
+    known = Cases(program.database, program.store.vault).find(find(program, "takahashi").actor, packed.number)
+    assert known is not None
+    note(program, "takahashi", known, "fact", words="後で分かったこと")
+    program.database.close()
+    monkeypatch.setenv("SECRET_REVIEW_CHECKPOINTS", places)
+    written = run("evidence", "pack", packed.number, str(place / "alone"), "--as", MANAGER)
+    assert (written.exit_code, "audit checkpoint" in written.output) == (0, True)
+    code, told = verify(run, place / "alone")
+    assert (code, told["alone"]) == (2, 1)
 
 
 def test_it_is_verified_where_nothing_else_is(packed: Packed, place: Path) -> None:

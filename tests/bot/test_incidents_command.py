@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.conclusions import OpenIncident
+from bot.conclusions import OpenIncident, PutTask
 from bot.state.casework import open_incident
+from bot.state.requests import put_task
 from bot.state.tables import deployment, outbox, roles
 from tests.bot.test_commands import run
 from tests.bot.trial import CLERK, ITO, MANAGER, SATO, Run, open_trial, read_entries
+from tests.state.taken import act_as, find, note, open_case
 
 __all__ = ["run"]  # pytest finds it among this module's names
 
@@ -70,6 +72,21 @@ def test_who_was_let_in_sees_the_list_and_the_whole(run: Run, case: str) -> None
     for lang in ("ja", "en"):
         assert WHAT in run("incidents", case, "--as", MANAGER, "--lang", lang).output
         assert case in run("incidents", "--as", MANAGER, "--lang", lang).output
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_its_record_and_tasks_are_told_in_words(run: Run, lang: str) -> None:
+    """No id and no name of a field as the program keeps them."""
+    program = open_trial()
+    found = open_case(program, "takahashi", "watanabe")
+    lead = find(program, "takahashi").id
+    put = PutTask(found.id, "fr-05", lead, "open", None)
+    program.store.write(lambda tx: put_task(tx, act_as(lead), lead, put))
+    note(program, "takahashi", found, "decision", grade="suspected")
+    program.database.close()
+    told = run("incidents", found.number, "--as", MANAGER, "--lang", lang).output
+    assert ("疑いあり" in told, "suspected" in told) == (lang == "ja", lang == "en")
+    assert [one for one in ("fr-05", "grade:", "{", "taken:", lead) if one in told] == []
 
 
 @pytest.mark.parametrize("email", OF_OTHERS)

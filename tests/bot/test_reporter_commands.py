@@ -1,6 +1,7 @@
 """Who reported is asked of every command, by everybody: none has it in what it tells."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from tests.state.taken import act_as
 
 __all__ = ["run"]  # pytest finds it among this module's names
 
+STRANGER = "guest@elsewhere.example"
+RECEIPT = re.compile(r"R-[2-9A-Z]{3}-[2-9A-Z]{3}-[2-9A-Z]{3}")
 REPORTER, ACCOUNT = "nakamura@hibarino.example", "T1:U0NAKAMURA"
 ABOUT = {"mover": "employee", "when": "today", "still": "yes", "conflict": ["nobody_involved"]}
 SAID: Sequence[Body] = (Said("通報"), Said("1"), Submitted(ABOUT), Submitted({"what": "金型の図面"}))
@@ -56,6 +59,28 @@ def tell_all(run: Run, case: str, folder: Path) -> str:
     for email in (MANAGER, SATO, ITO, CLERK):
         told += [run(command, "--json", "--as", email).output for command in OF_ANYBODY]
     return "\n".join(told)
+
+
+def test_somebody_the_directory_does_not_know_reports_at_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They report like anybody, come back by their receipt, and see nothing else."""
+    lines = iter(["1", "2/1/1/0", "1/金型の図面/飛ばす", "送る"])
+
+    async def read_line() -> str | None:
+        return next(lines, None)
+
+    monkeypatch.setattr("adapters.terminal.keyboard.read_line", read_line)
+    told = run("talk", "report", "--as", STRANGER).output
+    found = RECEIPT.search(told)
+    assert found
+    lines = iter([f"状況 {found[0]}"])
+    assert "待っています" in run("talk", "report", "--as", STRANGER).output
+    program = open_trial()
+    leader = program.find_member(MANAGER)
+    assert leader is not None
+    (case,) = Cases(program.database, program.store.vault).list_open(leader.actor)
+    program.database.close()
+    assert case.body["report"]["what"] == "金型の図面"
+    assert [run(*words, "--as", STRANGER).exit_code for words in (("talk",), ("incidents",), ("register",))] == [1] * 3
 
 
 def test_no_command_tells_who_reported(run: Run, case: str, place: Path) -> None:

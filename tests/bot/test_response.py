@@ -210,6 +210,33 @@ def test_a_few_words_say_what_is_done(said: str, task: str | None) -> None:
         assert chat.asked == "which"
 
 
+def test_every_deadline_is_told_by_its_minute_or_its_window() -> None:
+    """The list holds all that is owed: by the minute where hours count, as the window of the quick report, in weeks for
+    the last one, and how soon where no time is set; what may not even apply is left out."""
+    answers = {"personal_data": "yes", "sensitive": "yes", "wrongful_purpose": "yes", "contract": "yes", "crime": "yes"}
+    case = {**LATER["case"], "facts": {**LATER["case"]["facts"], "answers": answers, "term": 48, "met": {}}}
+    chat = Chat("course", given={"case": case}).say("期限", "飛ばす")
+    assert (chat.asked, chat.last_prompt is not None) == ("owed", True)
+    told = {one.label: one.note for one in chat.last_prompt.lines} if chat.last_prompt else {}
+    assert "11月11日 16:13" in told["契約の相手への連絡"]  # 48 hours after
+    assert "時間" in told["契約の相手への連絡"]
+    assert "11月12日〜11月14日" in told["個人情報保護委員会への速報"]
+    assert "1月7日" in told["個人情報保護委員会への確報"]  # sixty days, the first of them counted
+    assert told["本人への通知"]
+    assert told["警察への相談"]
+    assert "輸出管理・安全保障の相談" not in told
+
+
+def test_where_nothing_is_owed_that_is_said() -> None:
+    """An empty list has a sentence in its place."""
+    answers = dict.fromkeys(content().catalogue["incident"]["facts"], "no")
+    case = {**LATER["case"], "facts": {**LATER["case"]["facts"], "answers": answers, "met": {}}}
+    chat = Chat("course", given={"case": case}).say("期限")
+    assert chat.last_prompt is not None
+    assert (chat.asked, chat.last_prompt.lines) == ("owed", ())
+    assert len(chat.last_prompt.body.splitlines()) == 2
+
+
 def test_what_was_reported_is_owed_no_more() -> None:
     """A notice that went out meets its deadline; one that did not changes nothing."""
     chat = Chat("course").say("文", "1")

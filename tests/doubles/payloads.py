@@ -135,6 +135,19 @@ def command(text: str, user: str = "U01", trigger: str = "12.34.ab", **more: Any
     }
 
 
+def shortcut_anywhere(callback: str = "report_leak_anywhere", user: str = "U01", **more: Any) -> dict[str, Any]:
+    """Of the menu that stands beside every message and in the search: no channel, no message, nowhere to reply to."""
+    return {
+        "type": "shortcut",
+        "callback_id": callback,
+        "team": {"id": "T01", "domain": "example"},
+        "user": {"id": user, "team_id": "T01"},
+        "action_ts": "1790000001.6",
+        "trigger_id": "13.35.ab",
+        **more,
+    }
+
+
 def shortcut(callback: str = "report_leak", user: str = "U01", **more: Any) -> dict[str, Any]:
     return {
         "type": "message_action",

@@ -137,6 +137,7 @@ CASE = (
     Visit(ABE, "task", [Press("done"), SKIP]),
     Visit(MORI, "task", [Press("done"), SKIP]),
     Visit(WATANABE, "hold", [Press("hold"), both("調べが続いているため", "the inquiry goes on")]),
+    Visit(WATANABE, "hold", [Press("pack"), Press("allow")]),
     Visit(WATANABE, "hold", [Press("ask"), SKIP, Press(1)]),
     Visit(TAKAHASHI, "hold", [Press("agree")]),
     Visit(

@@ -2,12 +2,14 @@
 touched looked at anew, and an example drafted for in-house use."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
 from typer.testing import CliRunner, Result
 
 from bot import dispatch, due, hearing
@@ -21,6 +23,7 @@ from tests.journeys.case_stories import TAKAHASHI
 from tests.journeys.terminal import open_program
 from tests.journeys.visits import Played, Story, play_at_terminal, play_in_slack, play_in_teams
 
+RAW = re.compile(r"^[a-z_]+: ", re.MULTILINE)  # the name under which something is kept, where there is no word for it
 Play = Callable[[Path, str, Story], Played]
 SURFACES: dict[str, tuple[Play, str]] = {
     "terminal": (play_at_terminal, "ja"),
@@ -99,6 +102,10 @@ def write_pack(folder: Path, number: str) -> dict[str, Any]:
     assert list((folder / "checkpoints").iterdir())
     verified = run("evidence", "verify", str(folder / "pack"), "--json", "--checkpoints", str(folder / "checkpoints"))
     assert (verified.exit_code, json.loads(verified.stdout)["result"]) == (0, "whole"), verified.output
+    document = Document(str(folder / "pack" / "record.docx"))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert [one for one in cells if RAW.search(one)] == []
+    assert any("疑いあり / suspected" in one for one in cells)
     pack: dict[str, Any] = json.loads((folder / "pack" / "pack.json").read_text(encoding="utf-8"))
     return pack
 

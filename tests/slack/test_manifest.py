@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from adapters.slack.inbound import MEANINGS, read
 from bot.reception import TAKES
-from tests.doubles.payloads import command, event, home, message, shortcut
+from tests.doubles.payloads import command, event, home, message, shortcut, shortcut_anywhere
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = YAML(typ="safe").load(ROOT / "deploy/slack/manifest.yaml")
@@ -78,14 +78,17 @@ def test_what_the_reception_acts_on_can_come() -> None:
     assert {*TAKES, *OF_SLACK} == heard | asked | pressed | {"changed"}  # message.im tells of changes, too
 
 
-def test_the_shortcut_is_the_one_that_is_answered() -> None:
-    """The one entry in a message's menu leads to where a leak is reported."""
-    (offered,) = MANIFEST["features"]["shortcuts"]
-    incoming = read("shortcut", shortcut(offered["callback_id"]), datetime.now(UTC))
-    assert incoming is not None
-    assert (incoming.kind, incoming.choice, offered["type"]) == ("shortcut", "report_leak", "message")
-    assert len(offered["name"]) <= 24
-    assert len(offered["description"]) <= 150
+def test_the_shortcuts_are_those_that_are_answered() -> None:
+    """The entry in a message's menu and the one that stands everywhere lead to where a leak is reported; of the second
+    Slack tells neither message nor channel."""
+    offered = {one["type"]: one for one in MANIFEST["features"]["shortcuts"]}
+    assert set(offered) == {"message", "global"}
+    for kind, payload in (("message", shortcut()), ("global", shortcut_anywhere())):
+        incoming = read("shortcut", payload, datetime.now(UTC))
+        assert incoming is not None
+        assert (incoming.kind, incoming.choice) == ("shortcut", offered[kind]["callback_id"])
+        assert len(offered[kind]["name"]) <= 24
+        assert len(offered[kind]["description"]) <= 150
 
 
 def test_people_can_write_and_press() -> None:

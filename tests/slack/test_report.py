@@ -17,7 +17,7 @@ from bot.state.incident_tables import incidents, mailboxes
 from bot.state.incidents import Cases, Incident
 from bot.state.mailboxes import ask_reporter
 from bot.state.tables import interviews, outbox
-from tests.doubles.payloads import event, message, submit
+from tests.doubles.payloads import event, message, shortcut, shortcut_anywhere, submit
 from tests.doubles.slack import Fault
 from tests.slack.test_errands import type_command
 from tests.slack.test_interview import PATIENCE, Person, open_company, read_message
@@ -94,6 +94,19 @@ async def test_somebody_unknown_may_report(tmp_path: Path) -> None:
         await sato.hear()
         await report(sato)
         assert find_case(program).body["report"]["signs"] == ["sg-emp-03"]
+
+
+@pytest.mark.parametrize("payload", [shortcut(), shortcut_anywhere()], ids=["of a message", "anywhere"])
+async def test_both_shortcuts_lead_to_the_desk(tmp_path: Path, payload: dict[str, Any]) -> None:
+    """From a message's menu or from anywhere: the first word comes to the person alone, and nothing of the message."""
+    async with open_company(tmp_path) as (program, sato):
+        told = await sato.double.send(sato.url, "interactive", payload, time.time())
+        assert told.status == 200
+        await sato.hear("匿名ではありません")
+        await report(sato)
+        assert find_case(program).body["report"]["signs"] == ["sg-emp-03"]
+        said = [call.args for call in sato.double.called("chat.postMessage")]
+        assert not [one for one in said if one["channel"] == "C01" or "third person" in json.dumps(one)]
 
 
 @pytest.mark.parametrize(("word", "language"), [("通報", "ja"), ("report", "en")])

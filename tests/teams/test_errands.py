@@ -155,29 +155,35 @@ async def test_language_and_hours_are_chosen_on_the_page(tmp_path: Path, sdk: st
         assert (known.language, known.from_hour, known.to_hour) == ("en", 8, 17)
 
 
-async def test_a_message_is_reported_without_being_read(tmp_path: Path, sdk: str) -> None:
-    """The entry in a message's menu leads to the desk, for anybody; nothing of the message is kept or said."""
+@pytest.mark.parametrize("kind", ["channel", "personal"])
+async def test_a_message_is_reported_without_being_read(tmp_path: Path, sdk: str, kind: str) -> None:
+    """The entry in a message's menu leads to the desk, for anybody; nothing of the message is kept or said. A chat of
+    two colleagues, which Teams calls personal, is none of ours: nothing is said there."""
     async with open_office(tmp_path, sdk) as (_, office):
         stranger = Person(office["sato"].double, office["sato"].url, "29:u99")
-        got = await stranger.send(act_on_message(user=stranger.user))
+        among = {"conversationType": kind, "tenantId": TENANT, "id": "19:two-of-them@unq.gbl.spaces"}
+        got = await stranger.send(act_on_message(user=stranger.user, conversation=among))
         assert got.status == 200
         card = got.body["task"]["value"]["card"]
         assert "somebody's own words" not in json.dumps(card)
+        assert card["content"]["body"]
         assert "somebody's own words" not in await stranger.hear()
         assert buttons(stranger.cards[-1])
+        assert among["id"] not in {call.conversation for call in stranger.double.called("send")}
 
 
 @pytest.mark.parametrize("locale", ["ja-JP", "en-GB"])
 async def test_the_window_of_a_messages_menu_is_never_empty(tmp_path: Path, sdk: str, locale: str) -> None:
-    """In the own chat, where the desk answers right there, and asked for twice, as Teams does where it waits long."""
+    """In the own chat, among others, and asked for twice, as Teams does where it waits long."""
     async with open_office(tmp_path, sdk) as (program, office):
         sato = office["sato"]
         own = say("", sato.user)["conversation"]
         for asked in (act_on_message(user=sato.user, locale=locale, conversation=own), act_on_message(locale=locale)):
             for _ in range(2):
-                card = (await sato.send(asked)).body["task"]["value"]["card"]
-                told = program.content.shared.says["teams_in_dm"].of(locale[:2]).strip()
-                assert told in json.dumps(card, ensure_ascii=False)
+                card = json.dumps((await sato.send(asked)).body["task"]["value"]["card"], ensure_ascii=False)
+                words = [program.content.shared.says[one] for one in ("teams_in_dm", "teams_report_in_dm")]
+                said = [json.dumps(one.of(locale[:2]).strip(), ensure_ascii=False)[1:-1] for one in words]
+                assert [one for one in said if one in card]
 
 
 async def test_a_slash_command_is_answered_to_one(tmp_path: Path, sdk: str) -> None:
