@@ -74,7 +74,8 @@ def _migrate_once() -> Iterator[None]:
 def join_plain(changes: Sequence[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     """As few statements as can be told a server at once: those between two that are given something are one."""
     for is_given, some in groupby(changes, key=lambda one: bool(one[1])):
-        yield from some if is_given else [(";\n".join(statement for statement, _ in some), None)]
+        told = list(some)
+        yield from told if is_given else [(";\n".join(statement for statement, _ in told), None)]
 
 
 def list_changes(connection: Connection, migrate: Any) -> list[tuple[str, Any]]:
