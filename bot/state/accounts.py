@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select, update
 
 from bot.state.campaigns import find_stopped
 from bot.state.database import Database
@@ -94,16 +94,18 @@ def _find_claimable(surface: str, now: datetime, stops: Sequence[Stop], stopped:
     ready: list[Any] = [IS_SAID, outbox.c.due_at <= now, or_(outbox.c.surface.is_(None), outbox.c.surface == surface)]
     if stopped:
         ready.append(func.coalesce(outbox.c.campaign_id, "").not_in(stopped))
-    in_need = accounts.c.person_id.in_(select(outbox.c.person_id).where(*ready))  # few of all there are
-    theirs = (outbox.c.person_id == accounts.c.person_id, *ready)
-    due = [*theirs, *(not_(_covers(stop)) for stop in stops if stop.is_on(now))]
-    rank = select(func.min(RANK)).where(*due).scalar_subquery().label("rank")
-    since = select(func.min(outbox.c.due_at)).where(*due).scalar_subquery()  # what failed goes before what came later
+    ready += [not_(_covers(stop)) for stop in stops if stop.is_on(now)]
+    here = accounts.c.surface == surface
+    # From what is due on, as that is little of all there is, each of it looked at once.
+    due = select(accounts.c.account, func.min(RANK).label("rank"), func.min(outbox.c.due_at).label("since"))
+    theirs = due.join_from(outbox, accounts, accounts.c.person_id == outbox.c.person_id).where(here, *ready)
+    waiting = theirs.group_by(accounts.c.account).subquery()
     # What is urgent waits out no failures of what was not; a lease, which reaches less far, it leaves alone.
     failing = and_(accounts.c.next_at > now + LEASE, accounts.c.tries > 0)
-    is_time = or_(accounts.c.next_at <= now, and_(failing, exists().where(*due, outbox.c.lane == URGENT)))
-    wanted = select(accounts, rank).where(accounts.c.surface == surface, is_time, in_need, exists().where(*due))
-    return wanted.order_by(rank, since, accounts.c.next_at)
+    is_time = or_(accounts.c.next_at <= now, and_(failing, waiting.c.rank == LANES.index(URGENT)))
+    wanted = select(accounts, waiting.c.rank).join(waiting, waiting.c.account == accounts.c.account)
+    # What failed goes before what came later.
+    return wanted.where(here, is_time).order_by(waiting.c.rank, waiting.c.since, accounts.c.next_at)
 
 
 def _covers(stop: Stop) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from bot.state.columns import ID, Instant, metadata
 
-SCHEMA = "0017"  # the newest revision in migrations/; a database that says so needs no Alembic at start
+SCHEMA = "0018"  # the newest revision in migrations/; a database that says so needs no Alembic at start
 
 # One row: what this deployment is, its data key wrapped by the master key, and the head of the audit chain.
 deployment = Table(
@@ -234,6 +234,7 @@ outbox = Table(
         postgresql_where=text("card IS NOT NULL"),
     ),
     Index("outbox_ready", "person_id", "due_at", sqlite_where=IS_SAID, postgresql_where=IS_SAID),
+    Index("outbox_due", "due_at", sqlite_where=IS_SAID, postgresql_where=IS_SAID),
     # What a person was told lately.
     Index(
         "outbox_told",
@@ -277,7 +278,6 @@ accounts = Table(
     Column("fence", Integer, nullable=False),  # grows with every claim; who has an older one writes nothing
     Column("doubt_at", Instant),  # what was sent since may have arrived or not; none where that is known
     Index("accounts_person", "person_id"),
-    Index("accounts_next", "surface", "next_at"),
 )
 
 # Where a whole workspace is left alone by every replica: one lane of it, or all.

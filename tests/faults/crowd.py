@@ -73,3 +73,5 @@ def gather(program: Program, like: str, many: int) -> None:
             connection.execute(insert(roles), [{"person_id": one, "role": "employee"} for one in ids])
             named = [{**talks, "account": f"T01:{one}", "person_id": one, "channel": f"D{one}"} for one in ids]
             connection.execute(insert(accounts), named)
+    with program.database.writing() as connection:
+        connection.exec_driver_sql("ANALYZE")  # as it was some day since so many are there
