@@ -12,6 +12,7 @@ from bot.counts import Results, add_results
 from bot.engine.model import Flow
 from bot.engine.position import Route
 from bot.handbook.awareness import read_awareness
+from bot.handbook.learning import CASE
 from bot.hours import find_day, write_clock
 from bot.state.campaigns import (
     Audience,
@@ -23,6 +24,7 @@ from bot.state.campaigns import (
     list_sendings,
     read_progress,
 )
+from bot.state.credits import KIND as CREDIT
 from bot.state.crypto import Vault
 from bot.state.database import Database
 from bot.state.digests import FLOW as DIGEST
@@ -35,6 +37,7 @@ FLOW = "campaign"
 REPEATS = "repeats"
 UNDER_WAY = ("running", "paused")
 SECONDS_EACH = 10  # that one takes to read and answer (conversations: a nudge)
+UNNAMED = {CASE: "fit_case", CREDIT: "credited"}  # what has no title of the content's, by its kind
 BEGUN = ("running", "paused", "cancelled", "done")
 
 
@@ -109,10 +112,11 @@ def _tell_schedule(flow: Flow, one: Schedule) -> dict[str, Any]:
 
 
 def _name(flow: Flow, kind: str, subject: str) -> dict[str, str]:
-    """What is sent, by its title; what fits each person by the words of the flow."""
+    """What is sent, by its title; what fits each person, the company's own cases and credits by the words of the flow."""
     known = read_awareness(flow.catalogue)
-    found = known.lessons.get(subject) or known.cases.get(subject)
-    text = found.title if found else flow.messages["fit_case" if kind == "case" else "fit_lesson"]
+    found = known.lessons.get(subject) or known.cases.get(subject) or known.moments.get(subject)
+    unnamed = "own_case" if kind == CASE and subject else UNNAMED.get(kind, "fit_lesson")
+    text = found.title if found else flow.messages[unnamed]
     return {"ja": text.ja.strip(), "en": text.en.strip()}
 
 

@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.campaigning import read_running
 from bot.conversation import NotAllowed
+from bot.handbook.awareness import read_awareness
 from bot.recurrence import is_rule
 from bot.state.campaign_tables import campaigns
 from bot.state.campaigns import Progress, read_progress
 from bot.state.directing import fit_short_months
 from bot.state.schedules import list_schedules
-from tests.state.nudged import start
+from tests.state.nudged import LESSON, start
 from tests.state.talk import Talk, talking
 from tests.state.world import World
 
@@ -62,6 +64,27 @@ async def test_one_under_way_is_paused_and_taken_up_again(world: World) -> None:
         await talk_through(talk, "1", "取りやめる")
     now: Progress = read_progress(world.database, campaign)
     assert (find_campaigns(world)[0][1], now.waiting) == ("cancelled", 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "title"),
+    [
+        ("lesson", "", "その人に合う短い話"),
+        ("case", "", "その人に合う漏えいの話"),
+        ("case", "0000", "社内で起きたことの話"),
+        ("credit", "0000", "いい工夫の紹介"),
+        ("lesson", LESSON, None),
+        ("moment", "joining", None),
+    ],
+)
+def test_each_under_way_is_told_by_what_it_is(world: World, kind: str, subject: str, title: str | None) -> None:
+    """By its title where content has one, else by its kind; nothing else passes for what fits each person."""
+    start(world, subject, kind)
+    flow = world.template.words.routes["campaign"].flow
+    known = read_awareness(flow.catalogue)
+    found = {**known.lessons, **known.moments}.get(subject)
+    (told,) = read_running(world.reader, flow)
+    assert told["title"]["ja"] == (title or (found and found.title.ja.strip()))
 
 
 async def test_it_is_a_managers_conversation(world: World) -> None:
