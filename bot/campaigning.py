@@ -112,7 +112,7 @@ def _tell_schedule(flow: Flow, one: Schedule) -> dict[str, Any]:
 
 
 def _name(flow: Flow, kind: str, subject: str) -> dict[str, str]:
-    """What is sent, by its title; what fits each person, the company's own cases and credits by the words of the flow."""
+    """What is sent, by its title; what fits each person, the company's own cases and credits by words of the flow."""
     known = read_awareness(flow.catalogue)
     found = known.lessons.get(subject) or known.cases.get(subject) or known.moments.get(subject)
     unnamed = "own_case" if kind == CASE and subject else UNNAMED.get(kind, "fit_lesson")

@@ -197,7 +197,7 @@ def show_plan(program: Program, one: Campaign, as_json: bool, lang: str, notice:
         write_json({**to_record(one), **told})
         return
     sys.stdout.write(say(program, notice, lang, people=people, minutes=minutes, id=one.id) + "\n")
-    rows = [[sending.group.timezone, str(sending.group.people), *_to_times(sending)] for sending in sendings]
+    rows = [[one.group.timezone, str(one.group.people), *_to_clocks(one)] for one in sendings]
     if rows:
         write_table(rows)
 
@@ -218,6 +218,11 @@ def _to_sending(sending: Sending) -> dict[str, Any]:
     first_at, last_at = _to_times(sending)
     told = {"timezone": group.timezone, "from_hour": group.hours[0], "to_hour": group.hours[1]}
     return {**told, "people": group.people, "first_at": first_at, "last_at": last_at}
+
+
+def _to_clocks(sending: Sending) -> list[str]:
+    """From when to when, as the clock of those people shows it."""
+    return [write_clock(at, sending.group.timezone) for at in (sending.first_at, sending.last_at)]
 
 
 def _to_times(sending: Sending) -> tuple[str, str]:

@@ -5,18 +5,18 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, or_, select, union_all
+from sqlalchemy import or_, select, union_all
 
 from bot.interruptions import BUDGET, WEEK
 from bot.state.database import Database
 from bot.state.queries import UNFINISHED
-from bot.state.tables import interviews, outbox
+from bot.state.tables import IS_EVENT, IS_SAID, interviews, outbox
 
 DAY = timedelta(days=1)
 IN_THE_MIDDLE = timedelta(minutes=30)  # since the last answer; our proposal
 # How the keys begin of what reaches people unasked.
 INTERRUPTS = ("invite:", "remind:", "notice:tasks_yours", "notice:released_yours", "notice:credit_", "turn:campaign:")
-ON_THEIR_WAY = ("turn:campaign:", "campaign:digest:")  # of these, what campaigns have sent off
+WORDED, LISTED = "turn:campaign:", "campaign:digest:"  # of these, what campaigns have sent off
 
 
 class Unfinished(NamedTuple):
@@ -53,11 +53,11 @@ def find_interruptions(database: Database, persons: Collection[str], now: dateti
     """When each of these people was asked or reminded unasked in the last week; what of a campaign is on its way to
     them counts as told now. Raises CannotSave."""
     asked = or_(*(outbox.c.key.startswith(begins, autoescape=True) for begins in INTERRUPTS))
-    going = (outbox.c.key.startswith(begins, autoescape=True) for begins in ON_THEIR_WAY)
-    on_its_way = and_(outbox.c.state == "ready", or_(*going))
     columns, theirs = (outbox.c.person_id, outbox.c.sent_at), outbox.c.person_id.in_(persons)
     told = select(*columns).where(theirs, asked, outbox.c.sent_at >= now - WEEK)
+    worded = select(*columns).where(theirs, IS_SAID, outbox.c.key.startswith(WORDED, autoescape=True))
+    listed = select(*columns).where(theirs, IS_EVENT, outbox.c.key.startswith(LISTED, autoescape=True))
     found: dict[str, list[datetime]] = defaultdict(list)
-    for row in database.fetch(union_all(told, select(*columns).where(theirs, on_its_way))):
+    for row in database.fetch(union_all(told, worded, listed)):
         found[row.person_id].append(row.sent_at or now)
     return found

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, literal, literal_column, or_, select, update
 
 from bot.calendars import find_holidays
 from bot.hours import find_closing, find_moment
@@ -22,6 +22,7 @@ from bot.state.rows import to_json
 from bot.state.tables import items, outbox, people, roles
 
 NUDGE = "nudge"  # the kind of a row of the outbox that a campaign has yet to put before somebody
+IS_NUDGE = outbox.c.kind == literal_column(f"'{NUDGE}'")  # as the indexes have it
 UNFINISHED = ("planned", "running", "paused")
 STRAGGLES = timedelta(minutes=10)  # for which what was on its way when a campaign was cancelled is looked out for
 

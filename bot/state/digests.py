@@ -18,7 +18,7 @@ from bot.state.database import Database
 from bot.state.grading import begin_nudge, end_unsaid, find_fading, find_snoozed, is_over
 from bot.state.nudges import Chosen, Fit, Held, begin_one, drop_nudges
 from bot.state.record import Transaction, put_event
-from bot.state.tables import interviews, outbox
+from bot.state.tables import IS_LISTED, interviews, outbox
 
 FLOW = "digest"
 LISTS = "lists"  # what an event says by which a card is put before its person
@@ -133,8 +133,8 @@ def drop_listed(tx: Transaction, interview: Interview, _: str, __: DropListed) -
 
 def find_faded_digests(database: Database, now: datetime, most: int) -> list[str]:
     """The interviews of cards whose time is over. Raises CannotSave."""
-    over = (outbox.c.interview_id.is_not(None), outbox.c.due_at <= now)
-    return [row.interview_id for row in database.fetch(select(outbox.c.interview_id).where(*READY, *over).limit(most))]
+    wanted = select(outbox.c.interview_id).where(IS_LISTED, outbox.c.due_at <= now).limit(most)
+    return [row.interview_id for row in database.fetch(wanted)]
 
 
 def fade_digest(tx: Transaction, actor: str, interview: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, insert, select, update
 
 from bot.state.campaign_tables import campaigns, nudges
-from bot.state.campaigns import NUDGE, STRAGGLES, drop_waiting
+from bot.state.campaigns import IS_NUDGE, STRAGGLES, drop_waiting
 from bot.state.database import Database
 from bot.state.grading import begin_nudge, find_fading
 from bot.state.record import Transaction
@@ -79,7 +79,7 @@ def lock_persons(tx: Transaction, most: int) -> list[str]:
 
 
 def _find_due(now: datetime) -> Any:
-    due = (outbox.c.state == "ready", outbox.c.kind == NUDGE, outbox.c.due_at <= now, outbox.c.interview_id.is_(None))
+    due = (outbox.c.state == "ready", IS_NUDGE, outbox.c.due_at <= now, outbox.c.interview_id.is_(None))
     wanted = select(outbox.c.key, outbox.c.campaign_id, outbox.c.person_id)
     return wanted.join(campaigns, campaigns.c.id == outbox.c.campaign_id).where(*due, campaigns.c.state == "running")
 

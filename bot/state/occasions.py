@@ -17,7 +17,7 @@ from bot.grades import BringHolidays, PlanMoment
 from bot.handbook.measures import COMPANY
 from bot.handbook.occasions import HOLIDAY, Occasion, find_coming
 from bot.state.campaign_tables import campaigns, schedules
-from bot.state.campaigns import NUDGE, Audience, Campaign, make_campaign, start_campaign
+from bot.state.campaigns import IS_NUDGE, Audience, Campaign, make_campaign, start_campaign
 from bot.state.database import Database
 from bot.state.record import Transaction, lock_places
 from bot.state.schedules import EVES, Schedule, end_schedule, list_schedules, make_schedule
@@ -86,7 +86,7 @@ def _having(moment: str, day: date) -> Any:
 
 def _planned(*columns: Any) -> Any:
     joined = select(*columns).join(campaigns, campaigns.c.id == outbox.c.campaign_id)
-    return joined.where(campaigns.c.kind == MOMENT, campaigns.c.state != "cancelled", outbox.c.kind == NUDGE)
+    return joined.where(campaigns.c.kind == MOMENT, campaigns.c.state != "cancelled", IS_NUDGE)
 
 
 def list_planned(database: Database, moment: str, day: date) -> set[str]:

@@ -86,6 +86,8 @@ company = Table(
 )
 
 # What is to be said to a person, as the index that finds it has it: a condition with values handed in finds none.
+IS_LISTED = text("state = 'ready' AND kind = 'nudge' AND interview_id IS NOT NULL")
+IS_EVENT = text("state = 'ready' AND kind = 'event'")
 IS_SAID = text("state = 'ready' AND kind IN ('turn','notice','reminder','card')")
 
 UNFINISHED = ("queued", "open", "paused")  # states of an interview that is not over
@@ -250,6 +252,10 @@ outbox = Table(
         sqlite_where=text("campaign_id IS NOT NULL"),
         postgresql_where=text("campaign_id IS NOT NULL"),
     ),
+    # What campaigns have, or had, for a person.
+    Index("outbox_nudged", "person_id", sqlite_where=text("kind = 'nudge'"), postgresql_where=text("kind = 'nudge'")),
+    # What stands on a card of several.
+    Index("outbox_listed", "due_at", sqlite_where=IS_LISTED, postgresql_where=IS_LISTED),
     # What campaigns are still to put before people.
     Index(
         "outbox_nudges",
@@ -260,8 +266,8 @@ outbox = Table(
     Index(
         "outbox_events",
         "due_at",
-        sqlite_where=text("state = 'ready' AND kind = 'event'"),
-        postgresql_where=text("state = 'ready' AND kind = 'event'"),
+        sqlite_where=IS_EVENT,
+        postgresql_where=IS_EVENT,
     ),
 )
 
