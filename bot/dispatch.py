@@ -109,10 +109,12 @@ class Dispatcher:
         task.add_done_callback(self._leave)
 
     def _leave(self, task: "asyncio.Task[None]") -> None:
+        was_full = len(self.running) == BATCH
         self.running.discard(task)
         if not task.cancelled() and task.exception():
             note_fault(task.exception())  # type: ignore[arg-type] # it is there
-        self.woken.set()
+        if was_full:  # else there was room for all that was due, and what has come since has woken us
+            self.woken.set()
 
     async def stop(self) -> None:
         """Claim nothing more; what is being sent has a moment to finish, the rest is left to its lease."""

@@ -77,7 +77,7 @@ WAITS = {
     "bot.dispatch:MOST_SECONDS": compress(LEASE) / 2,
     "bot.dispatch:LONGEST_WAIT": 2.0,
     "bot.dispatch:PATROL": 0.1,
-    "bot.nudging:PATROL": 0.1,
+    "bot.nudging:PATROL": 0.2,
 }
 
 
