@@ -61,7 +61,7 @@ def make_database(template: str | None = None) -> str:
     """The URL of a fresh database; `template` is the URL of one to copy, to which nobody may be connected."""
     name = f"test_{next(NUMBERS)}"
     source = sql.Identifier(name_of(template) if template else "template0")
-    run_on_server(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), source))
+    run_on_server(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), source))
     return start_server().get_uri(database=name)
 
 

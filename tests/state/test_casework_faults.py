@@ -106,7 +106,7 @@ async def test_with_the_waits_of_other_messages_it_would_be_later(
 ) -> None:
     """The control: tried as seldom as everything else, it comes long after the outage."""
     monkeypatch.setattr(dispatch, "URGENT_WAIT", dispatch.LONGEST_WAIT)
-    monkeypatch.setattr("bot.state.accounts.URGENT", "none")
+    monkeypatch.setattr("bot.state.accounts.URGENT", "bulk")
     monkeypatch.setattr("bot.dispatch.random.uniform", lambda *_: 1.5)
     assert await deliver_through(world, 240) > 240 + 60
 
