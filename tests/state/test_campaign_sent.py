@@ -65,11 +65,12 @@ class Office:
     posted: list[datetime]
 
     async def look(self, times: int = 1) -> None:
-        """Each replica looks once, all at the same time; then a moment passes."""
+        """Each replica looks once, all at the same time; then a moment passes, a longer one where nothing was said."""
         for _ in range(times):
+            before = len(self.posted)
             await asyncio.gather(*(one.do_due() for one in self.nudgings))
             await asyncio.gather(*(one.deliver_due() for one in self.dispatchers))
-            self.world.clock.at += A_LOOK
+            self.world.clock.at += A_LOOK if len(self.posted) > before else 4 * A_LOOK
 
     async def run(self, campaign: str) -> Progress:
         """Until nobody waits any more."""
