@@ -4,7 +4,7 @@ A claim is a lease that ends by time alone, so that a replica that dies holds no
 only slow from writing over what came after. Knows no platform.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -19,6 +19,9 @@ from bot.state.tables import IS_SAID, accounts, outbox, pace
 
 KNOWN = ("surface", "account", "person_id", "channel", "tries", "fence")  # of a conversation that nobody holds
 LEASE = timedelta(seconds=60)  # longer than any call to a platform may take
+AT_ONCE = 5_000  # people named in one question
+
+Ask = Callable[[Any], Sequence[Row[Any]]]
 
 
 class Account(NamedTuple):
@@ -56,19 +59,19 @@ def meet(tx: Transaction, surface: str, account: str, person: str | None, channe
 
 def has_due(database: Database, surface: str, now: datetime) -> bool:
     """Whether a claim would find anything; costs no write. Raises CannotSave."""
-    stops, stopped = to_stops(database.fetch(_find_stops(surface))), database.fetch(find_stopped(now))
-    wanted = _find_claimable(surface, now, stops, [row.id for row in stopped])
-    return bool(database.fetch(wanted.limit(1)))
+    return bool(_list_claimable(database.fetch, _Look(surface, now, *_find_stops(database.fetch, surface, now)), 1))
 
 
 def claim(tx: Transaction, surface: str, most: int, most_bulk: int | None = None) -> list[Account]:
     """Conversations in which something is due, now held by this replica alone: the most urgent, the longest waiting
     first, each for one lane; of campaigns no more than `most_bulk`, and than the pace of their workspace allows."""
-    stops = to_stops(tx.connection.execute(_find_stops(surface)))
-    barred = {stop.workspace for stop in stops if stop.reason}
-    stopped = tx.connection.execute(find_stopped(tx.now)).scalars().all()
-    wanted = _find_claimable(surface, tx.now, stops, stopped).limit(most)
-    found = tx.connection.execute(wanted.with_for_update(of=accounts, skip_locked=True)).all()
+
+    def ask(query: Any) -> Sequence[Row[Any]]:
+        return tx.connection.execute(query).all()
+
+    look = _Look(surface, tx.now, *_find_stops(ask, surface, tx.now))
+    barred = {stop.workspace for stop in look.stops if stop.reason}
+    found = _list_claimable(ask, look, most, held=True)
     rows = _keep_pace(tx, surface, found, most if most_bulk is None else most_bulk)
     for row in rows:
         doubt_at = row.doubt_at or tx.now  # until it is settled, nobody knows whether what is sent arrives
@@ -86,26 +89,57 @@ def _keep_pace(tx: Transaction, surface: str, found: Sequence[Row[Any]], most: i
     return [*(row for row in found if LANES[row.rank] != BULK), *paced]
 
 
-def _find_stops(surface: str) -> Select[Any]:
-    return select(pace).where(pace.c.surface == surface)
+class _Look(NamedTuple):
+    """One look for what is due: what is left alone, and the campaigns of which nothing may go out."""
+
+    surface: str
+    now: datetime
+    stops: Sequence[Stop]
+    stopped: Sequence[str]
 
 
-def _find_claimable(surface: str, now: datetime, stops: Sequence[Stop], stopped: Sequence[str]) -> Select[Any]:
-    ready: list[Any] = [IS_SAID, outbox.c.due_at <= now, or_(outbox.c.surface.is_(None), outbox.c.surface == surface)]
-    if stopped:
-        ready.append(func.coalesce(outbox.c.campaign_id, "").not_in(stopped))
-    ready += [not_(_covers(stop)) for stop in stops if stop.is_on(now)]
-    here = accounts.c.surface == surface
-    # From what is due on, as that is little of all there is, each of it looked at once.
-    due = select(accounts.c.account, func.min(RANK).label("rank"), func.min(outbox.c.due_at).label("since"))
-    theirs = due.join_from(outbox, accounts, accounts.c.person_id == outbox.c.person_id).where(here, *ready)
-    waiting = theirs.group_by(accounts.c.account).subquery()
+def _find_stops(ask: Ask, surface: str, now: datetime) -> tuple[list[Stop], list[str]]:
+    stops = to_stops(ask(select(pace).where(pace.c.surface == surface)))
+    return stops, [row.id for row in ask(find_stopped(now))]
+
+
+def _list_claimable(ask: Ask, look: _Look, most: int, held: bool = False) -> list[Row[Any]]:
+    """Two questions of one table each, from what is due on, as that is little of all there is: of one question about
+    both a database guesses how much that is, and looks through everything where it guesses wrong."""
+    ready: list[Any] = [
+        IS_SAID,
+        outbox.c.due_at <= look.now,
+        outbox.c.surface.is_(None) | (outbox.c.surface == look.surface),
+    ]
+    if look.stopped:
+        ready.append(func.coalesce(outbox.c.campaign_id, "").not_in(look.stopped))
+    since = func.min(outbox.c.due_at)
+    due = select(outbox.c.person_id).where(*ready).group_by(outbox.c.person_id).order_by(func.min(RANK), since)
+    persons = [row.person_id for row in ask(due)]
+    found: list[Row[Any]] = []
+    for begin in range(0, len(persons), AT_ONCE):
+        wanted = _find_claimable(look, ready, persons[begin : begin + AT_ONCE]).limit(most - len(found))
+        found += ask(wanted.with_for_update(of=accounts, skip_locked=True) if held else wanted)
+        if len(found) == most:
+            break
+    return found
+
+
+def _find_claimable(look: _Look, ready: Sequence[Any], persons: Sequence[str]) -> Select[Any]:
+    now = look.now
+    due = [
+        outbox.c.person_id == accounts.c.person_id,
+        *ready,
+        *(not_(_covers(one)) for one in look.stops if one.is_on(now)),
+    ]
+    rank = select(func.min(RANK)).where(*due).scalar_subquery()
+    since = select(func.min(outbox.c.due_at)).where(*due).scalar_subquery()  # what failed goes before what came later
     # What is urgent waits out no failures of what was not; a lease, which reaches less far, it leaves alone.
     failing = and_(accounts.c.next_at > now + LEASE, accounts.c.tries > 0)
-    is_time = or_(accounts.c.next_at <= now, and_(failing, waiting.c.rank == LANES.index(URGENT)))
-    wanted = select(accounts, waiting.c.rank).join(waiting, waiting.c.account == accounts.c.account)
-    # What failed goes before what came later.
-    return wanted.where(here, is_time).order_by(waiting.c.rank, waiting.c.since, accounts.c.next_at)
+    is_time = or_(accounts.c.next_at <= now, and_(failing, rank == LANES.index(URGENT)))
+    theirs = (accounts.c.surface == look.surface, accounts.c.person_id.in_(persons))
+    wanted = select(accounts, rank.label("rank")).where(*theirs, is_time, rank.is_not(None))
+    return wanted.order_by(rank, since, accounts.c.next_at)
 
 
 def _covers(stop: Stop) -> ColumnElement[bool]:
