@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.bootstrap import Program
 from bot.conclusions import OpenIncident
 from bot.state import rooms
 from bot.state.accounts import meet
 from bot.state.casework import open_incident
+from bot.state.tables import interviews
 from tests.doubles.channels import ME
 from tests.slack.test_interview import Person, open_company
 from tests.state.cases import REPORT
@@ -50,6 +52,8 @@ async def lead_to_the_team(program: Program, leader: Person) -> None:
     await leader.press("choose", "開く")
     await leader.press("choose", "引き受ける")
     await leader.hear("時計")
+    asked = select(interviews.c.id).where(interviews.c.flow == "response", interviews.c.prompted_at.is_not(None))
+    await wait_until(lambda: program.database.fetch(asked))  # only then is what is typed an answer to it
     for reply in TYPED:
         await leader.say(reply)
         await leader.hear()
