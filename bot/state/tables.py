@@ -236,7 +236,6 @@ outbox = Table(
         postgresql_where=text("card IS NOT NULL"),
     ),
     Index("outbox_ready", "person_id", "due_at", sqlite_where=IS_SAID, postgresql_where=IS_SAID),
-    Index("outbox_due", "due_at", sqlite_where=IS_SAID, postgresql_where=IS_SAID),
     # What a person was told lately.
     Index(
         "outbox_told",

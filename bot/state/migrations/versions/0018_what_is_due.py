@@ -10,7 +10,7 @@ from bot.state.tables import outbox
 revision = "0018"
 down_revision = "0017"
 
-NEW = ("outbox_due", "outbox_nudged", "outbox_listed")
+NEW = ("outbox_nudged", "outbox_listed")
 
 
 def upgrade() -> None:
