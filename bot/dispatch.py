@@ -94,14 +94,22 @@ class Dispatcher:
             try:
                 for one in self._take_unclosed(BATCH - len(self.running)):
                     self._begin(self._try_to_close(one))
-                for held in await self._claim(BATCH - len(self.running)):
-                    self._begin(self._deliver(held) if held.lane != BULK else self._deliver_bulk(held))
+                await self._begin_claimed()
             except Exception as fault:  # what is due stays so; one bad round must not end all speaking
                 note_fault(fault)
             try:
                 await asyncio.wait_for(self.woken.wait(), PATROL)
             except TimeoutError:
                 continue
+
+    async def _begin_claimed(self) -> None:
+        """What was claimed while this ends is begun all the same; else nobody would say it before its lease is over."""
+        claiming = asyncio.create_task(self._claim(BATCH - len(self.running)))
+        try:
+            await asyncio.shield(claiming)
+        finally:
+            for held in await claiming:
+                self._begin(self._deliver(held) if held.lane != BULK else self._deliver_bulk(held))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
