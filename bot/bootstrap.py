@@ -231,7 +231,6 @@ def _build(settings: Settings, content: Content, database: Database, clock: Cloc
 def _bodies(content: Content) -> Mapping[str, tuple[str, Callable[[], str]]]:
     """Every flow with the phrases common to all, as they were shown together; every lesson, leak case and moment. Each
     is written out only where it is new."""
-
     shared = cache(content.shared.model_dump_json)
 
     def write(flow: Flow) -> str:

@@ -149,15 +149,8 @@ def shortcut_anywhere(callback: str = "report_leak_anywhere", user: str = "U01",
 
 
 def shortcut(callback: str = "report_leak", user: str = "U01", **more: Any) -> dict[str, Any]:
-    return {
-        "type": "message_action",
-        "callback_id": callback,
-        "team": {"id": "T01", "domain": "example"},
-        "user": {"id": user, "team_id": "T01"},
-        "channel": {"id": "C01", "name": "general"},
-        "message": {"type": "message", "user": "U02", "text": "what a third person wrote", "ts": "1790000000.7"},
-        "message_ts": "1790000000.7",
-        "action_ts": "1790000001.5",
-        "trigger_id": "12.34.ab",
-        **more,
-    }
+    """Of the menu of a message, which is somebody else's."""
+    message = {"type": "message", "user": "U02", "text": "what a third person wrote", "ts": "1790000000.7"}
+    where = {"channel": {"id": "C01", "name": "general"}, "message": message, "message_ts": message["ts"]}
+    what = {"type": "message_action", "action_ts": "1790000001.5", "trigger_id": "12.34.ab"}
+    return shortcut_anywhere(callback, user, **{**what, **where, **more})

@@ -130,14 +130,19 @@ async def test_a_token_nobody_made_is_not_taken(tmp_path: Path, sdk: str) -> Non
         assert state_of(program) == before
 
 
+async def answer_once(program: Program, person: Person) -> Any:
+    """They begin, and stand before their second question; the record then."""
+    await begin(person)
+    await person.press("choose")
+    await person.hear()
+    return records_of(program)
+
+
 async def test_an_answer_edited_afterwards_stands_as_it_came(tmp_path: Path, sdk: str) -> None:
     """Whoever edits a message is told how to change an answer; the record stays."""
     async with open_office(tmp_path, sdk) as (program, office):
         sato = office["sato"]
-        await begin(sato)
-        await sato.press("choose")
-        await sato.hear()
-        before = records_of(program)
+        before = await answer_once(program, sato)
         await sato.send(edit("ちがうもの", sato.user))
         assert says(program, "edited_in_chat") in await sato.hear(asks=False)
         assert records_of(program) == before
@@ -154,10 +159,7 @@ async def test_a_picture_is_not_taken(tmp_path: Path, sdk: str, text: str) -> No
     """Whoever pastes one hears that it was not kept and still stands in the chat; alone it answers nothing."""
     async with open_office(tmp_path, sdk) as (program, office):
         sato = office["sato"]
-        await begin(sato)
-        await sato.press("choose")
-        await sato.hear()
-        before = records_of(program)
+        before = await answer_once(program, sato)
         picture = {"contentType": "image/png", "contentUrl": "https://smba.trafficmanager.net/secret.png"}
         formatted = {"contentType": "text/html", "content": "<p>x</p>"}
         await sato.send(say(text, sato.user, attachments=[picture, formatted]))
